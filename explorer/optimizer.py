@@ -1,0 +1,76 @@
+"""Optimizer: what one optimizer is: the torch object, and its update rule as equations."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from explorer.equations import Expr, Index, Quantity, Ref
+from explorer.params import FloatParam, Param
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.optim import Optimizer as TorchOptimizer
+
+LEARNING_RATE = FloatParam(
+    "lr", 0.1, "Learning rate", "How far each update goes against the gradient.", minimum=0.0, maximum=1e6, logarithmic=True
+)
+
+
+@dataclass(frozen=True)
+class UpdatePlace:
+    """One element of one weight, at iteration ``step`` (from 1): makes the operands of an update rule."""
+
+    node: str
+    part: str
+    index: Index
+    step: int = 1
+
+    @property
+    def weight(self) -> Ref:
+        """The weight before the update."""
+        return Ref(Quantity("weight", self.node, self.part, self.index))
+
+    @property
+    def gradient(self) -> Ref:
+        """d cost / d weight."""
+        return Ref(Quantity("gradient", self.node, self.part, self.index))
+
+    @property
+    def rate(self) -> Ref:
+        """The learning rate."""
+        return Ref(Quantity("rate"))
+
+    def before(self, name: str) -> Ref:
+        """A state of the optimizer, as the previous iteration left it; 0 at first."""
+        return Ref(Quantity("before", self.node, self.part, self.index, label=name))
+
+    def state(self, name: str) -> Ref:
+        """A state of the optimizer, as this iteration leaves it."""
+        return Ref(Quantity("state", self.node, self.part, self.index, label=name))
+
+
+class Optimizer(ABC):
+    """One optimizer: its params, its torch object and its update rule."""
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    params: ClassVar[tuple[Param, ...]] = (LEARNING_RATE,)
+    torch_states: ClassVar[Mapping[str, str]] = {}
+    """For each state of the rule that torch keeps, its key in torch's ``optimizer.state``."""
+
+    @property
+    def help(self) -> str:
+        """What a user reads about this optimizer."""
+        return inspect.cleandoc(self.__doc__ or "")
+
+    @abstractmethod
+    def create(self, parameters: Iterable[Tensor], values: Mapping[str, Any]) -> TorchOptimizer:
+        """The torch optimizer over ``parameters`` with checked ``values``."""
+
+    @abstractmethod
+    def rule(self, values: Mapping[str, Any], at: UpdatePlace) -> tuple[tuple[str, Expr], ...]:
+        """The update as (name of the state, its new value) in order; the last one is ("weight", new weight)."""

@@ -1,0 +1,388 @@
+"""Param: one setting, described once; forms, checks, JSON schema, CLI flags and help come from it."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LARGEST_INT = 2**31 - 1
+
+
+class ParamError(ValueError):
+    """A value that a Param cannot take; its text is one sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Param:
+    """One setting: its id, what it is called, its default and what it explains.
+
+    Subclasses add bounds or choices and say how a value is checked.
+    """
+
+    name: str
+    default: Any
+    title: str = ""
+    help: str = ""
+    unit: str = ""
+    advanced: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name shown beside the field."""
+        return self.title or self.name.replace("_", " ").capitalize()
+
+    def check(self, value: Any) -> Any:
+        """Return ``value`` in its canonical form; raises ParamError with a sentence."""
+        raise NotImplementedError
+
+    def range_text(self) -> str:
+        """What values are allowed, in words, for the field and for messages."""
+        raise NotImplementedError
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of one value."""
+        raise NotImplementedError
+
+    def parse(self, text: str) -> Any:
+        """Read a value that was typed (a field, ``--set key=value``); raises ParamError."""
+        return self.check(_number(text))
+
+    def show(self, value: Any) -> str:
+        """A value as a person would type it; ``parse(show(v)) == v``."""
+        return str(value)
+
+    def refuse(self, value: Any) -> ParamError:
+        """The error for a value that does not fit."""
+        return ParamError(f"{self.label} must be {self.range_text()}; {_quote(value)} is not.")
+
+
+@dataclass(frozen=True)
+class IntParam(Param):
+    """A whole number within bounds."""
+
+    minimum: int = 1
+    maximum: int = LARGEST_INT
+
+    def check(self, value: Any) -> int:
+        """Return an int within the bounds; a float such as 3.0 counts as whole."""
+        whole = _as_int(value)
+        if whole is None or not self.minimum <= whole <= self.maximum:
+            raise self.refuse(value)
+        return whole
+
+    def range_text(self) -> str:
+        """The bounds in words."""
+        if self.maximum == LARGEST_INT:
+            return f"a whole number of {self.minimum} or more"
+        return f"a whole number from {self.minimum} to {self.maximum}"
+
+    def schema(self) -> dict[str, Any]:
+        """An integer with bounds."""
+        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+
+
+@dataclass(frozen=True)
+class FloatParam(Param):
+    """A finite number within bounds; a bound can be left out of the range."""
+
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    above_minimum: bool = False
+    below_maximum: bool = False
+    logarithmic: bool = False
+
+    def check(self, value: Any) -> float:
+        """Return a finite float within the bounds."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self.refuse(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise self.refuse(value) from None
+        low = number > self.minimum if self.above_minimum else number >= self.minimum
+        high = number < self.maximum if self.below_maximum else number <= self.maximum
+        if not (math.isfinite(number) and low and high):
+            raise self.refuse(value)
+        return number
+
+    def range_text(self) -> str:
+        """The bounds in words."""
+        low = "" if self.minimum == -math.inf else _bound("above" if self.above_minimum else "at least", self.minimum)
+        high = "" if self.maximum == math.inf else _bound("below" if self.below_maximum else "at most", self.maximum)
+        limits = " and ".join(part for part in (low, high) if part)
+        return f"a number {limits}" if limits else "a finite number"
+
+    def schema(self) -> dict[str, Any]:
+        """A number with bounds."""
+        schema: dict[str, Any] = {"type": "number"}
+        if self.minimum != -math.inf:
+            schema["exclusiveMinimum" if self.above_minimum else "minimum"] = self.minimum
+        if self.maximum != math.inf:
+            schema["exclusiveMaximum" if self.below_maximum else "maximum"] = self.maximum
+        return schema
+
+    def show(self, value: Any) -> str:
+        """The shortest text that reads back as the same number."""
+        return f"{value:.15g}" if float(f"{value:.15g}") == value else repr(float(value))
+
+
+@dataclass(frozen=True)
+class BoolParam(Param):
+    """On or off."""
+
+    def check(self, value: Any) -> bool:
+        """Return a bool; nothing else counts as one."""
+        if not isinstance(value, bool):
+            raise self.refuse(value)
+        return value
+
+    def range_text(self) -> str:
+        """The two values."""
+        return "true or false"
+
+    def schema(self) -> dict[str, Any]:
+        """A boolean."""
+        return {"type": "boolean"}
+
+    def parse(self, text: str) -> bool:
+        """Read true/false, yes/no, on/off or 1/0."""
+        word = text.strip().lower()
+        if word in ("true", "yes", "on", "1"):
+            return True
+        if word in ("false", "no", "off", "0"):
+            return False
+        raise self.refuse(text)
+
+    def show(self, value: Any) -> str:
+        """``true`` or ``false``, as in JSON."""
+        return "true" if value else "false"
+
+
+@dataclass(frozen=True)
+class ChoiceParam(Param):
+    """One of a few words."""
+
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: Any) -> str:
+        """Return one of the choices."""
+        if not isinstance(value, str) or value not in self.choices:
+            raise self.refuse(value)
+        return value
+
+    def range_text(self) -> str:
+        """The choices, listed."""
+        return "one of " + ", ".join(self.choices)
+
+    def schema(self) -> dict[str, Any]:
+        """An enumeration."""
+        return {"enum": list(self.choices)}
+
+    def parse(self, text: str) -> str:
+        """Read one of the choices."""
+        return self.check(text.strip())
+
+
+@dataclass(frozen=True)
+class PairParam(Param):
+    """A height and a width; one number stands for both. ``None`` is allowed if it is the default."""
+
+    minimum: int = 1
+    maximum: int = 4096
+    none_text: str = ""
+
+    def check(self, value: Any) -> tuple[int, int] | None:
+        """Return (height, width), or None where that is the default."""
+        if value is None and self.default is None:
+            return None
+        items = list(value) if isinstance(value, (list, tuple)) else [value, value]
+        sizes = [_as_int(item) for item in items]
+        if len(sizes) != 2 or any(size is None or not self.minimum <= size <= self.maximum for size in sizes):
+            raise self.refuse(value)
+        return (sizes[0] or 0, sizes[1] or 0)
+
+    def range_text(self) -> str:
+        """The bounds in words."""
+        return f"one or two whole numbers from {self.minimum} to {self.maximum}"
+
+    def schema(self) -> dict[str, Any]:
+        """One integer or a list of two."""
+        one = {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+        options: list[dict[str, Any]] = [one, {"type": "array", "items": one, "minItems": 2, "maxItems": 2}]
+        return {"anyOf": options + ([{"type": "null"}] if self.default is None else [])}
+
+    def parse(self, text: str) -> tuple[int, int] | None:
+        """Read ``3``, ``3x5``, ``3×5`` or ``3, 5``; an empty text is None."""
+        if not text.strip():
+            return self.check(None)
+        parts = text.replace("×", ",").replace("x", ",").split(",")
+        return self.check([_number(part) for part in parts] if len(parts) > 1 else _number(text))
+
+    def show(self, value: Any) -> str:
+        """``3×5``, or nothing for None."""
+        return "" if value is None else f"{value[0]}×{value[1]}"
+
+
+@dataclass(frozen=True)
+class PaddingParam(Param):
+    """Padding of a convolution: ``valid`` (none), ``same`` (size kept), or a number of cells."""
+
+    maximum: int = 4096
+
+    def check(self, value: Any) -> str | int:
+        """Return ``valid``, ``same`` or a whole number."""
+        if value in ("valid", "same") and isinstance(value, str):
+            return value
+        whole = _as_int(value)
+        if whole is None or not 0 <= whole <= self.maximum:
+            raise self.refuse(value)
+        return whole
+
+    def range_text(self) -> str:
+        """The choices in words."""
+        return f"valid, same or a whole number from 0 to {self.maximum}"
+
+    def schema(self) -> dict[str, Any]:
+        """A word or an integer."""
+        return {"anyOf": [{"enum": ["valid", "same"]}, {"type": "integer", "minimum": 0, "maximum": self.maximum}]}
+
+    def parse(self, text: str) -> str | int:
+        """Read a word or a number."""
+        word = text.strip()
+        return self.check(word if word in ("valid", "same") else _number(word))
+
+
+@dataclass(frozen=True)
+class ShapeParam(Param):
+    """The shape of one example, without the batch: one to four sizes."""
+
+    maximum: int = LARGEST_INT
+
+    def check(self, value: Any) -> tuple[int, ...]:
+        """Return a tuple of one to four positive sizes."""
+        items = list(value) if isinstance(value, (list, tuple)) else [value]
+        sizes = [_as_int(item) for item in items]
+        if not 1 <= len(sizes) <= 4 or any(size is None or not 1 <= size <= self.maximum for size in sizes):
+            raise self.refuse(value)
+        return tuple(size or 0 for size in sizes)
+
+    def range_text(self) -> str:
+        """What a shape is, in words."""
+        return "one to four whole numbers of 1 or more, such as 64 or 1×8×8"
+
+    def schema(self) -> dict[str, Any]:
+        """A list of integers."""
+        size = {"type": "integer", "minimum": 1, "maximum": self.maximum}
+        return {"type": "array", "items": size, "minItems": 1, "maxItems": 4}
+
+    def parse(self, text: str) -> tuple[int, ...]:
+        """Read ``1×8×8``, ``1x8x8`` or ``1, 8, 8``."""
+        return self.check([_number(part) for part in text.replace("×", ",").replace("x", ",").split(",")])
+
+    def show(self, value: Any) -> str:
+        """``1×8×8``."""
+        return "×".join(str(size) for size in value)
+
+
+@dataclass(frozen=True)
+class RowsParam(Param):
+    """A table of numbers given in the project itself: nested lists of equal lengths, one row per example."""
+
+    maximum: int = 10_000_000
+
+    def check(self, value: Any) -> list[Any]:
+        """Return the nested lists; raises if they are ragged, not numeric, not finite, or too many."""
+        if not isinstance(value, list) or _table_shape(value) is None:
+            raise self.refuse(value)
+        shape = _table_shape(value) or ()
+        if math.prod(shape) > self.maximum:
+            raise ParamError(f"{self.label} holds more than {self.maximum:,} numbers.")
+        return value
+
+    def range_text(self) -> str:
+        """What a table is, in words."""
+        return "a list of rows of finite numbers, all of one shape"
+
+    def schema(self) -> dict[str, Any]:
+        """A list."""
+        return {"type": "array"}
+
+    def parse(self, text: str) -> list[Any]:
+        """Read rows separated by semicolons or new lines, numbers by commas or spaces."""
+        rows = [row for row in text.replace(";", "\n").splitlines() if row.strip()]
+        return self.check([[_number(word) for word in row.replace(",", " ").split()] for row in rows])
+
+    def show(self, value: Any) -> str:
+        """One line per row."""
+        return "\n".join(", ".join(map(str, row)) if isinstance(row, list) else str(row) for row in value)
+
+
+def check_params(params: Iterable[Param], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Complete ``values`` with the defaults; return every checked value and a sentence per problem.
+
+    A value that does not fit is replaced by its default, so that the rest can still be checked.
+    """
+    checked: dict[str, Any] = {}
+    problems = []
+    known = {param.name: param for param in params}
+    for name in values:
+        if name not in known:
+            problems.append(unknown_key(name, known))
+    for name, param in known.items():
+        try:
+            checked[name] = param.check(values[name]) if name in values else param.default
+        except ParamError as error:
+            problems.append(str(error))
+            checked[name] = param.default
+    return checked, problems
+
+
+def unknown_key(key: str, known: Iterable[str]) -> str:
+    """The sentence for a key that is not known, naming the nearest one that is."""
+    names = list(known)
+    near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else (f"; known are {', '.join(names)}." if names else "; none is expected.")
+    return f"{_quote(key)} is not known here{hint}"
+
+
+def _number(text: str) -> Any:
+    """The int or float that a text spells, or the text itself."""
+    word = text.strip().replace("−", "-").replace(",", ".")
+    for read in (int, float):
+        try:
+            return read(word)
+        except ValueError:
+            continue
+    return text
+
+
+def _as_int(value: Any) -> int | None:
+    """The value as an int if it is a whole number, else None."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if isinstance(value, float) and not value.is_integer():
+        return None
+    return int(value)
+
+
+def _table_shape(value: Any) -> tuple[int, ...] | None:
+    """The shape of nested lists of finite numbers, or None if they are ragged or not numeric."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return () if math.isfinite(value) else None
+    if not isinstance(value, list) or not value:
+        return None
+    shapes = {_table_shape(item) for item in value}
+    inner = shapes.pop()
+    return None if shapes or inner is None else (len(value), *inner)
+
+
+def _bound(word: str, value: float) -> str:
+    return f"{word} {value:g}"
+
+
+def _quote(value: Any) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,1 @@
+"""Files the program shows or loads: fonts, style images, examples, help texts."""

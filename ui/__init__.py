@@ -1,0 +1,1 @@
+"""The user interface: Qt widgets over the core in ``explorer``."""

@@ -1,0 +1,82 @@
+"""Concat: puts inputs one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from explorer.equations import Expr, Index, Rearranged
+from explorer.kind import LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.params import IntParam
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Concat(LayerKind):
+    """Puts two or more inputs one after the other along an axis; the other sizes must agree.
+
+    Axis 0 is the first after the batch: the channels of pictures, the numbers of a list.
+    """
+
+    id = "concat"
+    title = "Concat"
+    category = "Combine"
+    icon = "mdi6.call-merge"
+    ports = ("a", "b")
+    variadic = True
+    params = (IntParam("axis", 0, "Axis", "The axis to join along; 0 is the first after the batch.", minimum=0, maximum=3),)
+
+    def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
+        """The sizes along the axis added up."""
+        axis = params["axis"]
+        came = " and ".join(map(show_shape, inputs))
+        if any(axis >= len(shape) for shape in inputs):
+            raise ShapeProblem(f"joins along axis {axis}, which not every input has; {came} came in.")
+        if len({(*shape[:axis], *shape[axis + 1 :]) for shape in inputs}) != 1:
+            raise ShapeProblem(f"needs inputs that agree in every size but axis {axis}; {came} came in.")
+        return (*inputs[0][:axis], sum(shape[axis] for shape in inputs), *inputs[0][axis + 1 :])
+
+    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
+        """torch.cat."""
+        from explorer.torch_modules import Concat as ConcatModule
+
+        return ConcatModule(params["axis"])
+
+    def forward(self, at: Place, index: Index) -> Expr:
+        """The number of the input that lies at this place."""
+        axis = at.params["axis"]
+        along = int(index[axis])
+        for port, shape in enumerate(at.inputs):
+            if along < shape[axis]:
+                return at.x((*index[:axis], along, *index[axis + 1 :]), port)
+            along -= shape[axis]
+        raise IndexError(f"index {index} is outside {at.output}")
+
+    def backward(self, at: Place, port: int, index: Index) -> Expr:
+        """The delta of the same number in the output."""
+        axis = at.params["axis"]
+        return at.delta((*index[:axis], int(index[axis]) + self._start(at, port), *index[axis + 1 :]))
+
+    def matrix_forward(self, at: Place) -> Expr:
+        """The inputs joined."""
+        axis = at.params["axis"]
+        arrays = tuple(at.x((), port) for port in range(len(at.inputs)))
+        return Rearranged("concat", arrays, lambda *parts: np.concatenate(parts, axis))
+
+    def matrix_backward(self, at: Place, port: int = 0) -> Expr:
+        """The part of the delta that belongs to the port."""
+        axis, start = at.params["axis"], self._start(at, port)
+        places = range(start, start + at.inputs[port][axis])
+        return Rearranged("part", (at.delta(),), lambda delta: np.take(delta, places, axis))
+
+    def caption(self, params: Mapping[str, Any]) -> str:
+        """``along axis 0``."""
+        return f"along axis {params['axis']}"
+
+    @staticmethod
+    def _start(at: Place, port: int) -> int:
+        axis = at.params["axis"]
+        return sum(shape[axis] for shape in at.inputs[:port])

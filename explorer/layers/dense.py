@@ -1,0 +1,86 @@
+"""Dense: every unit is connected with every input."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from explorer.equations import Expr, Index, MatMul, Product, Sum, Transposed, total
+from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.params import BoolParam, IntParam
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Dense(LayerKind):
+    """A layer of units, each connected with every input by a weight: the net input is z = Wx + b.
+
+    An activation usually follows. Also called fully connected or linear layer.
+    """
+
+    id = "dense"
+    title = "Dense"
+    category = "Core"
+    icon = "mdi6.graph-outline"
+    params = (
+        IntParam("units", 10, "Units", "How many units (neurons) the layer has.", maximum=10**9),
+        BoolParam("bias", True, "Bias", "Whether each unit has a bias weight."),
+    )
+
+    def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
+        """(units,); needs a list of numbers."""
+        (shape,) = inputs
+        if len(shape) != 1:
+            raise ShapeProblem(
+                f"needs one list of numbers per example; {show_shape(shape)} came in.",
+                Fix("Insert Flatten", insert="flatten"),
+            )
+        return (params["units"],)
+
+    def weight_shapes(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> dict[str, Shape]:
+        """weight (units, inputs) and bias (units,)."""
+        shapes: dict[str, Shape] = {"weight": (params["units"], math.prod(inputs[0]))}
+        return shapes | ({"bias": (params["units"],)} if params["bias"] else {})
+
+    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
+        """torch's Linear."""
+        from torch import nn
+
+        return nn.Linear(inputs[0][0], params["units"], bias=params["bias"])
+
+    def forward(self, at: Place, index: Index) -> Expr:
+        """z_j = b_j + sum_i w_ji x_i."""
+        (j,) = index
+        terms: list[Expr] = [at.w("bias", (j,))] if at.params["bias"] else []
+        lead = len(terms)
+        terms += [Product((at.w("weight", (j, i)), at.x((i,)))) for i in range(at.inputs[0][0])]
+        return total(terms, "i", Product((at.w("weight", (j, "i")), at.x(("i",)))), lead)
+
+    def backward(self, at: Place, port: int, index: Index) -> Expr:
+        """sum_j delta_j w_ji."""
+        (i,) = index
+        terms: list[Expr] = [Product((at.delta((j,)), at.w("weight", (j, i)))) for j in range(at.output[0])]
+        return total(terms, "j", Product((at.delta(("j",)), at.w("weight", ("j", i)))))
+
+    def weight_gradient(self, at: Place, name: str, index: Index) -> Expr:
+        """dE/dw_ji = delta_j x_i, and dE/db_j = delta_j."""
+        if name == "bias":
+            return at.delta(index)
+        j, i = index
+        return Product((at.delta((j,)), at.x((i,))))
+
+    def matrix_forward(self, at: Place) -> Expr:
+        """z = W x + b."""
+        product = MatMul(at.w("weight"), at.x())
+        return Sum((product, at.w("bias"))) if at.params["bias"] else product
+
+    def matrix_backward(self, at: Place, port: int = 0) -> Expr:
+        """W transposed times delta."""
+        return MatMul(Transposed(at.w("weight")), at.delta())
+
+
+    def caption(self, params: Mapping[str, Any]) -> str:
+        """``10 units``."""
+        return f"{params['units']} unit{'' if params['units'] == 1 else 's'}"

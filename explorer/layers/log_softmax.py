@@ -1,0 +1,55 @@
+"""Log softmax: the logarithms of softmax's probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from explorer.equations import Expr, Index, LogSumExp, Product, Rearranged, SoftmaxShare, total
+from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class LogSoftmax(LayerKind):
+    """The logarithms of softmax's probabilities, computed without losing digits: a_k = z_k - ln(sum of e^z_j)."""
+
+    id = "log_softmax"
+    title = "Log softmax"
+    category = "Activation"
+    icon = "mdi6.chart-bar"
+
+    def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
+        """The shape of the input, a list."""
+        (shape,) = inputs
+        if len(shape) != 1:
+            raise ShapeProblem(
+                f"needs one list of numbers per example; {show_shape(shape)} came in.", Fix("Insert Flatten", "flatten")
+            )
+        return shape
+
+    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
+        """torch's LogSoftmax over the list."""
+        from torch import nn
+
+        return nn.LogSoftmax(dim=1)
+
+    def forward(self, at: Place, index: Index) -> Expr:
+        """z_k - ln(sum_j e^z_j)."""
+        return at.x(index) - LogSumExp(tuple(at.x((j,)) for j in range(at.output[0])))
+
+    def backward(self, at: Place, port: int, index: Index) -> Expr:
+        """delta_k - softmax_k sum_j delta_j."""
+        share = SoftmaxShare(tuple(at.x((j,)) for j in range(at.output[0])), at.x(index))
+        deltas = total([at.delta((j,)) for j in range(at.output[0])], "j", at.delta(("j",)))
+        return at.delta(index) - Product((share, deltas))
+
+    def matrix_forward(self, at: Place) -> Expr:
+        """z - ln(sum e^z)."""
+        return at.x() - LogSumExp((at.x(),))
+
+    def matrix_backward(self, at: Place, port: int = 0) -> Expr:
+        """delta - softmax(z) sum(delta)."""
+        summed = Rearranged("sum", (at.delta(),), lambda v: v.sum())
+        return at.delta() - Product((SoftmaxShare((at.x(),)), summed))

@@ -1,0 +1,35 @@
+"""Sigmoid: squashes any number into (0, 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from explorer.activation import Activation
+from explorer.equations import Expr, exp
+from explorer.kind import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Sigmoid(Activation):
+    """Squashes any number into (0, 1): f(z) = 1 / (1 + e^-z). Also called the logistic function."""
+
+    id = "sigmoid"
+    title = "Sigmoid"
+    icon = "mdi6.chart-bell-curve-cumulative"
+
+    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
+        """torch's Sigmoid."""
+        from torch import nn
+
+        return nn.Sigmoid()
+
+    def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
+        """1 / (1 + e^-z)."""
+        return 1 / (1 + exp(-z))
+
+    def slope(self, z: Expr, a: Expr, params: Mapping[str, Any]) -> Expr:
+        """a (1 - a)."""
+        return a * (1 - a)

@@ -1,0 +1,35 @@
+"""SiLU: z times its sigmoid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from explorer.activation import Activation
+from explorer.equations import Expr, exp
+from explorer.kind import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Silu(Activation):
+    """z times its sigmoid: smooth, and close to ReLU far from 0. Also called swish."""
+
+    id = "silu"
+    title = "SiLU"
+    icon = "mdi6.chart-line-variant"
+
+    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
+        """torch's SiLU."""
+        from torch import nn
+
+        return nn.SiLU()
+
+    def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
+        """z / (1 + e^-z)."""
+        return z / (1 + exp(-z))
+
+    def slope(self, z: Expr, a: Expr, params: Mapping[str, Any]) -> Expr:
+        """s + z s (1 - s), where s is the sigmoid of z."""
+        return 1 / (1 + exp(-z)) + z * (1 / (1 + exp(-z))) * (1 - 1 / (1 + exp(-z)))

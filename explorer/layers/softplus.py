@@ -1,0 +1,35 @@
+"""Softplus: a smooth ReLU."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from explorer.activation import Activation
+from explorer.equations import Apply, Expr, exp
+from explorer.kind import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Softplus(Activation):
+    """A smooth ReLU: f(z) = ln(1 + e^z); its slope is the sigmoid."""
+
+    id = "softplus"
+    title = "Softplus"
+    icon = "mdi6.chart-line-variant"
+
+    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
+        """torch's Softplus; its threshold is raised so that float64 results keep their last digits."""
+        from torch import nn
+
+        return nn.Softplus(threshold=40.0)
+
+    def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
+        """ln(1 + e^z)."""
+        return Apply("ln1pexp", (z,))
+
+    def slope(self, z: Expr, a: Expr, params: Mapping[str, Any]) -> Expr:
+        """1 / (1 + e^-z)."""
+        return 1 / (1 + exp(-z))

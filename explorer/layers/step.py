@@ -1,0 +1,38 @@
+"""Step: fires or does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from explorer.activation import Activation
+from explorer.equations import Choose, Expr, Number
+from explorer.kind import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Step(Activation):
+    """Fires or does not: 1 where the net input is 0 or more, else 0, as in the perceptron.
+
+    Its slope is 0 everywhere, so gradient descent cannot train the layers before it.
+    """
+
+    id = "step"
+    title = "Step"
+    icon = "mdi6.stairs"
+
+    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
+        """A module with torch's zero gradient everywhere."""
+        from explorer.torch_modules import Heaviside
+
+        return Heaviside()
+
+    def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
+        """1 where z >= 0, else 0."""
+        return Choose(z, Number(1.0), Number(0.0), or_equal=True)
+
+    def slope(self, z: Expr, a: Expr, params: Mapping[str, Any]) -> Expr:
+        """0 everywhere."""
+        return Number(0.0)

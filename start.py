@@ -15,6 +15,7 @@ import importlib.util
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 EXAMPLE = ROOT / "resources" / "examples" / "a1.json"
-APT_INSTALL = ["apt-get", "install", "-y", "--no-install-recommends"]
+APT_INSTALL = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "--no-install-recommends"]
 # What Qt loads from the system, and the Debian package that has it: to run at all, and to show a window under X.
 QT_LIBRARIES = {
     "libGL.so.1": "libgl1",
@@ -58,10 +59,10 @@ def run(command: list[str], *, cwd: Path | None = None, env: dict[str, str] | No
                 interrupted = True
 
 
-def must(command: list[str], failed: str, *, cwd: Path | None = None, env: dict[str, str] | None = None) -> None:
-    """Show and run a command; if it fails, end with the sentence `failed`."""
+def must(command: list[str], failed: str) -> None:
+    """Show and run a command in ROOT; if it fails, end with the sentence `failed`."""
     say("$ " + shlex.join(command))
-    if run(command, cwd=cwd, env=env):
+    if run(command, cwd=ROOT):
         sys.exit(failed)
 
 
@@ -77,13 +78,15 @@ def has_display() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def loads(library: str) -> bool:
-    """Tell whether the system's loader finds a shared library."""
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
+def not_loading(libraries: dict[str, str]) -> list[str]:
+    """Return the packages of those shared libraries that the system's loader does not find."""
+    packages = []
+    for library, package in libraries.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            packages.append(package)
+    return packages
 
 
 def missing_packages() -> tuple[list[str], list[str]]:
@@ -91,8 +94,7 @@ def missing_packages() -> tuple[list[str], list[str]]:
     venv = [] if importlib.util.find_spec("ensurepip") else [f"python3.{sys.version_info.minor}-venv"]
     if not sys.platform.startswith("linux"):
         return venv, []
-    qt = [package for library, package in QT_LIBRARIES.items() if not loads(library)]
-    x11 = [package for library, package in X11_LIBRARIES.items() if not loads(library)]
+    qt, x11 = not_loading(QT_LIBRARIES), not_loading(X11_LIBRARIES)
     return (venv + qt + x11, []) if os.environ.get("DISPLAY") else (venv + qt, x11)
 
 
@@ -102,14 +104,14 @@ def ensure_system() -> None:
     if not needed and not useful:
         return
     command = [*APT_INSTALL, *needed, *useful]
-    if Path("/usr/bin/apt-get").exists() and hasattr(os, "geteuid") and os.geteuid() == 0:
+    if shutil.which("apt-get") and os.geteuid() == 0:
         say("Installing the system libraries that Qt needs.")
-        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        must(["apt-get", "update", "-q"], "The list of system packages could not be updated.", env=quiet)
-        must(command, "System packages could not be installed.", env=quiet)
+        must(["apt-get", "update", "-q"], "The list of system packages could not be updated.")
+        must(command, "System packages could not be installed.")
+    elif needed and shutil.which("apt-get"):
+        sys.exit(f"System packages are missing; install them with:\n  sudo {shlex.join(command)}")
     elif needed:
-        how = "Install them with:\n  sudo " + shlex.join(command)
-        sys.exit(f"System packages are missing: {', '.join(needed)} (Debian's names). {how}")
+        sys.exit(f"System libraries are missing; install what has the name {', '.join(needed)} on Debian.")
 
 
 def fingerprint() -> dict[str, str]:
@@ -141,12 +143,13 @@ def is_installed(extra: str) -> bool:
 
 
 def venv_is_usable() -> bool:
-    """Tell whether packages can go into .venv as it is: it runs, is of this Python, was not moved nor left half filled."""
+    """Tell whether packages can go into .venv as it is: of this Python and place, and not left half filled."""
     stamp, now = read_stamp(), fingerprint()
     if stamp and (stamp.get("extra") == "unfinished" or any(stamp.get(key) != now[key] for key in ("root", "python"))):
         return False
     check = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
-    return script("python").exists() and run([str(script("python")), "-c", check]) == 0
+    probe = [str(script("python")), "-c", check]
+    return script("python").exists() and subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
 def install(extra: str) -> None:
@@ -165,7 +168,7 @@ def install(extra: str) -> None:
     pip = [str(script("python")), "-m", "pip", "install", "--disable-pip-version-check", "--retries", "10"]
     must([*pip, "--quiet", "pip>=25.1"], again)  # the first that resumes a broken download
     target = f".[{extra}]" if extra else "."
-    must([*pip, "--resume-retries", "20", "-c", "constraints.txt", "-e", target], again, cwd=ROOT)
+    must([*pip, "--resume-retries", "20", "-c", "constraints.txt", "-e", target], again)
     write_stamp(extra)
     say("Installed.")
 

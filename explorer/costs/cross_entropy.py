@@ -1,0 +1,54 @@
+"""Cross-entropy of classes, with the softmax built in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from explorer.cost import CostFunction, Shape
+from explorer.equations import Expr, LogSumExp, Ref, SoftmaxShare, total
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class CrossEntropy(CostFunction):
+    """For classes: minus the logarithm of the probability that the network gives to the right class.
+
+    The outputs are logits, any real numbers; the cost itself turns them into probabilities by softmax, so the
+    network must not end in a softmax. The cost of a batch is the mean over examples.
+    """
+
+    id = "cross_entropy"
+    title = "Cross-entropy"
+    classes = True
+
+    def problem(self, output: Shape) -> str | None:
+        """Classes need a vector of at least two logits."""
+        if len(output) == 1 and output[0] >= 2:
+            return None
+        found = "×".join(map(str, output)) or "a single number"
+        return (
+            f"Cross-entropy needs one output per class, at least 2 in one row, but the output is {found}: "
+            "end with a dense layer of one unit per class, or choose another cost such as squared error."
+        )
+
+    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
+        """−Σ t · ln softmax(z), mean over the batch; targets are probabilities of the classes, mostly one-hot."""
+        return -(target * output.log_softmax(1)).sum(1).mean()
+
+    def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+        """−t_k ln softmax_k, written t_k (ln Σ e^z − z_k) so that it never overflows."""
+        return t[k] * (LogSumExp(tuple(z)) - z[k])
+
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+        """softmax_k Σ t − t_k."""
+        return SoftmaxShare(tuple(z), z[k]) * _sum_of(t) - t[k]
+
+
+def _sum_of(t: Sequence[Expr]) -> Expr:
+    """Σ t, with its short form where the targets are plain operands."""
+    first = t[0]
+    typical = Ref(replace(first.quantity, index=("j",))) if isinstance(first, Ref) else None
+    return total(list(t), "j", typical)

@@ -1,0 +1,34 @@
+"""L1: the absolute error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from explorer.cost import CostFunction
+from explorer.equations import Apply, Expr
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class L1(CostFunction):
+    """The sum over outputs of the absolute difference |target − output|, and the mean of that over examples.
+
+    Examples that lie far off pull less than with a squared error: each output's derivative is −1, 0 or 1.
+    """
+
+    id = "l1"
+    title = "L1 (absolute error)"
+
+    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
+        """Σ |t − z|, mean over the batch."""
+        return (target - output).abs().flatten(1).sum(1).mean()
+
+    def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+        """|t_k − z_k|."""
+        return Apply("abs", (t[k] - z[k],))
+
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+        """The sign of z_k − t_k; 0 where they are equal, as in torch."""
+        return Apply("sign", (z[k] - t[k],))

@@ -1,0 +1,16 @@
+"""The sources of examples: one file each, and the list that makes them known."""
+
+from __future__ import annotations
+
+from explorer.data.characters import Characters
+from explorer.data.digits import Digits
+from explorer.data.inline import Inline
+from explorer.data.noisy_sine import NoisySine
+from explorer.source import DataSource
+
+SOURCES: tuple[DataSource, ...] = (Inline(), Digits(), Characters(), NoisySine())
+
+
+def source(source_id: str) -> DataSource:
+    """The data source with this id; raises KeyError."""
+    return {entry.id: entry for entry in SOURCES}[source_id]

@@ -1,0 +1,49 @@
+"""Examples that are written in the project itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from explorer.params import RowsParam
+from explorer.source import Array, DataProblem, Dataset, DataSource, Shape
+
+
+class Inline(DataSource):
+    """A few examples typed into the project: one row of inputs and one row of targets per example.
+
+    A row may be a single number, a list of numbers, or nested lists such as an image's 1×8×8.
+    """
+
+    id = "inline"
+    title = "Typed in"
+    icon = "mdi6.table-edit"
+    params = (
+        RowsParam("inputs", [], "Inputs", "One row per example: what the network is given."),
+        RowsParam("targets", [], "Targets", "One row per example: what the network should answer."),
+    )
+    default_split = (1.0, 0.0, 0.0)
+
+    def shapes(self, params: Mapping[str, Any]) -> tuple[Shape, Shape]:
+        """The shapes of the first rows; raises DataProblem without rows, or if there are more of one than the other."""
+        inputs, targets = params["inputs"], params["targets"]
+        if not inputs or not targets:
+            raise DataProblem("No examples are typed in: give at least one row of inputs and one row of targets.")
+        if len(inputs) != len(targets):
+            raise DataProblem(
+                f"There are {len(inputs)} rows of inputs and {len(targets)} of targets: give one row of targets "
+                "for each row of inputs."
+            )
+        return np.shape(inputs[0]) or (1,), np.shape(targets[0]) or (1,)
+
+    def load(self, params: Mapping[str, Any]) -> Dataset:
+        """The rows as arrays; raises DataProblem as ``shapes`` does."""
+        input_shape, target_shape = self.shapes(params)
+        return Dataset(_array(params["inputs"], input_shape), _array(params["targets"], target_shape))
+
+
+def _array(rows: list[Any], shape: Shape) -> Array:
+    """Rows as (n, *shape)."""
+    return np.asarray(rows, dtype=np.float64).reshape(len(rows), *shape)

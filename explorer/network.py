@@ -1,0 +1,232 @@
+"""Network, Node and Edge: frozen values; every edit is a function that returns a new Network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from explorer.layers import kind_of
+
+Position = tuple[float, float]
+
+NODE_ID = re.compile(r"[^\W\d][\w/-]{0,63}")
+NODE_ID_RULE = "a letter, then up to 63 letters, digits, _, - or /"
+
+
+class NetworkError(ValueError):
+    """An edit that cannot be done; its text is one sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One layer: its id (the name that people see), its kind, and the params that differ from the defaults."""
+
+    id: str
+    kind: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    position: Position | None = None
+    colour: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Node, (self.id, self.kind, dict(self.params), self.position, self.colour, self.note))
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A wire from a node's output to an input port of another."""
+
+    source: str
+    target: str
+    port: int = 0
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes and edges, in the order in which they were added. It may hold problems; ``resolve`` tells them."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Node]:
+        """The nodes by their ids."""
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def incoming(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The edges into each node, by port."""
+        found: dict[str, list[Edge]] = {node.id: [] for node in self.nodes}
+        for edge in self.edges:
+            found.setdefault(edge.target, []).append(edge)
+        return {node: tuple(sorted(edges, key=lambda edge: edge.port)) for node, edges in found.items()}
+
+    @cached_property
+    def outgoing(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The edges out of each node."""
+        found: dict[str, list[Edge]] = {node.id: [] for node in self.nodes}
+        for edge in self.edges:
+            found.setdefault(edge.source, []).append(edge)
+        return {node: tuple(edges) for node, edges in found.items()}
+
+    @cached_property
+    def outputs(self) -> tuple[str, ...]:
+        """The nodes that nothing reads."""
+        return tuple(node.id for node in self.nodes if not self.outgoing[node.id])
+
+    def node(self, node_id: str) -> Node:
+        """The node with this id; raises NetworkError if there is none."""
+        try:
+            return self.by_id[node_id]
+        except KeyError:
+            raise NetworkError(f"There is no layer called {node_id}.") from None
+
+
+def free_id(network: Network, wish: str) -> str:
+    """``wish`` if no node has it, else the first of wish_2, wish_3 ... that is free."""
+    if wish not in network.by_id:
+        return wish
+    stem = re.sub(r"_\d+$", "", wish)
+    number = 2
+    while f"{stem}_{number}" in network.by_id:
+        number += 1
+    return f"{stem}_{number}"
+
+
+def add_node(network: Network, node: Node) -> Network:
+    """With one more node; raises NetworkError if its id is taken or not a name."""
+    _check_id(network, node.id)
+    return replace(network, nodes=(*network.nodes, node))
+
+
+def remove(network: Network, node_ids: Collection[str] = (), edges: Collection[Edge] = ()) -> Network:
+    """Without these nodes, their edges, and these edges."""
+    gone, cut = set(node_ids), set(edges)
+    return Network(
+        tuple(node for node in network.nodes if node.id not in gone),
+        tuple(e for e in network.edges if e not in cut and e.source not in gone and e.target not in gone),
+    )
+
+
+def set_params(network: Network, node_id: str, params: Mapping[str, Any]) -> Network:
+    """With some params of a node changed; one that equals its default is left out."""
+    node = network.node(node_id)
+    defaults = {param.name: param.default for param in kind_of(node.kind).params}
+    merged = {**node.params, **params}
+    kept = {name: value for name, value in merged.items() if name not in defaults or value != defaults[name]}
+    return _replace_node(network, node_id, replace(node, params=kept))
+
+
+def set_details(network: Network, node_id: str, *, colour: str | None = None, note: str | None = None) -> Network:
+    """With another colour or note of a node."""
+    node = network.node(node_id)
+    return _replace_node(
+        network,
+        node_id,
+        replace(node, colour=node.colour if colour is None else colour, note=node.note if note is None else note),
+    )
+
+
+def move(network: Network, positions: Mapping[str, Position]) -> Network:
+    """With nodes at other positions."""
+    return replace(
+        network, nodes=tuple(replace(n, position=positions[n.id]) if n.id in positions else n for n in network.nodes)
+    )
+
+
+def rename(network: Network, old: str, new: str) -> Network:
+    """With a node called otherwise; raises NetworkError if the new id is taken or not a name."""
+    if new == old:
+        return network
+    _check_id(network, new)
+    nodes = tuple(replace(node, id=new) if node.id == old else node for node in network.nodes)
+    edges = tuple(
+        Edge(new if e.source == old else e.source, new if e.target == old else e.target, e.port) for e in network.edges
+    )
+    return Network(nodes, edges)
+
+
+def why_not_connect(network: Network, source: str, target: str, port: int = 0) -> str | None:
+    """Why a wire cannot be drawn, as a sentence; None if it can."""
+    ports = len(kind_of(network.node(target).kind).ports)
+    if ports == 0:
+        return f"{target} is an input: nothing can be wired into it."
+    if port >= ports and not kind_of(network.node(target).kind).variadic:
+        return f"{target} has {ports} input port{'s' if ports > 1 else ''}."
+    if source == target or reaches(network, target, source):
+        return f"A wire from {source} to {target} would close a loop."
+    if Edge(source, target, port) in network.edges:
+        return f"{source} is wired to this port of {target} already."
+    return None
+
+
+def connect(network: Network, source: str, target: str, port: int = 0) -> Network:
+    """With a wire, in place of the one that the port had; raises NetworkError if it cannot be."""
+    problem = why_not_connect(network, source, target, port)
+    if problem:
+        raise NetworkError(problem)
+    kept = tuple(edge for edge in network.edges if (edge.target, edge.port) != (target, port))
+    return replace(network, edges=(*kept, Edge(source, target, port)))
+
+
+def insert_on_edge(network: Network, edge: Edge, node: Node) -> Network:
+    """With a node put into a wire: source -> node -> target."""
+    with_node = add_node(remove(network, edges=[edge]), node)
+    return replace(
+        with_node, edges=(*with_node.edges, Edge(edge.source, node.id), Edge(node.id, edge.target, edge.port))
+    )
+
+
+def insert_before(network: Network, node_id: str, kind: str) -> Network:
+    """With a layer of ``kind`` put into the first wire of a node: how a fix is applied."""
+    edges = network.incoming[node_id]
+    if not edges:
+        raise NetworkError(f"Nothing is wired into {node_id} yet.")
+    ends = (network.node(edges[0].source).position, network.node(node_id).position)
+    position = None
+    if ends[0] and ends[1]:
+        position = ((ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2)
+    return insert_on_edge(network, edges[0], Node(free_id(network, kind), kind, position=position))
+
+
+def paste(network: Network, nodes: Iterable[Node], edges: Iterable[Edge], offset: Position = (0, 0)) -> tuple[Network, dict[str, str]]:
+    """With copies of ``nodes`` and the ``edges`` between them; returns it and the new id of each old one."""
+    names: dict[str, str] = {}
+    for node in nodes:
+        names[node.id] = free_id(network, node.id)
+        place = (node.position[0] + offset[0], node.position[1] + offset[1]) if node.position else None
+        network = add_node(network, replace(node, id=names[node.id], position=place))
+    inner = [Edge(names[e.source], names[e.target], e.port) for e in edges if e.source in names and e.target in names]
+    return replace(network, edges=(*network.edges, *inner)), names
+
+
+def reaches(network: Network, start: str, goal: str) -> bool:
+    """Whether following wires from ``start`` leads to ``goal``."""
+    seen, todo = {start}, [start]
+    while todo:
+        node = todo.pop()
+        if node == goal:
+            return True
+        for edge in network.outgoing.get(node, ()):
+            if edge.target not in seen:
+                seen.add(edge.target)
+                todo.append(edge.target)
+    return False
+
+
+def _replace_node(network: Network, node_id: str, node: Node) -> Network:
+    return replace(network, nodes=tuple(node if old.id == node_id else old for old in network.nodes))
+
+
+def _check_id(network: Network, node_id: str) -> None:
+    if not NODE_ID.fullmatch(node_id):
+        raise NetworkError(f"A layer's name is {NODE_ID_RULE}; {node_id[:70]!r} is not.")
+    if node_id in network.by_id:
+        raise NetworkError(f"There is a layer called {node_id} already.")

@@ -1,0 +1,240 @@
+"""resolve: from a network to its order, shapes, parameter counts and problems; a pure function."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.kind import Fix, LayerKind, Shape, ShapeProblem, show_shape
+from explorer.layers import kind_of
+from explorer.network import Edge, Network, Node
+from explorer.params import check_params
+
+BYTES_PER_NUMBER = 4
+LARGEST_BYTES = 1 << 62
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What keeps a network from running: a sentence that names the node, and fixes that one click applies."""
+
+    node: str | None
+    message: str
+    fixes: tuple[Fix, ...] = ()
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What is known of one node: its checked params, the nodes and shapes that come in, the shape that goes out.
+
+    ``shape`` is None while a problem, here or before, keeps it unknown.
+    """
+
+    id: str
+    kind: LayerKind
+    params: Mapping[str, Any]
+    sources: tuple[str, ...]
+    inputs: tuple[Shape | None, ...]
+    shape: Shape | None
+    weights: Mapping[str, Shape]
+
+    @property
+    def parameters(self) -> int:
+        """How many trainable numbers the layer has."""
+        return sum(math.prod(shape) for shape in self.weights.values())
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Everything that follows from a network alone. ``order`` is topological; a node on a cycle is not in it."""
+
+    network: Network
+    order: tuple[str, ...]
+    layers: Mapping[str, Layer]
+    problems: tuple[Problem, ...]
+
+    @property
+    def parameters(self) -> int:
+        """How many trainable numbers the network has, as far as its shapes are known."""
+        return sum(layer.parameters for layer in self.layers.values())
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The ids of the input layers."""
+        return tuple(node.id for node in self.network.nodes if node.kind == "input")
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The ids of the nodes that nothing reads."""
+        return self.network.outputs
+
+    @property
+    def weight_shapes(self) -> dict[str, Shape]:
+        """The shape of every trainable array by its name, such as ``h.weight``, in order."""
+        names = {}
+        for node in self.order:
+            for name, shape in self.layers[node].weights.items():
+                names[f"{node}.{name}"] = shape
+        return names
+
+    def problems_of(self, node: str) -> tuple[Problem, ...]:
+        """The problems of one node."""
+        return tuple(problem for problem in self.problems if problem.node == node)
+
+
+def resolve(network: Network, memory: int | None = None) -> Resolved:
+    """Order, shapes, counts and problems. A layer whose numbers need more than ``memory`` bytes is a problem."""
+    problems = _wiring_problems(network)
+    order = _topological(network)
+    ordered = set(order)
+    looping = [node.id for node in network.nodes if node.id not in ordered]
+    if looping:
+        cycle = _one_cycle(network, looping)
+        path = " → ".join((*cycle, cycle[0]))
+        problems.append(Problem(cycle[0], f"{cycle[0]} is on a loop ({path}); take out one of its wires."))
+    layers: dict[str, Layer] = {}
+    for node_id in (*order, *looping):
+        layers[node_id], found = _layer(network, network.by_id[node_id], layers, memory)
+        problems += found
+    if not network.nodes:
+        problems.append(Problem(None, "The network is empty: add an input and a layer."))
+    elif not any(node.kind == "input" for node in network.nodes):
+        problems.append(Problem(None, "The network has no input: add an input layer."))
+    rank = {node.id: place for place, node in enumerate(network.nodes)}
+    problems.sort(key=lambda problem: rank.get(problem.node or "", -1))
+    return Resolved(network, order, layers, tuple(problems))
+
+
+def show_bytes(count: float) -> str:
+    """``1.5 GB``; powers of 1,000."""
+    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:,.0f} EB"
+
+
+def _wiring_problems(network: Network) -> list[Problem]:
+    """Dangling edges, two edges into one port, ports that a kind does not have, two nodes of one name."""
+    problems = []
+    taken: dict[tuple[str, int], Edge] = {}
+    seen = set()
+    for node in network.nodes:
+        if node.id in seen:
+            problems.append(Problem(node.id, f"{node.id} is the name of two layers; rename one."))
+        seen.add(node.id)
+    for edge in network.edges:
+        missing = [end for end in (edge.source, edge.target) if end not in network.by_id]
+        if missing:
+            there = edge.target if edge.target in network.by_id else edge.source
+            where = there if there in network.by_id else None
+            problems.append(Problem(where, f"The wire {edge.source} → {edge.target} dangles: there is no layer called {missing[0]}."))
+            continue
+        kind = kind_of(network.by_id[edge.target].kind)
+        if edge.port < 0 or (edge.port >= len(kind.ports) and not kind.variadic):
+            has = "no input" if not kind.ports else f"only {len(kind.ports)} input port{'s' * (len(kind.ports) > 1)}"
+            problems.append(Problem(edge.target, f"{edge.target} has {has}; the wire from {edge.source} goes to port {edge.port}."))
+            continue
+        other = taken.setdefault((edge.target, edge.port), edge)
+        if other is not edge:
+            message = f"{edge.target} has two wires into one port, from {other.source} and {edge.source}; take one out."
+            problems.append(Problem(edge.target, message))
+    return problems
+
+
+def _topological(network: Network) -> tuple[str, ...]:
+    """Kahn's order, stable in the order of the nodes; nodes on or behind a cycle are left out."""
+    waiting = {node.id: 0 for node in network.nodes}
+    for edge in network.edges:
+        if edge.source in waiting and edge.target in waiting:
+            waiting[edge.target] += 1
+    ready = [node for node, count in waiting.items() if count == 0]
+    order: list[str] = []
+    place = 0
+    while place < len(ready):
+        node = ready[place]
+        place += 1
+        order.append(node)
+        for edge in network.outgoing[node]:
+            if edge.target in waiting:
+                waiting[edge.target] -= 1
+                if waiting[edge.target] == 0:
+                    ready.append(edge.target)
+    return tuple(order)
+
+
+def _one_cycle(network: Network, looping: list[str]) -> tuple[str, ...]:
+    """The nodes of one cycle, in order."""
+    inside = set(looping)
+    path, seen = [looping[0]], {looping[0]: 0}
+    while True:
+        before = next(e.source for e in network.incoming[path[-1]] if e.source in inside)
+        if before in seen:
+            return tuple(reversed(path[seen[before] :]))
+        seen[before] = len(path)
+        path.append(before)
+
+
+def _layer(
+    network: Network, node: Node, layers: Mapping[str, Layer], memory: int | None
+) -> tuple[Layer, list[Problem]]:
+    """One node resolved, given those before it."""
+    kind = kind_of(node.kind)
+    params, sentences = check_params(kind.params, node.params)
+    problems = [Problem(node.id, f"{node.id}: {sentence}") for sentence in sentences]
+    edges = _one_per_port(network, node, kind)
+    sources = tuple(edge.source for edge in edges)
+    inputs = tuple(layers[source].shape if source in layers else None for source in sources)
+    shape: Shape | None = None
+    weights: dict[str, Shape] = {}
+    missing = _missing_port(kind, edges)
+    if missing is not None:
+        problems.append(Problem(node.id, missing.format(node=node.id)))
+    elif not problems:
+        known = tuple(given for given in inputs if given is not None)
+        if len(known) == len(inputs):
+            try:
+                shape = kind.output_shape(params, known)
+                weights = kind.weight_shapes(params, known)
+                _check_memory(shape, weights, memory)
+            except ShapeProblem as problem:
+                shape, weights = None, {}
+                problems.append(Problem(node.id, f"{node.id} {problem}", problem.fixes))
+    return Layer(node.id, kind, params, sources, inputs, shape, weights), problems
+
+
+def _one_per_port(network: Network, node: Node, kind: LayerKind) -> list[Edge]:
+    """The first good wire into each port."""
+    found: dict[int, Edge] = {}
+    for edge in network.incoming[node.id]:
+        fits = edge.port < len(kind.ports) or kind.variadic
+        if edge.source in network.by_id and edge.port >= 0 and fits:
+            found.setdefault(edge.port, edge)
+    return [found[port] for port in sorted(found)]
+
+
+def _missing_port(kind: LayerKind, edges: list[Edge]) -> str | None:
+    """The sentence for ports that nothing is wired into; None if all are."""
+    wired = {edge.port for edge in edges}
+    count = max(len(kind.ports), 1 + max(wired, default=-1))
+    missing = [port for port in range(count) if port not in wired]
+    if not missing or not kind.ports:
+        return None
+    if len(kind.ports) == 1:
+        return "{node} has no input: wire a layer into it."
+    if kind.variadic and not wired:
+        return "{node} needs two or more inputs: wire layers into it."
+    name = kind.ports[missing[0]] if missing[0] < len(kind.ports) else str(missing[0] + 1)
+    return "{node} lacks its input " + name + ": wire a layer into it."
+
+
+def _check_memory(shape: Shape, weights: Mapping[str, Shape], memory: int | None) -> None:
+    """Raise ShapeProblem if the layer's numbers cannot fit; weights count twice, for their gradients."""
+    numbers = math.prod(shape) + 2 * sum(math.prod(weight) for weight in weights.values())
+    limit = LARGEST_BYTES if memory is None else memory
+    if numbers * BYTES_PER_NUMBER > limit:
+        need = show_bytes(numbers * BYTES_PER_NUMBER)
+        have = show_bytes(limit)
+        raise ShapeProblem(f"would need {need} of memory, and {have} are free; make it or its input ({show_shape(shape)} out) smaller.")

@@ -1,7 +1,8 @@
 """The palette and the style sheet of Qt's own widgets, made from the tokens.
 
 Widgets are told apart by dynamic properties: ``role`` (panel, canvas, bar, well, card; for labels secondary, caption,
-accent, problem, warning), and on buttons ``variant`` (plain, accent, ghost, outlined) and ``small``.
+accent, problem, warning), on buttons ``variant`` (plain, accent, ghost, outlined) and ``scale``
+(normal, compact, small).
 """
 
 from __future__ import annotations
@@ -71,8 +72,11 @@ QPushButton:pressed { background: $line2; }
 QPushButton:checked { background: $accsoft; border-color: $accline; }
 QPushButton:focus { border: 2px solid $acc; padding: 0 10px; min-height: 28px; }
 QPushButton:disabled { color: $line2; background: $surf; }
-QPushButton[small="true"] { border-radius: 4px; padding: 0 7px; min-height: 22px; }
-QPushButton[small="true"]:focus { padding: 0 6px; min-height: 20px; }
+QPushButton[scale="compact"] { min-height: 26px; }
+QPushButton[scale="compact"]:focus { min-height: 24px; }
+QPushButton[scale="small"] { border-radius: 4px; padding: 0 7px; min-height: 22px; }
+QPushButton[scale="small"]:focus { padding: 0 6px; min-height: 20px; }
+QPushButton::menu-indicator { image: none; width: 0; }
 QPushButton[variant="ghost"] { background: transparent; border-color: transparent; }
 QPushButton[variant="ghost"]:hover { background: $hover; }
 QPushButton[variant="ghost"]:pressed { background: $line2; }
@@ -92,7 +96,7 @@ QToolButton:disabled { color: $line2; }
 QToolButton[variant="outlined"] { background: $surf; border-color: $line; }
 QToolButton[variant="outlined"]:hover { background: $hover; }
 QToolButton[variant="outlined"]:focus { border-color: $acc; }
-QToolButton[small="true"] { border-radius: 4px; }
+QToolButton[scale="small"] { border-radius: 4px; }
 QToolButton::menu-indicator { image: none; }
 """
 

@@ -8,7 +8,7 @@ import qtawesome
 from numpy import uint8
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QIcon, QPixmap
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QIcon, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from ui.resources import MONO_FAMILY, TEXT_FAMILY, load_fonts
@@ -16,8 +16,8 @@ from ui.style import palette, style_sheet
 from ui.tokens import DARK, LIGHT, Tokens, contrast, diverging_lut, ink_on, magnitude_lut
 
 __all__ = [
-    "DARK", "LIGHT", "Mode", "Theme", "Tokens", "contrast", "current", "diverging", "icon", "ink_on", "magnitude",
-    "mono_font", "pixmap", "text_font", "themed_icon",
+    "DARK", "LIGHT", "Mode", "Theme", "Tokens", "contrast", "current", "diverging", "focus_pen", "icon", "ink_on",
+    "magnitude", "mono_font", "pixmap", "text_font", "themed_icon",
 ]  # fmt: skip
 
 Mode = Literal["system", "light", "dark"]
@@ -148,6 +148,11 @@ def diverging() -> NDArray[uint8]:
 def magnitude() -> NDArray[uint8]:
     """The map for magnitudes (viridis), (256, 4) uint8 RGBA."""
     return magnitude_lut()
+
+
+def focus_pen() -> QPen:
+    """The ring of two pixels round what has the keyboard, for widgets that paint themselves."""
+    return QPen(current().tokens.color("acc"), 2)
 
 
 class _IconFollower(QObject):

@@ -1,0 +1,62 @@
+"""check_project: everything that keeps a project from running, as problems for a person; a pure function."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.costs import cost_of
+from explorer.kind import show_shape
+from explorer.project.examples import data_problem
+from explorer.project.model import Project
+from explorer.resolve import Problem, Resolved, resolve
+
+
+def check_project(project: Project, memory: int | None = None) -> tuple[Resolved, tuple[Problem, ...]]:
+    """The resolved network, and its problems with those of the cost, the data and the weights."""
+    resolved = resolve(project.network, memory)
+    problems = list(resolved.problems)
+    if not problems:
+        problems += _run_problems(project, resolved)
+    problems += _weight_problems(project, resolved)
+    return resolved, tuple(problems)
+
+
+def _run_problems(project: Project, resolved: Resolved) -> list[Problem]:
+    """What else a run needs: one input, one output, a cost that fits, data that fits, something to train."""
+    if len(resolved.inputs) != 1:
+        many = ", ".join(resolved.inputs)
+        return [Problem(resolved.inputs[-1], f"The network has {len(resolved.inputs)} inputs ({many}); the data has one.")]
+    if len(resolved.outputs) != 1:
+        many = ", ".join(resolved.outputs)
+        message = f"The network has {len(resolved.outputs)} outputs ({many}), and training needs one: wire them together, or take some out."
+        return [Problem(resolved.outputs[-1], message)]
+    output = resolved.outputs[0]
+    shapes = (resolved.layers[resolved.inputs[0]].shape, resolved.layers[output].shape)
+    if shapes[0] is None or shapes[1] is None:
+        return []
+    cost = cost_of(project.settings["cost"])
+    sentence = cost.problem(shapes[1])
+    if sentence:
+        return [Problem(output, sentence)]
+    sentence = data_problem(project.data, shapes[0], shapes[1], cost.classes)
+    return [Problem(None, sentence)] if sentence else []
+
+
+def _weight_problems(project: Project, resolved: Resolved) -> list[Problem]:
+    """Weights that the network does not have, in the wrong shape, or not finite."""
+    problems = []
+    shapes = resolved.weight_shapes
+    unknown = {layer.id for layer in resolved.layers.values() if layer.shape is None}
+    for name, array in project.weights.items():
+        node = name.rpartition(".")[0]
+        if node in unknown:
+            continue
+        where = node if node in project.network.by_id else None
+        if name not in shapes:
+            problems.append(Problem(where, f"The project gives weights {name}, which the network does not have."))
+        elif tuple(array.shape) != shapes[name]:
+            need, have = show_shape(shapes[name]), show_shape(tuple(array.shape))
+            problems.append(Problem(where, f"The weights {name} have the shape {have}; {node} needs {need}."))
+        elif not np.all(np.isfinite(array)):
+            problems.append(Problem(where, f"The weights {name} hold numbers that are not finite; reset them."))
+    return problems

@@ -11,6 +11,6 @@ from explorer.costs.squared_error import SquaredError
 COSTS: tuple[CostFunction, ...] = (SquaredError(), Mse(), L1(), CrossEntropy())
 
 
-def cost(cost_id: str) -> CostFunction:
+def cost_of(cost_id: str) -> CostFunction:
     """The cost function with this id; raises KeyError."""
     return {entry.id: entry for entry in COSTS}[cost_id]

@@ -11,6 +11,6 @@ from explorer.source import DataSource
 SOURCES: tuple[DataSource, ...] = (Inline(), Digits(), Characters(), NoisySine())
 
 
-def source(source_id: str) -> DataSource:
+def source_of(source_id: str) -> DataSource:
     """The data source with this id; raises KeyError."""
     return {entry.id: entry for entry in SOURCES}[source_id]

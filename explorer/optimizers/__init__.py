@@ -9,6 +9,6 @@ from explorer.optimizers.sgd import Sgd
 OPTIMIZERS: tuple[Optimizer, ...] = (Sgd(), Adam())
 
 
-def optimizer(optimizer_id: str) -> Optimizer:
+def optimizer_of(optimizer_id: str) -> Optimizer:
     """The optimizer with this id; raises KeyError."""
     return {entry.id: entry for entry in OPTIMIZERS}[optimizer_id]

@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.data import SOURCES
+from explorer.data import source_of
 from explorer.network import Network
 from explorer.params import check_params
 from explorer.settings import Settings
 from explorer.source import DataSource
 
 Weights = Mapping[str, NDArray[np.floating[Any]]]
-_SOURCES = {source.id: source for source in SOURCES}
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Data:
     @property
     def kind(self) -> DataSource:
         """The source itself."""
-        return _SOURCES[self.source]
+        return source_of(self.source)
 
     @property
     def shares(self) -> tuple[float, float, float]:
@@ -65,9 +64,12 @@ class Printed:
     slip: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Project:
-    """A network, its weights (torch's names and layout), data, settings, and what a textbook says about it."""
+    """A network, its weights (torch's names and layout), data, settings, and what a textbook says about it.
+
+    Two projects are equal only if they are the same value: an edit always makes another one.
+    """
 
     name: str = "untitled"
     network: Network = field(default_factory=Network)

@@ -1,0 +1,172 @@
+"""Document: the open project, its undo stack, selection and file; the one thing that the views observe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from explorer.memory import free_memory
+from explorer.network import Network
+from explorer.project.check import check_project
+from explorer.project.model import Project
+from explorer.resolve import Problem, Resolved
+from explorer.settings import change
+
+
+class Edit(QUndoCommand):
+    """The one undo command: from a project to another. Edits with the same ``merge`` key become one."""
+
+    def __init__(self, document: Document, label: str, after: Project, merge: str = "") -> None:
+        super().__init__(label)
+        self._document = document
+        self._before, self._after = document.project, after
+        self._merge = merge
+
+    def redo(self) -> None:
+        """Show the project after the edit."""
+        self._document._show(self._after)
+
+    def undo(self) -> None:
+        """Show the project before the edit."""
+        self._document._show(self._before)
+
+    def id(self) -> int:
+        """The number by which Qt finds edits that may merge; -1 is never."""
+        return (hash(self._merge) & 0x3FFFFFFF) if self._merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take over what follows, if it has the same key."""
+        if not isinstance(other, Edit) or other._merge != self._merge:
+            return False
+        self._after = other._after
+        return True
+
+
+class Document(QObject):
+    """The open project. It changes by edits that can be undone, or as a whole when a file is opened."""
+
+    changed = Signal(object, object)
+    """(project before, project after), after every edit, undo and redo."""
+    opened = Signal()
+    """Another project is open: views start afresh."""
+    selection_changed = Signal(object)
+    """The ids of the selected nodes, a tuple."""
+    file_changed = Signal()
+    """The path, or whether there are unsaved changes."""
+
+    def __init__(self, project: Project | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(1000)
+        self.undo_stack.cleanChanged.connect(lambda _clean: self.file_changed.emit())
+        self._memory = free_memory()
+        self._project = project or Project()
+        self._path: Path | None = None
+        self._selection: tuple[str, ...] = ()
+        self._check()
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+        return self._project
+
+    @property
+    def network(self) -> Network:
+        """The network as it is now."""
+        return self._project.network
+
+    @property
+    def resolved(self) -> Resolved:
+        """What follows from the network: order, shapes, counts."""
+        return self._resolved
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What keeps the project from running."""
+        return self._problems
+
+    @property
+    def path(self) -> Path | None:
+        """The file, None while there is none."""
+        return self._path
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there are changes that the file does not have."""
+        return not self.undo_stack.isClean()
+
+    @property
+    def title(self) -> str:
+        """What the document is called: its file's name, or the project's."""
+        return self._path.name if self._path else self._project.name
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """The ids of the selected nodes."""
+        return self._selection
+
+    def select(self, node_ids: tuple[str, ...]) -> None:
+        """Select nodes; those that do not exist are left out."""
+        kept = tuple(node for node in node_ids if node in self.network.by_id)
+        if kept != self._selection:
+            self._selection = kept
+            self.selection_changed.emit(kept)
+
+    def open(self, project: Project, path: Path | None = None) -> None:
+        """Show another project; what could be undone before is forgotten."""
+        self._project, self._path = project, path
+        self._selection = ()
+        self._check()
+        self.undo_stack.clear()
+        self.opened.emit()
+        self.selection_changed.emit(())
+        self.file_changed.emit()
+
+    def saved(self, path: Path) -> None:
+        """Note that the project is in a file as it is now."""
+        self._path = path
+        self.undo_stack.setClean()
+        self.file_changed.emit()
+
+    def edit(self, label: str, after: Project, merge: str = "") -> None:
+        """Change the project; ``label`` says what undo takes back, such as ``insert dropout``."""
+        if after is not self._project:
+            self.undo_stack.push(Edit(self, label, after, merge))
+
+    def edit_network(self, label: str, network: Network, merge: str = "") -> None:
+        """Change the network; the weights of layers that keep their shape stay, the others go."""
+        if network is not self.network:
+            self.edit(label, with_network(self._project, network), merge)
+
+    def edit_setting(self, name: str, value: Any, merge: str = "") -> None:
+        """Change a training setting; raises ParamError."""
+        after = replace(self._project, settings=change(self._project.settings, name, value))
+        if after.settings != self._project.settings:
+            self.edit(f"set {name.replace('_', ' ')}", after, merge)
+
+    def _show(self, project: Project) -> None:
+        before, self._project = self._project, project
+        self._check()
+        self.select(self._selection)
+        self.changed.emit(before, project)
+
+    def _check(self) -> None:
+        self._resolved, self._problems = check_project(self._project, self._memory)
+
+
+def with_network(project: Project, network: Network, renamed: tuple[str, str] | None = None) -> Project:
+    """The project with another network: weights that still fit stay (under the new name of a renamed node)."""
+    weights = dict(project.weights)
+    if renamed:
+        weights = {
+            f"{renamed[1]}.{key.rpartition('.')[2]}" if key.rpartition(".")[0] == renamed[0] else key: array
+            for key, array in weights.items()
+        }
+    after = replace(project, network=network, weights=weights)
+    shapes = check_project(after)[0].weight_shapes
+    kept = {name: array for name, array in weights.items() if shapes.get(name) == tuple(array.shape)}
+    return after if len(kept) == len(weights) else replace(after, weights=kept)

@@ -1,0 +1,1 @@
+"""Engine: where training and tracing run; commands go in, messages come out, both plain data."""

@@ -1,0 +1,205 @@
+"""Commands to the engine and messages from it: frozen dataclasses of numbers, text and numpy arrays.
+
+They are plain data, as if the engine always were another process: each can be pickled, and none refers to torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.project.model import Project
+from explorer.stepping.record import Record
+
+Array = NDArray[Any]
+
+
+# Commands
+
+
+@dataclass(frozen=True)
+class Open:
+    """Take this project for the runs to come; a run in progress ends first. Weights that it lacks are initialised."""
+
+    run: int
+    project: Project
+
+
+@dataclass(frozen=True)
+class Go:
+    """Train on: for ``steps`` steps, for ``epochs`` epochs, or (both None) until the settings' epochs are done."""
+
+    steps: int | None = None
+    epochs: int | None = None
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Halt after the current step; Go continues."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End the run; the weights stay, and Go starts a new count of epochs."""
+
+
+@dataclass(frozen=True)
+class Set:
+    """Change a setting that can change while training (such as lr); it applies at the next step."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What the visible views want in the snapshots; nothing else is computed.
+
+    ``weights``: nodes whose weights to copy. ``values``: nodes whose outputs for example ``sample`` to copy.
+    ``curve``: whether to evaluate the network over the range of its one input, at 200 places.
+    ``all_weights``: copy every weight (for saving).
+    """
+
+    weights: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    sample: int = 0
+    curve: bool = False
+    all_weights: bool = False
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Compute the record of ``iterations`` iterations of the examples ``samples`` of a project, in float64."""
+
+    request: int
+    project: Project
+    samples: tuple[int, ...] = (0,)
+    iterations: int = 1
+
+
+@dataclass(frozen=True)
+class Close:
+    """End the engine."""
+
+
+Command = Open | Go | Pause | Stop | Set | Watch | Trace | Close
+
+
+# Messages
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The project is ready to train: its data is loaded, and its weights (all of them, by name) are these."""
+
+    run: int
+    device: str
+    inputs: Array
+    targets: Array
+    class_names: tuple[str, ...]
+    train: Array
+    validation: Array
+    test: Array
+    weights: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class State:
+    """What the engine is doing: ``phase`` is ready, running, paused, stopped or finished; ``reason`` says why."""
+
+    run: int
+    phase: str
+    epoch: int = 0
+    step: int = 0
+    epochs: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """The figures of one epoch. ``train_cost`` is the mean over its examples as they were trained on.
+
+    Accuracies are fractions from 0 to 1, None where the targets are no classes; validation figures are None
+    without validation examples.
+    """
+
+    run: int
+    epoch: int
+    step: int
+    train_cost: float
+    validation_cost: float | None
+    train_accuracy: float | None
+    validation_accuracy: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The batch costs since the last Progress: (k,) steps and (k,) costs, and how fast it goes (examples a second)."""
+
+    run: int
+    epoch: int
+    step: int
+    steps: Array
+    costs: Array
+    rate: float
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What Watch asked for, at one step. ``curve`` is (2, 200): places and outputs. ``output`` is the sample's."""
+
+    run: int
+    epoch: int
+    step: int
+    weights: Mapping[str, Array] = field(default_factory=dict)
+    values: Mapping[str, Array] = field(default_factory=dict)
+    sample: int = 0
+    curve: Array | None = None
+
+
+@dataclass(frozen=True)
+class Halted:
+    """Training came to rest (paused, stopped, finished or failed): every weight as it is now."""
+
+    run: int
+    epoch: int
+    step: int
+    weights: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The run is over: ``reason`` in words, and the figures on the test examples (None without any)."""
+
+    run: int
+    reason: str
+    test_cost: float | None
+    test_accuracy: float | None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Something went wrong: one sentence; ``node`` and ``step`` where it began. ``details`` is for a log."""
+
+    run: int
+    message: str
+    node: str | None = None
+    step: int | None = None
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class Traced:
+    """The records that Trace asked for, one per iteration; or why there are none."""
+
+    request: int
+    records: tuple[Record, ...] = ()
+    problem: str = ""
+
+
+Message = Opened | State | EpochDone | Progress | Snapshot | Halted | Finished | Failed | Traced

@@ -1,0 +1,1 @@
+"""Stepping: one iteration of a network, number by number: forward, cost, gradients, check, update."""

@@ -1,0 +1,79 @@
+"""Record: every number of one iteration, as float64 arrays; plain data, from which the steps are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.project.model import Project
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One iteration over a batch of n examples. ``project`` holds the weights before the update.
+
+    ``values`` and ``deltas`` (d cost / d output) are (n, *shape) by node, ``gradients``, ``numeric``,
+    ``plus``, ``minus`` (the cost with the weight changed by +- epsilon) and ``updated`` by the weight's name.
+    ``states_before`` and ``states`` hold the optimizer's arrays by weight's name and state.
+    ``numeric`` is NaN for weights that were left out of the check because there are too many.
+    """
+
+    project: Project
+    iteration: int
+    samples: tuple[int, ...]
+    targets: Array
+    cost: float
+    values: Mapping[str, Array]
+    deltas: Mapping[str, Array]
+    weights: Mapping[str, Array]
+    gradients: Mapping[str, Array]
+    epsilon: float
+    plus: Mapping[str, Array]
+    minus: Mapping[str, Array]
+    numeric: Mapping[str, Array]
+    updated: Mapping[str, Array]
+    states_before: Mapping[tuple[str, str], Array]
+    states: Mapping[tuple[str, str], Array]
+    rate: float
+    class_names: tuple[str, ...] = ()
+
+    @property
+    def max_relative_error(self) -> float:
+        """The largest relative error of the gradients over all weights that were checked."""
+        worst = 0.0
+        for name, gradient in self.gradients.items():
+            errors = relative_errors(gradient, self.numeric[name])
+            if np.any(np.isfinite(errors)):
+                worst = max(worst, float(np.nanmax(errors)))
+        return worst
+
+    def setting(self, name: str) -> Any:
+        """A training setting of the project."""
+        return self.project.settings[name]
+
+
+def relative_errors(analytic: Array, numeric: Array) -> Array:
+    """|analytic - numeric| / max(|analytic|, |numeric|), 0 where both are 0."""
+    scale = np.maximum(np.abs(analytic), np.abs(numeric))
+    return np.where(scale == 0, 0.0, np.abs(analytic - numeric) / np.where(scale == 0, 1.0, scale))
+
+
+VERDICTS: tuple[tuple[float, str], ...] = (
+    (1e-2, "the gradient is probably wrong"),
+    (1e-4, "something is wrong"),
+    (1e-7, "caution"),
+)
+
+
+def verdict(error: float) -> str:
+    """What a relative error says about a gradient: probably right up to 1e-7, and worse above."""
+    for bound, words in VERDICTS:
+        if error > bound:
+            return words
+    return "probably right" if error == error else "not a number"

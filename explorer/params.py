@@ -294,7 +294,12 @@ class RowsParam(Param):
     maximum: int = 10_000_000
 
     def check(self, value: Any) -> list[Any]:
-        """Return the nested lists; raises if they are ragged, not numeric, not finite, or too many."""
+        """Return the nested lists; raises if they are ragged, not numeric, not finite, or too many.
+
+        An empty list is no table, but may stay where it is the default: nothing is typed in yet.
+        """
+        if value == [] and self.default == []:
+            return []
         if not isinstance(value, list) or _table_shape(value) is None:
             raise self.refuse(value)
         shape = _table_shape(value) or ()
@@ -344,7 +349,11 @@ def unknown_key(key: str, known: Iterable[str]) -> str:
     """The sentence for a key that is not known, naming the nearest one that is."""
     names = list(known)
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]}?" if near else (f"; known are {', '.join(names)}." if names else "; none is expected.")
+    hint = (
+        f"; did you mean {near[0]}?"
+        if near
+        else (f"; known are {', '.join(names)}." if names else "; none is expected.")
+    )
     return f"{_quote(key)} is not known here{hint}"
 
 
@@ -371,12 +380,20 @@ def _as_int(value: Any) -> int | None:
 def _table_shape(value: Any) -> tuple[int, ...] | None:
     """The shape of nested lists of finite numbers, or None if they are ragged or not numeric."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return () if math.isfinite(value) else None
+        return () if _is_finite(value) else None
     if not isinstance(value, list) or not value:
         return None
     shapes = {_table_shape(item) for item in value}
     inner = shapes.pop()
     return None if shapes or inner is None else (len(value), *inner)
+
+
+def _is_finite(value: float) -> bool:
+    """Whether the number fits a float: neither infinite nor NaN, nor a whole number too large for one."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _bound(word: str, value: float) -> str:

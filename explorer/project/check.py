@@ -11,6 +11,14 @@ from explorer.project.model import Project
 from explorer.resolve import Problem, Resolved, resolve
 
 
+class RunProblem(Exception):
+    """Why a project cannot be trained or stepped, as one sentence; ``node`` is the layer at which it shows."""
+
+    def __init__(self, message: str, node: str | None = None) -> None:
+        super().__init__(message)
+        self.node = node
+
+
 def check_project(project: Project, memory: int | None = None) -> tuple[Resolved, tuple[Problem, ...]]:
     """The resolved network, and its problems with those of the cost, the data and the weights."""
     resolved = resolve(project.network, memory)

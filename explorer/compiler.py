@@ -1,0 +1,113 @@
+"""compile_network: from a resolved network to a torch module that keeps node ids and can show every value."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from explorer.project.model import Project, Weights
+from explorer.resolve import Resolved
+
+
+class CompiledNetwork(nn.Module):
+    """The network as a torch module: one module per node, run in topological order."""
+
+    def __init__(self, resolved: Resolved) -> None:
+        super().__init__()
+        self.resolved = resolved
+        layers = [resolved.layers[node] for node in resolved.order]
+        built = [layer.kind.module(layer.params, _known(layer.inputs)) for layer in layers]
+        self.built = nn.ModuleList(built)
+        self.plan = [(layer.id, layer.sources, module) for layer, module in zip(layers, built, strict=True)]
+        self.output = resolved.outputs[0] if resolved.outputs else ""
+        self.last_reader = {source: place for place, (_, sources, _) in enumerate(self.plan) for source in sources}
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """The output for ``inputs`` (batch, *input shape); values that no later layer reads are let go."""
+        values: dict[str, Tensor] = {}
+        for place, (node, sources, module) in enumerate(self.plan):
+            given = [values[source] for source in sources] or [inputs]
+            values[node] = module(*given)
+            for source in sources:
+                if self.last_reader[source] == place:
+                    del values[source]
+        result: Tensor = values[self.output]
+        return result
+
+    def values(self, inputs: Tensor) -> dict[str, Tensor]:
+        """Every node's output (batch, *shape) by its id."""
+        values: dict[str, Tensor] = {}
+        for node, sources, module in self.plan:
+            given = [values[source] for source in sources] or [inputs]
+            values[node] = module(*given)
+        return values
+
+    def weights(self) -> dict[str, nn.Parameter]:
+        """The trainable tensors by name, such as ``h.weight``, in order."""
+        named: dict[str, nn.Parameter] = {}
+        for node, _, module in self.plan:
+            for name, parameter in module.named_parameters(recurse=False):
+                named[f"{node}.{name}"] = parameter
+        return named
+
+    def weight_arrays(self) -> dict[str, np.ndarray]:
+        """Copies of the weights as numpy arrays."""
+        return {name: tensor.detach().cpu().numpy().copy() for name, tensor in self.weights().items()}
+
+    def load(self, weights: Weights) -> None:
+        """Take these weights; those that are not given stay."""
+        with torch.no_grad():
+            for name, tensor in self.weights().items():
+                if name in weights:
+                    tensor.copy_(torch.from_numpy(np.array(weights[name])).to(tensor.dtype))
+
+
+def compile_network(resolved: Resolved, dtype: torch.dtype = torch.float32) -> CompiledNetwork:
+    """The module of a network without problems, with torch's own initial weights."""
+    if resolved.problems:
+        raise ValueError(resolved.problems[0].message)
+    return CompiledNetwork(resolved).to(dtype)
+
+
+def compile_project(project: Project, resolved: Resolved, dtype: torch.dtype = torch.float32) -> CompiledNetwork:
+    """The module with the project's weights; those that it lacks are initialised from its seed and ``init``."""
+    seed = project.settings["seed"]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        # Layers are always initialised in float32 and then widened, so that both precisions start alike.
+        module = compile_network(resolved)
+        initialise(module, project.settings["init"])
+    module = module.to(dtype)
+    module.load(project.weights)
+    return module
+
+
+def initialise(module: CompiledNetwork, how: str) -> None:
+    """Draw the weights anew: ``torch`` leaves torch's own; biases start at 0 but for ``normal`` and ``torch``.
+
+    Deviations: normal 1, scaled 1/sqrt(n), he sqrt(2/n), xavier sqrt(2/(n + m)), n inputs and m outputs.
+    """
+    if how == "torch":
+        return
+    with torch.no_grad():
+        for name, tensor in module.weights().items():
+            if name.endswith(".bias") and how != "normal":
+                tensor.zero_()
+            else:
+                tensor.normal_(0.0, 1.0).mul_(_deviation(tensor, how))
+
+
+def _deviation(tensor: Tensor, how: str) -> float:
+    if tensor.dim() < 2:
+        return 1.0
+    cells = math.prod(tensor.shape[2:])
+    fan_in, fan_out = tensor.shape[1] * cells, tensor.shape[0] * cells
+    deviations = {"normal": 1.0, "zeros": 0.0, "scaled": fan_in**-0.5, "he": (2 / fan_in) ** 0.5}
+    return float(deviations.get(how, (2 / (fan_in + fan_out)) ** 0.5))
+
+
+def _known(shapes: tuple[tuple[int, ...] | None, ...]) -> tuple[tuple[int, ...], ...]:
+    return tuple(shape for shape in shapes if shape is not None)

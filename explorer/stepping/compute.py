@@ -1,0 +1,161 @@
+"""compute_records: the numbers of one or more iterations, in float64, by torch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.func import functional_call, vmap
+
+from explorer.compiler import CompiledNetwork, compile_project
+from explorer.cost import CostFunction
+from explorer.costs import cost_of
+from explorer.memory import free_memory
+from explorer.optimizer import Optimizer
+from explorer.optimizers import optimizer_of
+from explorer.project.check import RunProblem, check_project
+from explorer.project.examples import Examples, load_examples
+from explorer.project.model import Project
+from explorer.stepping.record import Array, Record
+
+EPSILON = 1e-4
+"""The change of a weight in the gradient check, as in the worked example."""
+CHECK_LIMIT = 20_000
+"""More weights than this are checked by a sample, evenly spread over each array."""
+CHUNK_NUMBERS = 1 << 21
+
+
+def compute_records(project: Project, samples: tuple[int, ...] = (0,), iterations: int = 1) -> tuple[Record, ...]:
+    """The records of ``iterations`` iterations over the same examples, each from the weights that the last one left.
+
+    Raises RunProblem or DataProblem. Dropout is off, as when the network is used.
+    """
+    resolved, problems = check_project(project, free_memory())
+    if problems:
+        raise RunProblem(problems[0].message, problems[0].node)
+    examples = load_examples(project, resolved)
+    for sample in samples:
+        if not 0 <= sample < len(examples):
+            raise RunProblem(f"There is no example {sample}: the data has {len(examples)}, numbered from 0.")
+    module = compile_project(project, resolved, torch.float64).eval()
+    values = project.settings.optimizer_params
+    own = optimizer_of(project.settings["optimizer"])
+    parameters = list(module.weights().values())
+    optimizer = own.create(parameters, values) if parameters else None
+    records = []
+    for iteration in range(1, iterations + 1):
+        now = replace(project, weights=module.weight_arrays())
+        records.append(_iteration(now, module, examples, samples, iteration, own, optimizer))
+    return tuple(records)
+
+
+def _iteration(
+    project: Project,
+    module: CompiledNetwork,
+    examples: Examples,
+    samples: tuple[int, ...],
+    iteration: int,
+    own: Optimizer,
+    optimizer: torch.optim.Optimizer | None,
+) -> Record:
+    """One forward and backward pass with its check, and the update."""
+    rows = np.asarray(samples)
+    inputs, targets = torch.from_numpy(examples.inputs[rows]), torch.from_numpy(examples.targets[rows])
+    cost = cost_of(project.settings["cost"])
+    weights = module.weight_arrays()
+    error, values, deltas, gradients = _backward(module, cost, inputs, targets)
+    plus, minus = _changed_costs(module, cost, inputs, targets)
+    before = _states(module, own, optimizer)
+    if optimizer is not None:
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+    return Record(
+        project=project,
+        iteration=iteration,
+        samples=samples,
+        targets=examples.targets[rows],
+        cost=error,
+        values=values,
+        deltas=deltas,
+        weights=weights,
+        gradients=gradients,
+        epsilon=EPSILON,
+        plus=plus,
+        minus=minus,
+        numeric={name: (plus[name] - minus[name]) / (2 * EPSILON) for name in plus},
+        updated=module.weight_arrays(),
+        states_before=before,
+        states=_states(module, own, optimizer),
+        rate=project.settings["lr"],
+        class_names=examples.class_names,
+    )
+
+
+def _backward(
+    module: CompiledNetwork, cost: CostFunction, inputs: Tensor, targets: Tensor
+) -> tuple[float, dict[str, Array], dict[str, Array], dict[str, Array]]:
+    """(cost, values, deltas, gradients) by autograd; what the cost does not depend on has deltas of 0."""
+    module.zero_grad(set_to_none=True)
+    values = module.values(inputs.clone().requires_grad_())
+    for value in values.values():
+        value.retain_grad()
+    error = cost.torch_cost(values[module.output], targets)
+    error.backward()  # type: ignore[no-untyped-call]
+    for parameter in module.weights().values():
+        if parameter.grad is None:
+            parameter.grad = torch.zeros_like(parameter)
+    deltas = {n: _array(v.grad if v.grad is not None else torch.zeros_like(v)) for n, v in values.items()}
+    gradients = {n: _array(p.grad) for n, p in module.weights().items() if p.grad is not None}
+    return float(error.detach()), {n: _array(v) for n, v in values.items()}, deltas, gradients
+
+
+def _changed_costs(
+    module: CompiledNetwork, cost: CostFunction, inputs: Tensor, targets: Tensor
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """The cost with each weight changed by +- EPSILON, one at a time; NaN for weights that are left out."""
+    names = {id(tensor): name for name, tensor in module.named_parameters()}
+    weights = module.weights()
+    stride = max(1, math.ceil(sum(w.numel() for w in weights.values()) / CHECK_LIMIT))
+
+    def error(changed: Mapping[str, Tensor]) -> Tensor:
+        return cost.torch_cost(functional_call(module, dict(changed), (inputs,)), targets)
+
+    plus, minus = {}, {}
+    with torch.no_grad():
+        for name, weight in weights.items():
+            places = torch.arange(0, weight.numel(), stride)
+            both = [_costs(error, names[id(weight)], weight.detach(), places, sign * EPSILON) for sign in (1, -1)]
+            plus[name], minus[name] = both
+    return plus, minus
+
+
+def _costs(error: Callable[[Mapping[str, Tensor]], Tensor], name: str, weight: Tensor, places: Tensor, change: float) -> Array:
+    """The costs with the weight changed at each of ``places``, many at once."""
+    result = torch.full((weight.numel(),), math.nan, dtype=weight.dtype)
+    for chunk in places.split(max(1, CHUNK_NUMBERS // max(1, weight.numel()))):
+        stacked = weight.flatten().repeat(len(chunk), 1)
+        stacked[torch.arange(len(chunk)), chunk] += change
+        result[chunk] = vmap(lambda w: error({name: w}))(stacked.reshape(len(chunk), *weight.shape))
+    return _array(result.reshape(weight.shape))
+
+
+def _states(
+    module: CompiledNetwork, own: Optimizer, optimizer: torch.optim.Optimizer | None
+) -> dict[tuple[str, str], Array]:
+    """The optimizer's arrays by (weight's name, state's name); 0 before the first update."""
+    states = {}
+    for name, weight in module.weights().items():
+        kept = optimizer.state.get(weight, {}) if optimizer is not None else {}
+        for state, key in own.torch_states.items():
+            tensor = kept.get(key)
+            states[name, state] = _array(tensor if tensor is not None else torch.zeros_like(weight))
+    return states
+
+
+def _array(tensor: Tensor) -> Array:
+    array: Array = tensor.detach().numpy().copy()
+    return array

@@ -1,0 +1,125 @@
+"""The training loop: a generator that trains a Session step by step and tells what happened."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from explorer.training.session import Session
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """One step: the cost of its batch before the update, and its number of examples."""
+
+    epoch: int
+    step: int
+    cost: float
+    examples: int
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """One epoch: the mean cost of its examples as they were trained on, and the figures on the validation examples."""
+
+    epoch: int
+    step: int
+    train_cost: float
+    validation_cost: float | None
+    train_accuracy: float | None
+    validation_accuracy: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Diverged:
+    """A cost was not finite. The weights are again those before the step, the last with a finite cost."""
+
+    epoch: int
+    step: int
+    node: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Training is over: ``reason`` says why."""
+
+    reason: str
+
+
+Event = StepDone | EpochDone | Diverged | Ended
+Steps = Generator[Event, None, tuple[float, int]]
+
+
+def train(session: Session) -> Iterator[Event]:
+    """Train until the settings' epochs are done; after every event the session can be read, saved or left.
+
+    After Diverged the same examples come again: with a smaller learning rate the run may go on.
+    """
+    last_cost = math.nan
+    while session.epoch < session.settings["epochs"]:
+        done = yield from _epoch(session)
+        if abs(last_cost - done.train_cost) < session.settings["stop_change"]:
+            yield Ended(f"the cost changed by less than {session.settings['stop_change']:g}")
+            return
+        last_cost = done.train_cost
+    yield Ended("all epochs are done")
+
+
+def _epoch(session: Session) -> Generator[Event, None, EpochDone]:
+    """One pass over the training examples."""
+    started = time.perf_counter()
+    rows = torch.from_numpy(np.ascontiguousarray(session.examples.train))
+    if session.settings["shuffle"]:
+        rows = rows[torch.randperm(len(rows), generator=session.order)]
+    rows = rows.to(session.device)
+    total, right = 0.0, 0
+    for batch in rows.split(session.settings["batch_size"]):
+        cost, correct = yield from _step(session, batch)
+        total += cost * len(batch)
+        right += correct
+    if not session.finite():
+        yield _taken_back(session, batch, math.nan)
+    session.epoch += 1
+    validation = session.evaluate(session.examples.validation)
+    accuracy = right / len(rows) if session.examples.scoring else None
+    seconds = time.perf_counter() - started
+    done = EpochDone(session.epoch, session.step, total / len(rows), validation[0], accuracy, validation[1], seconds)
+    yield done
+    return done
+
+
+def _step(session: Session, batch: torch.Tensor) -> Steps:
+    """One update on a batch: returns its cost before the update, and how many examples were told right.
+
+    An update after which the batch's cost is not finite is taken back at once, and told, so that no weight is lost.
+    """
+    while True:
+        cost, outputs = session.batch_cost(batch)
+        value = float(cost.detach())
+        if math.isfinite(value):
+            break
+        yield _taken_back(session, batch, value)
+    session.update(cost)
+    session.step += 1
+    yield StepDone(session.epoch + 1, session.step, value, len(batch))
+    return value, session.correct(outputs, session.targets[batch]) or 0
+
+
+def _taken_back(session: Session, batch: torch.Tensor, cost: float) -> Diverged:
+    """Find the layer at which numbers stop being finite, then restore the weights before the last update."""
+    node = session.first_not_finite(batch)
+    step = session.step + 1
+    session.restore()
+    word = "NaN (not a number)" if math.isnan(cost) else "infinite"
+    message = (
+        f"The cost became {word} at step {step}, first in layer {node}. "
+        "The weights before it are kept: lower the learning rate, then run on."
+    )
+    return Diverged(session.epoch + 1, step, node, message)

@@ -1,0 +1,166 @@
+"""Session: one project being trained: the module, its data on the device, the optimizer, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.compiler import CompiledNetwork, compile_project
+from explorer.costs import cost_of
+from explorer.memory import free_memory
+from explorer.optimizers import optimizer_of
+from explorer.project.check import RunProblem, check_project
+from explorer.project.examples import Examples, load_examples
+from explorer.project.model import Project
+from explorer.settings import change
+
+LIVE_SETTINGS = frozenset({"epochs", "stop_change"})
+"""Settings, besides the optimizer's params, that can change while training."""
+
+
+class Session:
+    """A project on a device. Raises RunProblem or DataProblem if it cannot be trained."""
+
+    def __init__(self, project: Project, device: str | None = None) -> None:
+        resolved, problems = check_project(project, free_memory())
+        if problems:
+            raise RunProblem(problems[0].message, problems[0].node)
+        self.project = project
+        self.settings = project.settings
+        self.examples: Examples = load_examples(project, resolved)
+        if not len(self.examples.train):
+            raise RunProblem("There are no examples to train on.")
+        self.device = pick_device(device or self.settings["device"])
+        self.dtype = torch.float64 if self.settings["precision"] == "float64" else torch.float32
+        torch.set_flush_denormal(True)  # numbers below 1e-38 would make a step many times slower
+        self.module: CompiledNetwork = compile_project(project, resolved, self.dtype).to(self.device)
+        self.cost = cost_of(self.settings["cost"])
+        self._parameters = list(self.module.weights().values())
+        self._backup = [parameter.detach().clone() for parameter in self._parameters]
+        self.optimizer = self._optimizer()
+        self.inputs = self._tensor(self.examples.inputs)
+        self.targets = self._tensor(self.examples.targets)
+        # Its own generator, so that the order of examples depends on the seed alone.
+        self.order = torch.Generator().manual_seed(self.settings["seed"])
+        self.epoch = 0
+        self.step = 0
+
+    def set(self, name: str, value: Any) -> None:
+        """Change a live setting; raises ParamError if it does not fit. The optimizer keeps its state."""
+        self.settings = change(self.settings, name, value)
+        if name in self.settings.optimizer_params and self.optimizer is not None:
+            fresh = self._optimizer()
+            if fresh is not None:
+                own = fresh.param_groups[0]
+                for group in self.optimizer.param_groups:
+                    group.update({key: own[key] for key in own if key != "params"})
+
+    def batch_cost(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """(cost, outputs) of the examples at ``rows``, with the graph for gradients."""
+        outputs = self.module(self.inputs[rows])
+        return self.cost.torch_cost(outputs, self.targets[rows]), outputs
+
+    def update(self, cost: Tensor) -> None:
+        """Change the weights against the gradient of ``cost``; ``restore`` takes it back."""
+        if self.optimizer is None or not cost.requires_grad:
+            return
+        self.optimizer.zero_grad(set_to_none=True)
+        cost.backward()  # type: ignore[no-untyped-call]
+        with torch.no_grad():
+            torch._foreach_copy_(self._backup, self._parameters)
+        self.optimizer.step()
+
+    def restore(self) -> None:
+        """Take back the last update; the optimizer forgets its state, which may not be finite either."""
+        with torch.no_grad():
+            torch._foreach_copy_(self._parameters, self._backup)
+        self.optimizer = self._optimizer()
+
+    def finite(self) -> bool:
+        """Whether every weight is a finite number."""
+        return all(bool(torch.isfinite(parameter).all()) for parameter in self._parameters)
+
+    def first_not_finite(self, rows: Tensor) -> str:
+        """The first node, in order, whose output for these examples is not finite; the last if all are."""
+        with torch.no_grad():
+            values = self.module.values(self.inputs[rows])
+        for node, value in values.items():
+            if not bool(torch.isfinite(value).all()):
+                return node
+        return self.module.output
+
+    def correct(self, outputs: Tensor, targets: Tensor) -> int | None:
+        """How many outputs tell the right class; None if the targets are no classes."""
+        if not self.examples.scoring:
+            return None
+        flat, wanted = outputs.detach().flatten(1), targets.flatten(1)
+        if self.examples.scoring == "largest":
+            return int((flat.argmax(1) == wanted.argmax(1)).sum())
+        return int(((flat > 0.5) == (wanted > 0.5)).all(1).sum())
+
+    def evaluate(self, rows: np.ndarray) -> tuple[float | None, float | None]:
+        """(cost, accuracy) on examples, with dropout off; None where there is none."""
+        if not len(rows):
+            return None, None
+        total, right = 0.0, 0
+        self.module.eval()
+        with torch.inference_mode():
+            for chunk in np.array_split(rows, max(1, len(rows) // 1024)):
+                places = torch.from_numpy(chunk).to(self.device)
+                cost, outputs = self.batch_cost(places)
+                total += float(cost) * len(chunk)
+                right += self.correct(outputs, self.targets[places]) or 0
+        self.module.train()
+        return total / len(rows), right / len(rows) if self.examples.scoring else None
+
+    def values(self, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """Every node's output for examples, with dropout off, as numpy arrays."""
+        self.module.eval()
+        with torch.inference_mode():
+            values = self.module.values(self.inputs[torch.from_numpy(rows).to(self.device)])
+        self.module.train()
+        return {node: value.cpu().numpy() for node, value in values.items()}
+
+    def outputs(self, inputs: np.ndarray) -> np.ndarray:
+        """The network's outputs for inputs (n, *input shape), with dropout off."""
+        self.module.eval()
+        with torch.inference_mode():
+            result: np.ndarray = self.module(self._tensor(inputs)).cpu().numpy()
+        self.module.train()
+        return result
+
+    def weights(self) -> Mapping[str, np.ndarray]:
+        """Copies of the weights."""
+        return self.module.weight_arrays()
+
+    def _optimizer(self) -> torch.optim.Optimizer | None:
+        if not self._parameters:
+            return None
+        return optimizer_of(self.settings["optimizer"]).create(self._parameters, self.settings.optimizer_params)
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device, self.dtype)
+
+
+def pick_device(wish: str) -> torch.device:
+    """The device for auto, cpu, cuda, cuda:i or mps; raises RunProblem if this machine lacks it."""
+    if wish == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    kind, _, number = wish.partition(":")
+    if kind == "cpu" and not number:
+        return torch.device("cpu")
+    if kind == "cuda" and (not number or number.isdigit()):
+        if not torch.cuda.is_available():
+            raise RunProblem("This machine has no CUDA device that PyTorch can use; choose auto or cpu.")
+        if number and int(number) >= torch.cuda.device_count():
+            raise RunProblem(f"There is no device {wish}: this machine has {torch.cuda.device_count()}.")
+        return torch.device(wish)
+    if wish == "mps":
+        if not torch.backends.mps.is_available():
+            raise RunProblem("This machine has no Metal device (mps); choose auto or cpu.")
+        return torch.device("mps")
+    raise RunProblem(f"A device is auto, cpu, cuda, cuda:0 or mps; {wish!r} is not.")

@@ -49,6 +49,10 @@ class Session:
         self.epoch = 0
         self.step = 0
 
+    def restart(self) -> None:
+        """Begin a new count of epochs and steps from the weights as they are; the optimizer keeps its state."""
+        self.epoch = self.step = 0
+
     def set(self, name: str, value: Any) -> None:
         """Change a live setting; raises ParamError if it does not fit. The optimizer keeps its state."""
         self.settings = change(self.settings, name, value)

@@ -1,0 +1,261 @@
+"""Worker: does what commands say, a slice at a time, and posts messages; it knows no threads."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from explorer.engine.mailbox import Mailbox
+from explorer.engine.messages import (
+    Command,
+    EpochDone,
+    Failed,
+    Finished,
+    Go,
+    Halted,
+    Open,
+    Opened,
+    Pause,
+    Progress,
+    Set,
+    Snapshot,
+    State,
+    Stop,
+    Trace,
+    Traced,
+    Watch,
+)
+from explorer.params import ParamError
+from explorer.project.check import RunProblem
+from explorer.source import DataProblem
+from explorer.stepping.compute import compute_records
+from explorer.training import loop
+from explorer.training.session import Session
+
+SLICE_SECONDS = 0.01
+CURVE_PLACES = 200
+
+
+@dataclass
+class Run:
+    """A session, its events to come, and how far it may go before it halts by itself."""
+
+    number: int
+    session: Session
+    events: Iterator[loop.Event]
+    going: bool = False
+    until_step: int | None = None
+    until_epoch: int | None = None
+    costs: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=100_000))
+    seen: int = 0
+    since: float = 0.0
+
+
+class Worker:
+    """The engine's work, apart from where it is done. ``handle`` takes a command, ``work`` trains a while."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+        self._post = mailbox.post
+        self._run: Run | None = None
+        self._number = 0
+        self._watch = Watch()
+
+    @property
+    def busy(self) -> bool:
+        """Whether ``work`` has something to do."""
+        return self._run is not None and self._run.going
+
+    def handle(self, command: Command) -> None:
+        """Do what a command says; whatever goes wrong becomes a message."""
+        try:
+            self._do(command)
+        except (RunProblem, DataProblem, ParamError) as problem:
+            self._fail(str(problem), getattr(problem, "node", None))
+        except Exception as error:  # the engine's boundary: every error is told, and the engine lives on
+            self._fail(_sentence(error), None, traceback.format_exc())
+
+    def work(self) -> None:
+        """Train for a slice of time, then post what the reader waits for."""
+        run = self._run
+        if run is None or not run.going:
+            return
+        try:
+            self._train(run)
+        except Exception as error:  # the same boundary
+            self._halt(run, "paused", "")
+            self._fail(_sentence(error), None, traceback.format_exc())
+        if self._mailbox.hungry:
+            self._report(run)
+
+    def _do(self, command: Command) -> None:
+        if isinstance(command, Open):
+            self._open(command)
+        elif isinstance(command, Trace):
+            self._trace(command)
+        elif isinstance(command, Watch):
+            self._watch = command
+            if self._run is not None:
+                self._report(self._run)
+        elif self._run is not None:
+            self._steer(self._run, command)
+
+    def _steer(self, run: Run, command: Command) -> None:
+        """Commands to the run that is open."""
+        session = run.session
+        if isinstance(command, Go):
+            run.until_step = session.step + command.steps if command.steps is not None else None
+            run.until_epoch = session.epoch + command.epochs if command.epochs is not None else None
+            if (command.steps or command.epochs) and session.epoch >= session.settings["epochs"]:
+                session.set("epochs", session.epoch + 1)
+            run.going, run.since, run.seen = True, time.perf_counter(), 0
+            self._state(run, "running")
+        elif isinstance(command, Pause) and run.going:
+            self._halt(run, "paused", "")
+        elif isinstance(command, Stop):
+            self._halt(run, "stopped", "stopped")
+            self._post(Finished(run.number, "stopped", *session.evaluate(session.examples.test)))
+            self._restart(run)
+        elif isinstance(command, Set):
+            session.set(command.name, command.value)
+
+    def _open(self, command: Open) -> None:
+        self._run, self._number = None, command.run
+        session = Session(command.project)
+        run = self._run = Run(command.run, session, loop.train(session))
+        examples = session.examples
+        opened = Opened(
+            run=command.run,
+            device=str(session.device),
+            inputs=examples.inputs,
+            targets=examples.targets,
+            class_names=examples.class_names,
+            train=examples.train,
+            validation=examples.validation,
+            test=examples.test,
+            weights=session.weights(),
+        )
+        self._post(opened)
+        self._state(run, "ready")
+        self._report(run)
+
+    def _train(self, run: Run) -> None:
+        """Take events until the slice is over or the run halts."""
+        end = time.perf_counter() + SLICE_SECONDS
+        while run.going and time.perf_counter() < end:
+            event = next(run.events, None)
+            if isinstance(event, loop.StepDone):
+                run.costs.append((event.step, event.cost))
+                run.seen += event.examples
+                if run.until_step is not None and event.step >= run.until_step:
+                    self._halt(run, "paused", "")
+            elif isinstance(event, loop.EpochDone):
+                self._epoch_done(run, event)
+            elif isinstance(event, loop.Diverged):
+                self._halt(run, "paused", event.message)
+                self._post(Failed(run.number, event.message, event.node, event.step))
+            else:
+                self._end(run, event.reason if event else "all epochs are done")
+
+    def _epoch_done(self, run: Run, event: loop.EpochDone) -> None:
+        self._post(
+            EpochDone(
+                run.number,
+                event.epoch,
+                event.step,
+                event.train_cost,
+                event.validation_cost,
+                event.train_accuracy,
+                event.validation_accuracy,
+                event.seconds,
+            )
+        )
+        if run.until_epoch is not None and event.epoch >= run.until_epoch:
+            self._halt(run, "paused", "")
+
+    def _end(self, run: Run, reason: str) -> None:
+        self._halt(run, "finished", reason)
+        self._post(Finished(run.number, reason, *run.session.evaluate(run.session.examples.test)))
+        self._restart(run)
+
+    def _restart(self, run: Run) -> None:
+        """Make ready for a new count of epochs from the weights as they are."""
+        run.session.restart()
+        run.events = loop.train(run.session)
+
+    def _halt(self, run: Run, phase: str, reason: str) -> None:
+        run.going = False
+        self._report(run)
+        self._post(Halted(run.number, run.session.epoch, run.session.step, run.session.weights()))
+        self._state(run, phase, reason)
+
+    def _state(self, run: Run, phase: str, reason: str = "") -> None:
+        session = run.session
+        self._post(State(run.number, phase, session.epoch, session.step, session.settings["epochs"], reason))
+
+    def _report(self, run: Run) -> None:
+        """Post the costs since the last report, and the snapshot that the views have asked for."""
+        session = run.session
+        if run.costs:
+            steps, costs = zip(*run.costs, strict=True)
+            run.costs.clear()
+            rate = run.seen / max(1e-9, time.perf_counter() - run.since)
+            self._post(Progress(run.number, session.epoch, session.step, np.array(steps), np.array(costs), rate))
+        snapshot = self._snapshot(run)
+        if snapshot is not None:
+            self._post(snapshot)
+
+    def _snapshot(self, run: Run) -> Snapshot | None:
+        """What the views have asked for, None if nothing."""
+        watch, session = self._watch, run.session
+        if not (watch.weights or watch.values or watch.curve or watch.all_weights):
+            return None
+        wanted = set(watch.weights)
+        weights = {
+            name: tensor.detach().cpu().numpy().copy()
+            for name, tensor in session.module.weights().items()
+            if watch.all_weights or name.rpartition(".")[0] in wanted
+        }
+        values = {}
+        sample = min(max(0, watch.sample), len(session.examples) - 1)
+        if watch.values:
+            found = session.values(np.array([sample]))
+            values = {node: found[node][0] for node in watch.values if node in found}
+        curve = _curve(session) if watch.curve else None
+        return Snapshot(run.number, session.epoch, session.step, weights, values, sample, curve)
+
+    def _trace(self, command: Trace) -> None:
+        try:
+            records = compute_records(command.project, command.samples, command.iterations)
+        except (RunProblem, DataProblem, ParamError) as problem:
+            self._post(Traced(command.request, problem=str(problem)))
+        except Exception as error:  # the same boundary
+            self._post(Traced(command.request, problem=_sentence(error)))
+        else:
+            self._post(Traced(command.request, records))
+
+    def _fail(self, message: str, node: str | None, details: str = "") -> None:
+        self._post(Failed(self._number, message, node, details=details))
+
+
+def _curve(session: Session) -> np.ndarray | None:
+    """(2, places): the network's one input over the data's range, and its one output; None if it has more."""
+    inputs = session.examples.inputs
+    if inputs[0].size != 1 or session.examples.targets[0].size != 1:
+        return None
+    places = np.linspace(inputs.min(), inputs.max(), CURVE_PLACES)
+    outputs = session.outputs(places.reshape(-1, *inputs.shape[1:]))
+    return np.stack([places, outputs.reshape(-1)])
+
+
+def _sentence(error: Exception) -> str:
+    """One sentence about an error that nobody foresaw."""
+    text = str(error).strip().splitlines()
+    if isinstance(error, MemoryError) or "memory" in (text[0].lower() if text else ""):
+        return "The memory does not suffice for this network and batch: make a layer or the batch smaller."
+    return f"Training failed: {type(error).__name__}: {text[0] if text else 'no details'}"

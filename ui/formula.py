@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
@@ -24,18 +25,24 @@ def render_formula(tex: str, size: int, colour: str) -> QSvgRenderer | None:
     """
     if not tex.strip():
         return None
-    # Imported late: it reads its fonts, and a window can start without a formula.
-    from ziamath import Latex
-    from ziamath.config import config
-
-    # Qt's SVG draws none of the SVG 2 symbols that ziamath would use otherwise.
-    config.svg2 = False
     try:
-        drawing = Latex(tex, size=size, color=colour).svg()
+        drawing = _typeset(tex, size, colour)
     except Exception:  # the parser raises whatever it trips over: a text that is no LaTeX is shown as it is
         return None
     renderer = QSvgRenderer(QByteArray(drawing.encode()))
     return renderer if renderer.isValid() else None
+
+
+def _typeset(tex: str, size: int, colour: str) -> str:
+    """``tex`` as SVG; raises what the parser raises."""
+    with warnings.catch_warnings():
+        # On Python 3.11 ziamath finds its own fonts in a deprecated way; imported late because it reads them then.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from ziamath.config import config
+        from ziamath.zmath import Latex
+    # Qt's SVG draws none of the SVG 2 symbols that ziamath would use otherwise.
+    config.svg2 = False
+    return str(Latex(tex, size=size, color=colour).svg())
 
 
 class FormulaLabel(QWidget):

@@ -115,10 +115,10 @@ QLineEdit[refused="true"]:focus, QComboBox[refused="true"]:focus, QPlainTextEdit
 QLineEdit[variant="search"] { border-radius: 6px; }
 QLineEdit[variant="well"] { border-radius: 6px; background: $surf2; border-color: $line; min-height: 30px; }
 QLineEdit[variant="well"]:focus { border-color: $acc; min-height: 28px; }
-QComboBox:!editable { padding-left: 8px; }
-QComboBox:!editable:focus { padding-left: 7px; }
+QComboBox { padding-right: 1px; }
+QComboBox:focus { padding-right: 0; }
 QComboBox QLineEdit { border: none; background: transparent; min-height: 0; padding: 0; }
-QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::drop-down { border: none; width: 16px; }
 QComboBox::down-arrow { image: url("$chevron_down"); width: 16px; height: 16px; }
 QComboBox::down-arrow:disabled { image: url("$chevron_down_disabled"); }
 QComboBox QAbstractItemView { background: $surf; color: $text; border: 1px solid $line2; outline: none; padding: 4px;

@@ -16,12 +16,22 @@ from PySide6.QtGui import (
     QPolygon,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QStyleOptionComboBox,
+    QWidget,
+)
 
 from ui import theme
 from ui.widgets.text import TextLabel
 
 _STEPPER = 16
+_COMBO_FRAME = 24
 LONGEST_EDITABLE = 20_000
 
 
@@ -103,7 +113,7 @@ class NumberField(LineField):
         return QSize(72, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(52, super().minimumSizeHint().height())
+        return QSize(40, super().minimumSizeHint().height())
 
     def step(self, count: int) -> None:
         """Add ``count`` units of the last digit and commit, if the result is allowed."""
@@ -244,6 +254,11 @@ class ChoiceField(QComboBox):
 
     def sizeHint(self) -> QSize:
         return QSize(152, super().sizeHint().height())
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        room = self.width() - _COMBO_FRAME
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

@@ -33,7 +33,7 @@ def show_number(x: float, digits: int = 4) -> str:
         return "0"
     rounded = float(f"{value:.{digits - 1}e}")
     if _SMALLEST_PLAIN <= abs(rounded) < _LARGEST_PLAIN:
-        text = f"{rounded:.{max(0, digits - 1 - math.floor(math.log10(abs(rounded))))}f}"
+        text = f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(rounded))))}f}"
     else:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         text = f"{mantissa}e{int(exponent)}"

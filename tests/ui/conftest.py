@@ -1,0 +1,20 @@
+"""What tests of the user interface share: the theme, applied and set back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from ui import theme
+
+
+@pytest.fixture
+def light(qapp: QApplication) -> Iterator[theme.Theme]:
+    """The application's theme, applied and light; light again after the test."""
+    shown = theme.current()
+    shown.apply(qapp)
+    shown.set_mode("light")
+    yield shown
+    shown.set_mode("light")

@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAKY = '''
-import logging, threading, pytest
-from PySide6.QtCore import QObject, QThread, QTimer
+import logging, threading, warnings
+from PySide6.QtCore import QThread, QTimer, qWarning
 from PySide6.QtWidgets import QMenu, QWidget
 
 stop = threading.Event()
@@ -37,6 +37,15 @@ def test_widget(qapp):
 
 def test_log():
     logging.getLogger("ui.document").warning("odd thing")
+
+def test_qt_message(qapp):
+    qWarning("QLayout: odd")
+
+def test_python_warning():
+    warnings.warn("odd")
+
+def test_clean_qt_message(qapp):
+    qWarning("This plugin does not support propagateSizeHints()")
 
 def test_setting():
     from PySide6.QtCore import QSettings
@@ -105,5 +114,6 @@ def test_a_leak_fails_the_test_that_made_it_by_name(outcome: str, test: str, nam
 
 def test_only_leaks_fail(outcome: str) -> None:
     errors = set(re.findall(r"^(?:ERROR|FAILED) .*::(\w+)", outcome, re.MULTILINE))
-    assert errors == {"test_thread", "test_qthread", "test_timer", "test_widget", "test_log"}, outcome
-    assert "13 passed, 5 errors" in outcome
+    leaks = {"test_thread", "test_qthread", "test_timer", "test_widget", "test_log"}
+    assert errors == leaks | {"test_qt_message", "test_python_warning"}, outcome
+    assert "2 failed, 14 passed, 5 errors" in outcome

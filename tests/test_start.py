@@ -229,3 +229,7 @@ def test_run_gives_the_exit_status_and_the_folder(tmp_path: Path) -> None:
 def test_start_needs_the_standard_library_alone() -> None:
     done = subprocess.run([sys.executable, "-I", "-S", start.__file__, "--help"], capture_output=True, check=False)
     assert done.returncode == 0
+
+
+def test_the_example_that_is_shown_without_a_display_is_there() -> None:
+    assert start.EXAMPLE.is_file()

@@ -1,0 +1,1 @@
+"""Choosing the data, splitting it, and looking at it."""

@@ -106,21 +106,21 @@ class FormulaLabel(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        renderer = self._renderer()
-        if renderer is None:
-            self._paint_text(painter)
-            return
-        box = renderer.viewBoxF()
-        scale = self._scale(self.width())
-        width, height = box.width() * scale, box.height() * scale
-        left = 0.0
-        if self._alignment & Qt.AlignmentFlag.AlignHCenter:
-            left = max(0.0, (self.width() - width) / 2)
-        elif self._alignment & Qt.AlignmentFlag.AlignRight:
-            left = max(0.0, self.width() - width)
-        renderer.render(painter, QRectF(left, (self.height() - height) / 2, width, height))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            renderer = self._renderer()
+            if renderer is None:
+                self._paint_text(painter)
+                return
+            box = renderer.viewBoxF()
+            scale = self._scale(self.width())
+            width, height = box.width() * scale, box.height() * scale
+            left = 0.0
+            if self._alignment & Qt.AlignmentFlag.AlignHCenter:
+                left = max(0.0, (self.width() - width) / 2)
+            elif self._alignment & Qt.AlignmentFlag.AlignRight:
+                left = max(0.0, self.width() - width)
+            renderer.render(painter, QRectF(left, (self.height() - height) / 2, width, height))
 
     def _renderer(self) -> QSvgRenderer | None:
         return render_formula(self._tex, self._size, getattr(theme.current().tokens, self._token))

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QStyleOptionButton,
-    QStylePainter,
     QToolButton,
     QWidget,
 )
@@ -92,17 +91,17 @@ class PushButton(QPushButton):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QStylePainter(self)
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = ""
-        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
-        pieces = self._pieces()
-        gap = self._gap()
-        left = (self.width() - sum(piece.width for piece in pieces) - gap * max(0, len(pieces) - 1)) // 2
-        for piece in pieces:
-            self._paint_piece(painter, piece.what, QRect(left, 0, piece.width, self.height()))
-            left += piece.width + gap
+        with QPainter(self) as painter:
+            option = QStyleOptionButton()
+            self.initStyleOption(option)
+            option.text = ""
+            self.style().drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
+            pieces = self._pieces()
+            gap = self._gap()
+            left = (self.width() - sum(piece.width for piece in pieces) - gap * max(0, len(pieces) - 1)) // 2
+            for piece in pieces:
+                self._paint_piece(painter, piece.what, QRect(left, 0, piece.width, self.height()))
+                left += piece.width + gap
 
     def _refresh(self) -> None:
         self.updateGeometry()

@@ -33,7 +33,8 @@ class Separator(QWidget):
             self.setFixedHeight(1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), theme.current().tokens.color("line"))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme.current().tokens.color("line"))
 
 
 class Section(QWidget):
@@ -116,18 +117,18 @@ class _FoldButton(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current().tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.hasFocus():
-            painter.setPen(theme.focus_pen())
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
-        chevron = "chevron-down" if self.isChecked() else "chevron-right"
-        picture = theme.pixmap(chevron, "text2", 16, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(0, (self.height() - 16) / 2), picture)
-        painter.setPen(tokens.color("text" if self.underMouse() else "text2"))
-        where = self.rect().adjusted(20, 0, 0, 0)
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, where.width())
-        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.hasFocus():
+                painter.setPen(theme.focus_pen())
+                painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+            chevron = "chevron-down" if self.isChecked() else "chevron-right"
+            picture = theme.pixmap(chevron, "text2", 16, self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(0, (self.height() - 16) / 2), picture)
+            painter.setPen(tokens.color("text" if self.underMouse() else "text2"))
+            where = self.rect().adjusted(20, 0, 0, 0)
+            shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, where.width())
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
 class Card(QFrame):
@@ -195,7 +196,8 @@ class _Picture(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         picture = theme.pixmap(self._name, "text3", self._size, self.devicePixelRatioF())
-        QPainter(self).drawPixmap(0, 0, picture)
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, picture)
 
 
 def _column(widget: QWidget, spacing: int) -> QBoxLayout:

@@ -153,14 +153,14 @@ class NumberField(LineField):
         super().paintEvent(event)
         if not self._arrows:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.current().tokens.color("text2" if self.isEnabled() else "line2"))
-        x, middle = self.width() - _STEPPER + 5, self.height() // 2
-        for tip, base in ((-7, -4), (7, 4)):
-            corners = [QPoint(x - 3, middle + base), QPoint(x + 3, middle + base), QPoint(x, middle + tip)]
-            painter.drawPolygon(QPolygon(corners))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.current().tokens.color("text2" if self.isEnabled() else "line2"))
+            x, middle = self.width() - _STEPPER + 5, self.height() // 2
+            for tip, base in ((-7, -4), (7, 4)):
+                corners = [QPoint(x - 3, middle + base), QPoint(x + 3, middle + base), QPoint(x, middle + tip)]
+                painter.drawPolygon(QPolygon(corners))
 
     def _over_arrows(self, where: QPoint) -> bool:
         box = QRect(self.width() - _STEPPER - 2, 0, _STEPPER + 2, self.height())

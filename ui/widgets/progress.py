@@ -29,4 +29,5 @@ class ProgressLine(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         filled = QRectF(0, 0, self.width() * self._fraction, self.height())
-        QPainter(self).fillRect(filled, theme.current().tokens.color("accfill"))
+        with QPainter(self) as painter:
+            painter.fillRect(filled, theme.current().tokens.color("accfill"))

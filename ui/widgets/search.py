@@ -38,12 +38,14 @@ class SearchField(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
-        picture = theme.pixmap("magnify", "text3", 16, self.devicePixelRatioF())
-        painter.drawPixmap(9, (self.height() - 16) // 2, picture)
-        if self._keys and not self.text() and not self.hasFocus():
-            width = self._keys_width()
-            paint_keys_chip(painter, QRectF(self.width() - width - 9, (self.height() - 18) / 2, width, 18), self._keys)
+        with QPainter(self) as painter:
+            picture = theme.pixmap("magnify", "text3", 16, self.devicePixelRatioF())
+            painter.drawPixmap(9, (self.height() - 16) // 2, picture)
+            if self._keys and not self.text() and not self.hasFocus():
+                width = self._keys_width()
+                paint_keys_chip(
+                    painter, QRectF(self.width() - width - 9, (self.height() - 18) / 2, width, 18), self._keys
+                )
 
     def _keys_width(self) -> int:
         return max(16, QFontMetrics(theme.text_font(11)).horizontalAdvance(self._keys) + 10)

@@ -65,11 +65,11 @@ class SegmentedControl(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current().tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(tokens.color("surf2"))
-        painter.setPen(QPen(tokens.color("line"), 1))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(tokens.color("surf2"))
+            painter.setPen(QPen(tokens.color("line"), 1))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def _tell(self) -> None:
         self.picked.emit(self.current())
@@ -114,20 +114,20 @@ class _Segment(QAbstractButton):
             self.stepped.emit(step)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_frame(painter)
-        font = theme.text_font(13 if self._large else 11, 600 if self.isChecked() else 500)
-        width = QFontMetrics(font).horizontalAdvance(self.text())
-        left = (self.width() - width - (24 if self._icon else 0)) // 2
-        if self._icon:
-            picture = theme.pixmap(self._icon, self._ink(), 16, self.devicePixelRatioF())
-            painter.drawPixmap(left, (self.height() - 16) // 2, picture)
-            left += 24
-        painter.setFont(font)
-        painter.setPen(theme.current().tokens.color(self._ink()))
-        where = self.rect().adjusted(left, 0, 0, 0)
-        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_frame(painter)
+            font = theme.text_font(13 if self._large else 11, 600 if self.isChecked() else 500)
+            width = QFontMetrics(font).horizontalAdvance(self.text())
+            left = (self.width() - width - (24 if self._icon else 0)) // 2
+            if self._icon:
+                picture = theme.pixmap(self._icon, self._ink(), 16, self.devicePixelRatioF())
+                painter.drawPixmap(left, (self.height() - 16) // 2, picture)
+                left += 24
+            painter.setFont(font)
+            painter.setPen(theme.current().tokens.color(self._ink()))
+            where = self.rect().adjusted(left, 0, 0, 0)
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
 
     def _paint_frame(self, painter: QPainter) -> None:
         tokens = theme.current().tokens

@@ -134,19 +134,19 @@ class Chip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         fill, border, ink = (theme.current().tokens.color(token) for token in _CHIPS[self._variant])
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(fill)
-        painter.setPen(QPen(border, 1))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        left = 7
-        if self._icon:
-            picture = theme.pixmap(self._icon, _CHIPS[self._variant][2], 14, self.devicePixelRatioF())
-            painter.drawPixmap(left, (self.height() - 14) // 2, picture)
-            left += 20
-        painter.setPen(ink)
-        where = self.rect().adjusted(left, 0, -7, 0)
-        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(fill)
+            painter.setPen(QPen(border, 1))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            left = 7
+            if self._icon:
+                picture = theme.pixmap(self._icon, _CHIPS[self._variant][2], 14, self.devicePixelRatioF())
+                painter.drawPixmap(left, (self.height() - 14) // 2, picture)
+                left += 20
+            painter.setPen(ink)
+            where = self.rect().adjusted(left, 0, -7, 0)
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)
 
 
 class CountBadge(QWidget):
@@ -174,8 +174,8 @@ class CountBadge(QWidget):
         return QSize(badge_width(self._count), 18)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_badge(painter, QRectF(self.rect()), self._count, self._problem)
+        with QPainter(self) as painter:
+            paint_badge(painter, QRectF(self.rect()), self._count, self._problem)
 
 
 def badge_width(count: int) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -103,7 +103,8 @@ class Ref(Expr):
 class Sum(Expr):
     """The sum of terms; ``summary`` is (running index, typical term) for the short form with a capital sigma.
 
-    ``lead`` counts the first terms that stay outside the sigma, such as the bias.
+    ``lead`` counts the first terms that stay outside the sigma, such as the bias. With running indices there
+    may be a summary alone, which cannot be evaluated.
     """
 
     terms: tuple[Expr, ...]
@@ -314,59 +315,6 @@ class LogSumExp(Expr):
         values = np.asarray([argument.evaluate(lookup) for argument in self.arguments], dtype=np.float64)
         with np.errstate(all="ignore"):
             return plain(np.logaddexp.reduce(values.ravel()))
-
-
-@dataclass(frozen=True)
-class MatMul(Expr):
-    """The matrix product of two arrays; two vectors give their outer product if ``outer``."""
-
-    left: Expr
-    right: Expr
-    outer: bool = False
-
-    @property
-    def parts(self) -> tuple[Expr, ...]:
-        """Left and right."""
-        return (self.left, self.right)
-
-    def evaluate(self, lookup: Lookup) -> Any:
-        """The product."""
-        left, right = self.left.evaluate(lookup), self.right.evaluate(lookup)
-        return np.outer(left, right) if self.outer else np.matmul(left, right)
-
-
-@dataclass(frozen=True)
-class Transposed(Expr):
-    """The transpose of a matrix."""
-
-    argument: Expr
-
-    @property
-    def parts(self) -> tuple[Expr, ...]:
-        """The matrix."""
-        return (self.argument,)
-
-    def evaluate(self, lookup: Lookup) -> Any:
-        """The transposed array."""
-        return np.transpose(self.argument.evaluate(lookup))
-
-
-@dataclass(frozen=True)
-class Rearranged(Expr):
-    """An array whose numbers are moved, gathered or added up by ``function``; written ``name(arguments)``."""
-
-    name: str
-    arguments: tuple[Expr, ...]
-    function: Callable[..., Any] = field(compare=False)
-
-    @property
-    def parts(self) -> tuple[Expr, ...]:
-        """The arrays."""
-        return self.arguments
-
-    def evaluate(self, lookup: Lookup) -> Any:
-        """The new array."""
-        return self.function(*[argument.evaluate(lookup) for argument in self.arguments])
 
 
 def as_expr(value: Expr | float) -> Expr:

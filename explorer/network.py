@@ -9,6 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from explorer.kind import Fix
 from explorer.layers import kind_of
 
 Position = tuple[float, float]
@@ -196,7 +197,30 @@ def insert_before(network: Network, node_id: str, kind: str) -> Network:
     return insert_on_edge(network, edges[0], Node(free_id(network, kind), kind, position=position))
 
 
-def paste(network: Network, nodes: Iterable[Node], edges: Iterable[Edge], offset: Position = (0, 0)) -> tuple[Network, dict[str, str]]:
+def apply_fix(network: Network, node_id: str, fix: Fix) -> Network:
+    """With a fix of a problem of this node applied; raises NetworkError if it no longer can be."""
+    if fix.insert:
+        network = insert_before(network, node_id, fix.insert)
+    return set_params(network, node_id, dict(fix.set)) if fix.set else network
+
+
+def port_count(network: Network, node_id: str) -> int:
+    """How many input ports a node shows: a variadic one has a free port behind the last that is wired."""
+    kind = kind_of(network.node(node_id).kind)
+    if not kind.variadic:
+        return len(kind.ports)
+    return max(len(kind.ports), 2 + max((edge.port for edge in network.incoming[node_id]), default=-1))
+
+
+def free_port(network: Network, node_id: str) -> int | None:
+    """The first input port that nothing is wired into; None if all are."""
+    wired = {edge.port for edge in network.incoming[node_id]}
+    return next((port for port in range(port_count(network, node_id)) if port not in wired), None)
+
+
+def paste(
+    network: Network, nodes: Iterable[Node], edges: Iterable[Edge], offset: Position = (0, 0)
+) -> tuple[Network, dict[str, str]]:
     """With copies of ``nodes`` and the ``edges`` between them; returns it and the new id of each old one."""
     names: dict[str, str] = {}
     for node in nodes:

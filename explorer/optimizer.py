@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from torch.optim import Optimizer as TorchOptimizer
 
 LEARNING_RATE = FloatParam(
-    "lr", 0.1, "Learning rate", "How far each update goes against the gradient.", minimum=0.0, maximum=1e6, logarithmic=True
+    "lr",
+    0.1,
+    "Learning rate",
+    "How far each update goes against the gradient.",
+    minimum=0.0,
+    maximum=1e6,
+    logarithmic=True,
 )
 
 

@@ -130,12 +130,18 @@ def _wiring_problems(network: Network) -> list[Problem]:
         if missing:
             there = edge.target if edge.target in network.by_id else edge.source
             where = there if there in network.by_id else None
-            problems.append(Problem(where, f"The wire {edge.source} → {edge.target} dangles: there is no layer called {missing[0]}."))
+            problems.append(
+                Problem(
+                    where, f"The wire {edge.source} → {edge.target} dangles: there is no layer called {missing[0]}."
+                )
+            )
             continue
         kind = kind_of(network.by_id[edge.target].kind)
         if edge.port < 0 or (edge.port >= len(kind.ports) and not kind.variadic):
             has = "no input" if not kind.ports else f"only {len(kind.ports)} input port{'s' * (len(kind.ports) > 1)}"
-            problems.append(Problem(edge.target, f"{edge.target} has {has}; the wire from {edge.source} goes to port {edge.port}."))
+            problems.append(
+                Problem(edge.target, f"{edge.target} has {has}; the wire from {edge.source} goes to port {edge.port}.")
+            )
             continue
         other = taken.setdefault((edge.target, edge.port), edge)
         if other is not edge:
@@ -237,4 +243,6 @@ def _check_memory(shape: Shape, weights: Mapping[str, Shape], memory: int | None
     if numbers * BYTES_PER_NUMBER > limit:
         need = show_bytes(numbers * BYTES_PER_NUMBER)
         have = show_bytes(limit)
-        raise ShapeProblem(f"would need {need} of memory, and {have} are free; make it or its input ({show_shape(shape)} out) smaller.")
+        raise ShapeProblem(
+            f"would need {need} of memory, and {have} are free; make it or its input ({show_shape(shape)} out) smaller."
+        )

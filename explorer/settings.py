@@ -26,25 +26,53 @@ SETTINGS: tuple[Param, ...] = (
         "How a gradient changes the weights.",
         choices=tuple(optimizer.id for optimizer in OPTIMIZERS),
     ),
-    IntParam("batch_size", 32, "Batch", "Examples per step: 1 is stochastic, all of them is full batch.", unit="examples"),
-    IntParam("epochs", 10, "Epochs", "How many times all training examples are gone through.", minimum=0, maximum=10**7),
+    IntParam(
+        "batch_size", 32, "Batch", "Examples per step: 1 is stochastic, all of them is full batch.", unit="examples"
+    ),
+    IntParam(
+        "epochs", 10, "Epochs", "How many times all training examples are gone through.", minimum=0, maximum=10**7
+    ),
     BoolParam("shuffle", True, "Shuffle", "Whether the examples are put in a new order before each epoch."),
     IntParam("seed", 0, "Seed", "The same seed on the same device gives the same figures.", minimum=0),
-    ChoiceParam("init", "torch", "Initial weights", "How weights that the project does not give begin: torch's own "
-                "(uniform), normal N(0, 1), scaled N(0, 1/√n), He N(0, √(2/n)), Xavier, or zeros.",
-                choices=("torch", "normal", "scaled", "he", "xavier", "zeros"), advanced=True),
-    FloatParam("stop_change", 0.0, "Stop when the cost changes by less than",
-               "Ends the run when an epoch changes the training cost by less than this; 0 is never.", minimum=0.0, advanced=True),
-    ChoiceParam("device", "auto", "Device", "Where training runs; auto takes a GPU if there is one.",
-                choices=("auto", "cpu", "cuda", "mps"), advanced=True),
-    ChoiceParam("precision", "float32", "Precision", "The numbers that training computes with.",
-                choices=("float32", "float64"), advanced=True),
+    ChoiceParam(
+        "init",
+        "torch",
+        "Initial weights",
+        "How weights that the project does not give begin: torch's own "
+        "(uniform), normal N(0, 1), scaled N(0, 1/√n), He N(0, √(2/n)), Xavier, or zeros.",
+        choices=("torch", "normal", "scaled", "he", "xavier", "zeros"),
+        advanced=True,
+    ),
+    FloatParam(
+        "stop_change",
+        0.0,
+        "Stop when the cost changes by less than",
+        "Ends the run when an epoch changes the training cost by less than this; 0 is never.",
+        minimum=0.0,
+        advanced=True,
+    ),
+    ChoiceParam(
+        "device",
+        "auto",
+        "Device",
+        "Where training runs; auto takes a GPU if there is one.",
+        choices=("auto", "cpu", "cuda", "mps"),
+        advanced=True,
+    ),
+    ChoiceParam(
+        "precision",
+        "float32",
+        "Precision",
+        "The numbers that training computes with.",
+        choices=("float32", "float64"),
+        advanced=True,
+    ),
 )
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is told: values by the names of SETTINGS, and the optimizer's own params. Always checked and complete."""
+    """What a run is told: values by the names of SETTINGS, and the optimizer's own params; checked and complete."""
 
     values: Mapping[str, Any] = field(default_factory=lambda: {param.name: param.default for param in SETTINGS})
     optimizer_params: Mapping[str, Any] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.params import RowsParam
+from explorer.array_params import RowsParam
 from explorer.source import Array, DataProblem, Dataset, DataSource, Shape
 
 

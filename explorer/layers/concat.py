@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.equations import Expr, Index, Rearranged
+from explorer.arrays import Rearranged
+from explorer.equations import Expr, Index
 from explorer.kind import LayerKind, Place, Shape, ShapeProblem, show_shape
 from explorer.params import IntParam
 
@@ -27,7 +28,9 @@ class Concat(LayerKind):
     icon = "mdi6.call-merge"
     ports = ("a", "b")
     variadic = True
-    params = (IntParam("axis", 0, "Axis", "The axis to join along; 0 is the first after the batch.", minimum=0, maximum=3),)
+    params = (
+        IntParam("axis", 0, "Axis", "The axis to join along; 0 is the first after the batch.", minimum=0, maximum=3),
+    )
 
     def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
         """The sizes along the axis added up."""

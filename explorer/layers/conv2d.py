@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.equations import Expr, Index, MatMul, Product, Rearranged, Sum, Transposed, total
+from explorer.array_params import PaddingParam, PairParam
+from explorer.arrays import MatMul, Rearranged, Transposed
+from explorer.equations import Expr, Index, Product, Sum, total
 from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
-from explorer.params import BoolParam, IntParam, PaddingParam, PairParam
+from explorer.params import BoolParam, IntParam
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,7 +34,9 @@ class Conv2d(LayerKind):
         IntParam("filters", 8, "Filters", "How many filters, and so feature maps, the layer has.", maximum=10**6),
         PairParam("kernel", (3, 3), "Kernel", "Height and width of each filter."),
         PairParam("stride", (1, 1), "Stride", "Steps between neighbouring places of the filter."),
-        PaddingParam("padding", "valid", "Padding", "Zeros around the picture: none, as many as keep its size, or a number."),
+        PaddingParam(
+            "padding", "valid", "Padding", "Zeros around the picture: none, as many as keep its size, or a number."
+        ),
         BoolParam("bias", True, "Bias", "Whether each filter has a bias weight."),
         PairParam("dilation", (1, 1), "Dilation", "Distance between neighbouring cells of the filter.", advanced=True),
         IntParam("groups", 1, "Groups", "Parts that the channels are split into.", maximum=10**6, advanced=True),
@@ -87,9 +91,12 @@ class Conv2d(LayerKind):
 
     def forward(self, at: Place, index: Index) -> Expr:
         """z_fyx = b_f + sum over channels and cells of w_fcij x_c,y+i,x+j; cells in the padding are 0 and left out."""
-        f, y, x = (int(i) for i in index)
-        terms: list[Expr] = [at.w("bias", (f,))] if at.params["bias"] else []
+        terms: list[Expr] = [at.w("bias", index[:1])] if at.params["bias"] else []
         lead = len(terms)
+        if "f" in index:
+            typical = Product((at.w("weight", ("f", "c", "i", "j")), at.x(("c", "y+i", "x+j"))))
+            return Sum(tuple(terms), ("c,i,j", typical), lead)
+        f, y, x = (int(i) for i in index)
         terms += [Product((at.w("weight", (f, *cell)), at.x(place))) for cell, place in _fields(at, f, y, x)]
         typical = Product((at.w("weight", (f, "c", "i", "j")), at.x(("c", "i", "j"))))
         return total(terms, "c,i,j", typical, lead)
@@ -127,7 +134,11 @@ class Conv2d(LayerKind):
         wide = Rearranged("rows", (at.w("weight"),), lambda w: _wide(at, w))
         columns = Rearranged("cols", (at.x(),), lambda x: _columns(at, x))
         product_ = MatMul(wide, columns)
-        flat = Sum((product_, Rearranged("column", (at.w("bias"),), lambda b: b[:, None]))) if at.params["bias"] else product_
+        flat = (
+            Sum((product_, Rearranged("column", (at.w("bias"),), lambda b: b[:, None])))
+            if at.params["bias"]
+            else product_
+        )
         return Rearranged("maps", (flat,), lambda z: z.reshape(at.output))
 
     def matrix_backward(self, at: Place, port: int = 0) -> Expr:
@@ -168,7 +179,7 @@ def _field_cell(at: Place, f: int, y: int, x: int, c: int, i: int, j: int) -> tu
     return (group * per + c, row, column)
 
 
-def _fields(at: Place, f: int, y: int, x: int) -> Iterator[tuple[tuple[int, int, int], tuple[int, int, int]]]:
+def _fields(at: Place, f: int, y: int, x: int) -> Iterator[tuple[tuple[int, ...], tuple[int, int, int]]]:
     """(cell of the filter, place of the input under it), without the padding."""
     per = at.inputs[0][0] // at.params["groups"]
     for cell in product(range(per), *map(range, at.params["kernel"])):

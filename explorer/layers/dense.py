@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from explorer.equations import Expr, Index, MatMul, Product, Sum, Transposed, total
+from explorer.arrays import MatMul, Transposed
+from explorer.equations import Expr, Index, Product, Sum, total
 from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
 from explorer.params import BoolParam, IntParam
 
@@ -79,7 +80,6 @@ class Dense(LayerKind):
     def matrix_backward(self, at: Place, port: int = 0) -> Expr:
         """W transposed times delta."""
         return MatMul(Transposed(at.w("weight")), at.delta())
-
 
     def caption(self, params: Mapping[str, Any]) -> str:
         """``10 units``."""

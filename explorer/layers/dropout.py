@@ -24,7 +24,9 @@ class Dropout(LayerKind):
     category = "Core"
     icon = "mdi6.water-opacity"
     params = (
-        FloatParam("p", 0.5, "Chance p", "The chance that a number is dropped.", minimum=0.0, maximum=1.0, below_maximum=True),
+        FloatParam(
+            "p", 0.5, "Chance p", "The chance that a number is dropped.", minimum=0.0, maximum=1.0, below_maximum=True
+        ),
     )
 
     def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from explorer.equations import Expr, Index, Rearranged
+from explorer.arrays import Rearranged
+from explorer.equations import Expr, Index
 from explorer.kind import LayerKind, Place, Shape
 
 if TYPE_CHECKING:

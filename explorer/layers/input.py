@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from explorer.array_params import ShapeParam
 from explorer.equations import Expr, Index
 from explorer.kind import LayerKind, Place, Shape
-from explorer.params import ShapeParam
 
 if TYPE_CHECKING:
     from torch import nn

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.equations import Apply, Choose, Expr, Index, Number, Rearranged, total
+from explorer.array_params import PairParam
+from explorer.arrays import Rearranged
+from explorer.equations import Apply, Choose, Expr, Index, Number, total
 from explorer.kind import LayerKind, Place, Shape, ShapeProblem, show_shape
-from explorer.params import PairParam
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 class MaxPool2d(LayerKind):
-    """Keeps the largest number of each tile of a picture, channel by channel: a smaller picture that small shifts do not change."""
+    """Keeps the largest number of each tile of a picture, channel by channel.
+
+    The picture gets smaller, and small shifts change little.
+    """
 
     id = "max_pool2d"
     title = "Max pool 2D"
@@ -47,6 +51,8 @@ class MaxPool2d(LayerKind):
 
     def forward(self, at: Place, index: Index) -> Expr:
         """The largest of the tile."""
+        if "f" in index:
+            return Apply("max", (at.x(("f", f"{_stride(at.params)[0]}y+i", f"{_stride(at.params)[1]}x+j")),))
         return Apply("max", tuple(at.x(place) for place in _tile(at, index)))
 
     def backward(self, at: Place, port: int, index: Index) -> Expr:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from explorer.equations import Expr, Index, Product, Rearranged, SoftmaxShare, total
+from explorer.arrays import Rearranged
+from explorer.equations import Expr, Index, Product, SoftmaxShare, total
 from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.equations import Expr, Index, Rearranged, total
+from explorer.arrays import Rearranged
+from explorer.equations import Expr, Index, total
 from explorer.kind import LayerKind, Place, Shape
 
 if TYPE_CHECKING:

@@ -33,10 +33,15 @@ def _run_problems(project: Project, resolved: Resolved) -> list[Problem]:
     """What else a run needs: one input, one output, a cost that fits, data that fits, something to train."""
     if len(resolved.inputs) != 1:
         many = ", ".join(resolved.inputs)
-        return [Problem(resolved.inputs[-1], f"The network has {len(resolved.inputs)} inputs ({many}); the data has one.")]
+        return [
+            Problem(resolved.inputs[-1], f"The network has {len(resolved.inputs)} inputs ({many}); the data has one.")
+        ]
     if len(resolved.outputs) != 1:
         many = ", ".join(resolved.outputs)
-        message = f"The network has {len(resolved.outputs)} outputs ({many}), and training needs one: wire them together, or take some out."
+        message = (
+            f"The network has {len(resolved.outputs)} outputs ({many}), and training needs one: "
+            "wire them together, or take some out."
+        )
         return [Problem(resolved.outputs[-1], message)]
     output = resolved.outputs[0]
     shapes = (resolved.layers[resolved.inputs[0]].shape, resolved.layers[output].shape)

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.array_params import RowsParam
 from explorer.costs import COSTS
 from explorer.data import SOURCES, source_of
 from explorer.layers import KIND_IDS, kind_of
 from explorer.network import NODE_ID, NODE_ID_RULE, Edge, Network, Node
 from explorer.optimizers import OPTIMIZERS
-from explorer.params import Param, ParamError, RowsParam, unknown_key
+from explorer.params import Param, ParamError, unknown_key
 from explorer.project.errors import ProjectError
 from explorer.project.model import Data, Printed, Project, Weights
 from explorer.project.schema import (

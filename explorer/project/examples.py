@@ -12,7 +12,7 @@ from explorer.costs import cost_of
 from explorer.kind import Shape, show_shape
 from explorer.project.model import Data, Project
 from explorer.resolve import Resolved
-from explorer.source import Dataset, DataProblem
+from explorer.source import DataProblem, Dataset
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -90,7 +90,9 @@ def split(count: int, data: Data, seed: int) -> tuple[Indices, Indices, Indices]
 def _as_inputs(inputs: Array, shape: Shape) -> Array:
     """The inputs in the input layer's shape; raises DataProblem if the numbers do not suffice."""
     if math.prod(inputs.shape[1:]) != math.prod(shape):
-        raise DataProblem(f"The data has {show_shape(inputs.shape[1:])} numbers per example; {show_shape(shape)} are needed.")
+        raise DataProblem(
+            f"The data has {show_shape(inputs.shape[1:])} numbers per example; {show_shape(shape)} are needed."
+        )
     return np.ascontiguousarray(inputs.reshape(len(inputs), *shape))
 
 
@@ -100,7 +102,9 @@ def _as_targets(targets: Array, shape: Shape, class_cost: bool) -> Array:
     if math.prod(targets.shape[1:]) == width:
         return np.ascontiguousarray(targets.reshape(len(targets), *shape))
     if not class_cost or math.prod(targets.shape[1:]) != 1:
-        raise DataProblem(f"The data has targets of {show_shape(targets.shape[1:])}; the network puts out {show_shape(shape)}.")
+        raise DataProblem(
+            f"The data has targets of {show_shape(targets.shape[1:])}; the network puts out {show_shape(shape)}."
+        )
     numbers = targets.reshape(-1)
     if np.any(numbers != np.round(numbers)) or numbers.min() < 0 or numbers.max() >= width:
         raise DataProblem(f"As class numbers, targets must be whole and from 0 to {width - 1}.")

@@ -133,10 +133,12 @@ def _changed_costs(
     return plus, minus
 
 
-def _costs(error: Callable[[Mapping[str, Tensor]], Tensor], name: str, weight: Tensor, places: Tensor, change: float) -> Array:
+def _costs(
+    error: Callable[[Mapping[str, Tensor]], Tensor], name: str, weight: Tensor, places: Tensor, change: float
+) -> Array:
     """The costs with the weight changed at each of ``places``, many at once."""
     result = torch.full((weight.numel(),), math.nan, dtype=weight.dtype)
-    for chunk in places.split(max(1, CHUNK_NUMBERS // max(1, weight.numel()))):
+    for chunk in torch.split(places, max(1, CHUNK_NUMBERS // max(1, weight.numel()))):
         stacked = weight.flatten().repeat(len(chunk), 1)
         stacked[torch.arange(len(chunk)), chunk] += change
         result[chunk] = vmap(lambda w: error({name: w}))(stacked.reshape(len(chunk), *weight.shape))

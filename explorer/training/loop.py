@@ -80,7 +80,7 @@ def _epoch(session: Session) -> Generator[Event, None, EpochDone]:
         rows = rows[torch.randperm(len(rows), generator=session.order)]
     rows = rows.to(session.device)
     total, right = 0.0, 0
-    for batch in rows.split(session.settings["batch_size"]):
+    for batch in torch.split(rows, session.settings["batch_size"]):
         cost, correct = yield from _step(session, batch)
         total += cost * len(batch)
         right += correct

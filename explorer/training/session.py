@@ -39,7 +39,7 @@ class Session:
         torch.set_flush_denormal(True)  # numbers below 1e-38 would make a step many times slower
         self.module: CompiledNetwork = compile_project(project, resolved, self.dtype).to(self.device)
         self.cost = cost_of(self.settings["cost"])
-        self._parameters = list(self.module.weights().values())
+        self._parameters: list[Tensor] = list(self.module.weights().values())
         self._backup = [parameter.detach().clone() for parameter in self._parameters]
         self.optimizer = self._optimizer()
         self.inputs = self._tensor(self.examples.inputs)

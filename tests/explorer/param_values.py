@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam, Param, RowsParam
+from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam, Param
+from explorer.array_params import RowsParam
 
 ROWS = [[0.5, -1.0], [0.0, 1.0], [2.0, 3.0]]
 

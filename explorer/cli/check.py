@@ -1,0 +1,57 @@
+"""``nn-explorer check``: shapes, parameter counts and problems of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from explorer.cli.output import BAD_INPUT, DONE, print_json
+from explorer.kind import show_shape
+from explorer.memory import free_memory
+from explorer.project.check import check_project
+from explorer.project.format import load_project
+from explorer.resolve import Problem, Resolved
+
+
+def check(
+    file: Path = typer.Argument(..., metavar="FILE", help="A project, .nnx or .json."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
+) -> int:
+    """Show the shape and the parameters of every layer, and what keeps the project from running.
+
+    The exit status is 2 if there is a problem.
+    """
+    project = load_project(file)
+    resolved, problems = check_project(project, free_memory())
+    if as_json:
+        print_json(_document(resolved, problems))
+    else:
+        print("\n".join(_table(resolved)))
+        for problem in problems:
+            typer.echo(problem.message, err=True)
+    return BAD_INPUT if problems else DONE
+
+
+def _document(resolved: Resolved, problems: Sequence[Problem]) -> dict[str, Any]:
+    """The object of --json; a shape that is not known is null."""
+    nodes = {}
+    for node in resolved.network.nodes:
+        layer = resolved.layers[node.id]
+        shape = None if layer.shape is None else list(layer.shape)
+        nodes[node.id] = {"kind": node.kind, "shape": shape, "parameters": layer.parameters}
+    told = [{"node": problem.node, "message": problem.message} for problem in problems]
+    return {"nodes": nodes, "parameters": resolved.parameters, "problems": told}
+
+
+def _table(resolved: Resolved) -> list[str]:
+    """A line per layer, and the total."""
+    rows = [("layer", "kind", "shape", "parameters")]
+    for node in resolved.network.nodes:
+        layer = resolved.layers[node.id]
+        rows.append((node.id, node.kind, show_shape(layer.shape), f"{layer.parameters:,}"))
+    rows.append(("total", "", "", f"{resolved.parameters:,}"))
+    wide = [max(len(row[column]) for row in rows) for column in range(4)]
+    return ["  ".join((*(row[i].ljust(wide[i]) for i in range(3)), row[3].rjust(wide[3]))) for row in rows]

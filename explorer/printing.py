@@ -1,0 +1,228 @@
+"""Writes expression trees as LaTeX or plain text; how operands are called is the caller's choice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from explorer.arrays import MatMul, Rearranged, Transposed
+from explorer.equations import (
+    Apply,
+    Choose,
+    Difference,
+    Expr,
+    LogSumExp,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quantity,
+    Quotient,
+    Ref,
+    SoftmaxShare,
+    Sum,
+)
+
+Names = Callable[[Quantity], str]
+SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
+LONG_SUM = 6
+"""More terms than this are written with a capital sigma, or with dots once numbers stand in them."""
+
+_CONSTANTS = {
+    0.5: ("1/2", r"\tfrac{1}{2}"),
+    math.sqrt(2): ("√2", r"\sqrt{2}"),
+    math.sqrt(2 * math.pi): ("√(2π)", r"\sqrt{2\pi}"),
+}
+_TEX_FUNCTIONS = {
+    "ln": r"\ln",
+    "tanh": r"\tanh",
+    "max": r"\max",
+    "erf": r"\operatorname{erf}",
+    "sign": r"\operatorname{sign}",
+}
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes trees: with ``tex`` as LaTeX, else as text. ``numbers`` says that operands are written as numbers."""
+
+    names: Names
+    tex: bool = False
+    numbers: bool = False
+
+    def write(self, expr: Expr, level: int = 0) -> str:
+        """The tree, in parentheses where it binds less than ``level``."""
+        text, own = self._form(expr)
+        return f"({text})" if own < level else text
+
+    def _form(self, expr: Expr) -> tuple[str, int]:
+        """(text, how tightly it binds)."""
+        if isinstance(expr, Ref):
+            return self._operand(self.names(expr.quantity))
+        if isinstance(expr, Number):
+            return self._operand(self._constant(expr.value))
+        if isinstance(expr, Sum):
+            return self._sum(expr), SUM
+        if isinstance(expr, Difference):
+            return f"{self.write(expr.left, SUM)} {self._minus} {self._right(expr.right, PRODUCT)}", SUM
+        if isinstance(expr, Product):
+            return self._product(expr), PRODUCT
+        if isinstance(expr, Negative):
+            return f"{self._minus}{self._right(expr.argument, PRODUCT)}", SUM
+        if isinstance(expr, Quotient):
+            return self._quotient(expr)
+        if isinstance(expr, Power):
+            return self._power(self._right(expr.argument, ATOM), f"{expr.exponent:g}"), POWER
+        return self._other(expr)
+
+    def _other(self, expr: Expr) -> tuple[str, int]:
+        """Functions and arrays."""
+        if isinstance(expr, Apply):
+            return self._apply(expr)
+        if isinstance(expr, Choose):
+            return self._choose(expr)
+        if isinstance(expr, SoftmaxShare):
+            return self._softmax(expr)
+        if isinstance(expr, LogSumExp):
+            inside = self._exponentials(expr.arguments)
+            if len(expr.arguments) == 1:  # a whole vector
+                inside = rf"\sum {inside}" if self.tex else f"Σ {inside}"
+            return (rf"\ln({inside})" if self.tex else f"ln({inside})"), ATOM
+        if isinstance(expr, MatMul):
+            right = self.write(expr.right, POWER)
+            return f"{self.write(expr.left, POWER)} {right}" + (
+                ("^{T}" if self.tex else "ᵀ") if expr.outer else ""
+            ), PRODUCT
+        if isinstance(expr, Transposed):
+            return self._power(self.write(expr.argument, ATOM), "T"), POWER
+        if isinstance(expr, Rearranged):
+            name = f"\\operatorname{{{expr.name}}}" if self.tex else expr.name
+            return f"{name}({', '.join(self.write(argument) for argument in expr.arguments)})", ATOM
+        raise TypeError(f"no way to write {type(expr).__name__}")
+
+    def _operand(self, text: str) -> tuple[str, int]:
+        """A negative number binds like a sum, so that it gets parentheses within products."""
+        return text, SUM if text.startswith(("-", "−", "{-")) else ATOM
+
+    def _right(self, expr: Expr, level: int) -> str:
+        """What follows an operator: negative numbers get parentheses there."""
+        text, own = self._form(expr)
+        negative = text.startswith(("-", "−", "{-"))
+        if own < level or (negative and level):
+            return f"({{{text}}})" if self.tex and negative else f"({text})"
+        return text
+
+    def _sum(self, expr: Sum) -> str:
+        terms = expr.terms
+        if not LONG_SUM >= len(terms) - expr.lead > 0:
+            if expr.summary is not None and not self.numbers:
+                letter, typical = expr.summary
+                sigma = f"\\sum_{{{letter}}} {self.write(typical, PRODUCT)}"
+                short = sigma if self.tex else f"Σ_{letter} {self.write(typical, PRODUCT)}"
+                return " + ".join([*(self.write(term, SUM) for term in terms[: expr.lead]), short])
+            shown = [*terms[: expr.lead + 2], None, terms[-1]]
+        else:
+            shown = list(terms)
+        dots = r"\cdots" if self.tex else "…"
+        parts = []
+        for place, term in enumerate(shown):
+            parts.append(dots if term is None else self.write(term, SUM) if place == 0 else self._right(term, SUM))
+        return " + ".join(parts)
+
+    def _product(self, expr: Product) -> str:
+        factors = [self.write(expr.factors[0], PRODUCT)]
+        factors += [self._right(factor, PRODUCT) for factor in expr.factors[1:]]
+        if not self.numbers:
+            factors = [factor for factor in factors if factor != "1"] or ["1"]
+        if not self.tex:
+            return " · ".join(factors)
+        return (r" \cdot " if self.numbers else r" \, ").join(factors)
+
+    def _quotient(self, expr: Quotient) -> tuple[str, int]:
+        if self.tex:
+            return f"\\frac{{{self.write(expr.numerator)}}}{{{self.write(expr.denominator)}}}", PRODUCT
+        return f"{self.write(expr.numerator, PRODUCT)} / {self.write(expr.denominator, POWER)}", PRODUCT
+
+    def _power(self, base: str, exponent: str) -> str:
+        if self.tex:
+            return f"{{{base}}}^{{{exponent}}}"
+        marks = {"2": "²", "3": "³", "T": "ᵀ"}
+        return base + marks.get(exponent, f"^{exponent}")
+
+    def _apply(self, expr: Apply) -> tuple[str, int]:
+        inside = ", ".join(self.write(argument) for argument in expr.arguments)
+        if expr.function == "exp":
+            return self._power("e", inside if self.tex or inside.isalnum() else f"({inside})"), POWER
+        if expr.function == "ln1pexp":
+            return (f"\\ln(1 + e^{{{inside}}})" if self.tex else f"ln(1 + e^({inside}))"), ATOM
+        if expr.function == "abs":
+            return f"|{inside}|", ATOM
+        if expr.function == "sqrt":
+            return (f"\\sqrt{{{inside}}}" if self.tex else f"√({inside})"), ATOM
+        name = _TEX_FUNCTIONS.get(expr.function, expr.function) if self.tex else expr.function
+        return f"{name}({inside})", ATOM
+
+    def _choose(self, expr: Choose) -> tuple[str, int]:
+        then, otherwise, test = self.write(expr.then), self.write(expr.otherwise), self.write(expr.test)
+        if self.tex:
+            sign = r"\geq" if expr.or_equal else ">"
+            rows = rf"{then} & \text{{if }} {test} {sign} 0 \\ {otherwise} & \text{{otherwise}}"
+            return rf"\begin{{cases}} {rows} \end{{cases}}", ATOM
+        return f"({then} if {test} {'≥' if expr.or_equal else '>'} 0, else {otherwise})", ATOM
+
+    def _softmax(self, expr: SoftmaxShare) -> tuple[str, int]:
+        if expr.one is None:
+            name = r"\operatorname{softmax}" if self.tex else "softmax"
+            return f"{name}({self.write(expr.arguments[0])})", ATOM
+        own = self._apply(Apply("exp", (expr.one,)))[0]
+        below = self._exponentials(expr.arguments)
+        return (f"\\frac{{{own}}}{{{below}}}" if self.tex else f"{own} / ({below})"), PRODUCT
+
+    def _exponentials(self, arguments: tuple[Expr, ...]) -> str:
+        return self._sum(Sum(tuple(Apply("exp", (argument,)) for argument in arguments)))
+
+    def _constant(self, value: float) -> str:
+        if value in _CONSTANTS:
+            return _CONSTANTS[value][1 if self.tex else 0]
+        return show_plain(value, self.tex)
+
+    @property
+    def _minus(self) -> str:
+        return "-" if self.tex else "−"
+
+
+def show_plain(value: float, tex: bool = False, digits: int = 12) -> str:
+    """A number with up to ``digits`` significant digits: a real minus sign in text, a power of ten in LaTeX."""
+    if not math.isfinite(value):
+        word = "NaN" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+        return (
+            rf"\mathrm{{{word}}}"
+            if tex and word == "NaN"
+            else word.replace("∞", r"\infty").replace("−", "-")
+            if tex
+            else word
+        )
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    if not exponent:
+        return mantissa if tex else mantissa.replace("-", "−")
+    if tex:
+        return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+
+
+def text(expr: Expr, names: Names, numbers: bool = False) -> str:
+    """The tree as plain text."""
+    return Writer(names, numbers=numbers).write(expr)
+
+
+def latex(expr: Expr, names: Names, numbers: bool = False) -> str:
+    """The tree as LaTeX."""
+    return Writer(names, tex=True, numbers=numbers).write(expr)
+
+
+def mathml(tex: str) -> str:
+    """MathML of a LaTeX formula."""
+    from latex2mathml.converter import convert
+
+    return str(convert(tex))

@@ -1,0 +1,155 @@
+"""Numbers: the value of every quantity of one record, exact (float64) or rounded and carried on."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import numpy as np
+
+from explorer.equations import Quantity
+from explorer.stepping.record import Record
+from explorer.stepping.rules import Rules
+
+MEASURED = ("plus", "minus", "numeric", "relative")
+"""What the gradient check measures: differences of the eighth digit, so never rounded."""
+RESULTS = ("gradient", "updated", "state")
+"""Results that are kept whole when rounding would leave fewer than three significant digits."""
+
+
+class Exact:
+    """Values in float64, from the arrays that torch computed; what torch does not keep is evaluated."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.record: Record = rules.record
+        self._memo: dict[Quantity, float] = {}
+
+    def __call__(self, q: Quantity) -> float:
+        """The quantity's value; raises KeyError if the record does not have it."""
+        if q not in self._memo:
+            self._memo[q] = stored(self.record, q) if has(self.record, q) else self._evaluated(q)
+        return self._memo[q]
+
+    def operands_of(self, q: Quantity) -> Exact:
+        """The numbers that the quantity is computed from."""
+        return self
+
+    def step_value(self, q: Quantity) -> float:
+        """The value of a step: its equation evaluated on exact operands."""
+        equation = self.rules.equation(q)
+        return self(q) if equation is None else _zero_over_zero(q, float(equation.evaluate(self)))
+
+    def _evaluated(self, q: Quantity) -> float:
+        equation = self.rules.equation(q)
+        if equation is None:
+            raise KeyError(q)
+        return _zero_over_zero(q, float(equation.evaluate(self)))
+
+
+class Rounded:
+    """Values as a person with a calculator gets them: each is rounded to ``digits`` decimals, and carried on.
+
+    Given numbers are rounded too, to at least three significant digits. ``previous`` is the iteration before,
+    whose rounded results this one starts from. Halves are rounded up, away from zero.
+    """
+
+    def __init__(self, rules: Rules, digits: int = 4, previous: Rounded | None = None) -> None:
+        self.rules = rules
+        self.record: Record = rules.record
+        self.digits = digits
+        self._previous = previous
+        self._exact = Exact(rules)
+        self._memo: dict[Quantity, float] = {}
+
+    def __call__(self, q: Quantity) -> float:
+        """The quantity's rounded value."""
+        if q not in self._memo:
+            self._memo[q] = self._found(q)
+        return self._memo[q]
+
+    step_value = __call__
+
+    def operands_of(self, q: Quantity) -> Exact | Rounded:
+        """The numbers that the quantity is computed from: the gradient check needs all their digits."""
+        return self._exact if q.role in MEASURED else self
+
+    def _found(self, q: Quantity) -> float:
+        if q.role in MEASURED:
+            return self._exact.step_value(q)
+        if self._previous is not None and q.role == "weight":
+            return self._previous(Quantity("updated", q.node, q.part, q.index))
+        if self._previous is not None and q.role == "before":
+            return self._previous(Quantity("state", q.node, q.part, q.index, label=q.label))
+        if q.role in ("rate", "epsilon"):
+            return self._exact(q)
+        equation = self.rules.equation(q)
+        if equation is None:
+            return round_given(self._exact(q), self.digits)
+        value = float(equation.evaluate(self))
+        if q.role in RESULTS and _too_small(value, self.digits):
+            return clean(value)
+        return round_half_up(value, self.digits)
+
+
+def round_half_up(value: float, digits: int) -> float:
+    """``value`` to ``digits`` decimals, halves away from zero; noise beyond 12 significant digits is cut first."""
+    if not math.isfinite(value):
+        return value
+    return float(Decimal(repr(clean(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)) + 0.0
+
+
+def round_given(value: float, digits: int) -> float:
+    """A given number to ``digits`` decimals, or to three significant digits if that keeps more."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    return round_half_up(value, max(digits, 2 - math.floor(math.log10(abs(value)))))
+
+
+def clean(value: float) -> float:
+    """``value`` to 12 significant digits: without the noise of binary fractions."""
+    return float(f"{value:.12g}")
+
+
+def has(record: Record, q: Quantity) -> bool:
+    """Whether the record's arrays hold the quantity."""
+    return q.role in _STORED and not (q.role == "state" and (f"{q.node}.{q.part}", q.label) not in record.states)
+
+
+def stored(record: Record, q: Quantity) -> float:
+    """The number (or, without an index, the array) that the record holds for a quantity."""
+    array: Any = _STORED[q.role](record, q)
+    return float(array[q.index]) if q.index or np.ndim(array) == 0 else array
+
+
+def _weight(q: Quantity) -> str:
+    return f"{q.node}.{q.part}"
+
+
+_STORED: dict[str, Any] = {
+    "value": lambda record, q: record.values[q.node][q.example],
+    "delta": lambda record, q: record.deltas[q.node][q.example],
+    "target": lambda record, q: record.targets[q.example],
+    "weight": lambda record, q: record.weights[_weight(q)],
+    "gradient": lambda record, q: record.gradients[_weight(q)],
+    "plus": lambda record, q: record.plus[_weight(q)],
+    "minus": lambda record, q: record.minus[_weight(q)],
+    "numeric": lambda record, q: record.numeric[_weight(q)],
+    "updated": lambda record, q: record.updated[_weight(q)],
+    "state": lambda record, q: record.states[_weight(q), q.label],
+    "before": lambda record, q: record.states_before[_weight(q), q.label],
+    "cost": lambda record, q: np.float64(record.cost),
+    "rate": lambda record, q: np.float64(record.rate),
+    "epsilon": lambda record, q: np.float64(record.epsilon),
+}
+
+
+def _too_small(value: float, digits: int) -> bool:
+    """Whether rounding to ``digits`` decimals would keep fewer than three significant digits of a number."""
+    return value != 0 and math.isfinite(value) and abs(round_half_up(value, digits)) < 10.0 ** (2 - digits)
+
+
+def _zero_over_zero(q: Quantity, value: float) -> float:
+    """Two gradients that are both 0 agree: their relative error is 0."""
+    return 0.0 if q.role == "relative" and math.isnan(value) else value

@@ -1,0 +1,120 @@
+"""Reports: one iteration as plain data: every number, and every step with its formula."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from explorer.equations import Quantity
+from explorer.printing import show_plain, text
+from explorer.stepping.notation import Notation, Style
+from explorer.stepping.numbers import Exact, Rounded, round_half_up
+from explorer.stepping.record import Array, Record, verdict
+from explorer.stepping.trace import STAGES, Step, Trace
+
+Numbers = Exact | Rounded
+
+
+def iteration_report(trace: Trace, numbers: Numbers, style: Style = "names") -> dict[str, Any]:
+    """One iteration as nested lists and texts, in the form that the command line's JSON has.
+
+    Numbers that are not finite become None, since JSON has none.
+    """
+    record = trace.record
+    names = Notation(trace.rules.resolved, style, trace.rules.batch)
+    return {
+        "cost": _finite(numbers(Quantity("cost"))),
+        "values": _by_node(record.values, numbers, "value"),
+        "deltas": _by_node(record.deltas, numbers, "delta"),
+        "gradients": _by_weight(record.gradients, numbers, "gradient"),
+        "check": check_report(record),
+        "updated": _by_weight(record.updated, numbers, "updated"),
+        "steps": [step_report(step, numbers, names) for step in trace],
+    }
+
+
+def check_report(record: Record) -> dict[str, Any]:
+    """The gradient check: numeric gradients (None for weights left out), the worst relative error, the verdict."""
+    worst = record.max_relative_error
+    return {
+        "epsilon": record.epsilon,
+        "max_relative_error": _finite(worst),
+        "verdict": verdict(worst),
+        "gradients": {name: _nested(array) for name, array in record.numeric.items()},
+    }
+
+
+def step_report(step: Step, numbers: Numbers, names: Notation) -> dict[str, Any]:
+    """One step: what it computes, by what formula, with what numbers, and what comes out."""
+    return {
+        "stage": step.stage,
+        "target": names.text(step.quantity),
+        "formula": formula(step, names),
+        "substituted": substituted(step, numbers, names),
+        "value": _finite(numbers.step_value(step.quantity)),
+    }
+
+
+def formula(step: Step, names: Notation) -> str:
+    """The step's formula as text; a pass with a changed weight says so."""
+    if step.equation is not None:
+        return text(step.equation, names.text)
+    return names.text(step.quantity)
+
+
+def substituted(step: Step, numbers: Numbers, names: Notation) -> str:
+    """The step's formula with numbers for its operands."""
+    lookup = numbers.operands_of(step.quantity)
+    if step.equation is not None:
+        return text(step.equation, lambda q: show_plain(lookup(q)), numbers=True)
+    weight = Quantity("weight", step.quantity.node, step.quantity.part, step.quantity.index)
+    sign = "+" if step.quantity.role == "plus" else "−"
+    changed = f"{show_plain(lookup(weight))} {sign} {show_plain(lookup(Quantity('epsilon')))}"
+    return f"{names.cost} with {names.text(weight)} = {changed}"
+
+
+def stage_title(stage: int) -> str:
+    """``1 Forward`` and so on."""
+    return f"{stage} {STAGES[stage - 1]}"
+
+
+def _by_node(arrays: Mapping[str, Array], numbers: Numbers, role: str) -> dict[str, Any]:
+    if isinstance(numbers, Exact):
+        return {node: _nested(array) for node, array in arrays.items()}
+    return {
+        node: _nested(_filled(array, lambda i, node=node: numbers(Quantity(role, node, index=i[1:], example=i[0]))))
+        if role == "value" or numbers.rules.resolved.layers[node].sources
+        else _nested(_filled(array, lambda i, array=array: round_half_up(float(array[i]), numbers.digits)))
+        for node, array in arrays.items()
+    }
+
+
+def _by_weight(arrays: Mapping[str, Array], numbers: Numbers, role: str) -> dict[str, Any]:
+    if isinstance(numbers, Exact):
+        return {name: _nested(array) for name, array in arrays.items()}
+    rounded = {}
+    for name, array in arrays.items():
+        node, _, part = name.rpartition(".")
+        rounded[name] = _nested(_filled(array, lambda i, n=node, p=part: numbers(Quantity(role, n, p, i))))
+    return rounded
+
+
+def _filled(array: Array, value: Callable[[tuple[int, ...]], float]) -> Array:
+    filled = np.empty(array.shape)
+    for index in np.ndindex(*array.shape):
+        filled[index] = value(index)
+    return filled
+
+
+def _nested(array: Array) -> Any:
+    """The array as nested lists of finite floats and None."""
+    if bool(np.all(np.isfinite(array))):
+        return array.tolist()
+    return np.where(np.isfinite(array), array, None).tolist()
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

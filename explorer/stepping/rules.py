@@ -1,0 +1,184 @@
+"""Rules: the equation of every quantity of one iteration, found by its role; nothing is computed here."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+
+from explorer.activation import Activation
+from explorer.cost import CostFunction
+from explorer.costs import cost_of
+from explorer.equations import Apply, Difference, Expr, Index, Number, Product, Quantity, Quotient, Ref, Sum, total
+from explorer.kind import Place, Shape
+from explorer.optimizer import UpdatePlace
+from explorer.optimizers import optimizer_of
+from explorer.resolve import Resolved, resolve
+from explorer.stepping.record import Record
+
+TERMS_SHOWN = 16
+"""Sums that go back over more terms than this are written as one step, not a step per term."""
+
+
+class Rules:
+    """The equations of one record's quantities. Given data (inputs, weights, targets) has none."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.resolved: Resolved = resolve(record.project.network)
+        self.cost: CostFunction = cost_of(record.setting("cost"))
+        self.optimizer = optimizer_of(record.setting("optimizer"))
+        self.batch = len(record.samples)
+        self.output = self.resolved.outputs[0]
+        self.output_shape: Shape = self.resolved.layers[self.output].shape or ()
+        self.place = lru_cache(maxsize=4096)(self._place)
+        self.update = lru_cache(maxsize=256)(self._update)
+
+    def equation(self, q: Quantity) -> Expr | None:
+        """What the quantity is computed by; None if it is given, or measured by a whole pass (E(w + epsilon))."""
+        if q.role in ("value", "delta") and not q.index:
+            return None
+        rule = getattr(self, f"_{q.role}", None)
+        result: Expr | None = rule(q) if rule is not None else None
+        return result
+
+    def activation_after(self, node: str) -> str | None:
+        """The one activation that reads a node and has a slope per unit; None if there is none."""
+        readers = self.resolved.network.outgoing[node]
+        if len(readers) != 1:
+            return None
+        kind = self.resolved.layers[readers[0].target].kind
+        return readers[0].target if kind.elementwise else None
+
+    def terms_back(self, node: str) -> tuple[str, int] | None:
+        """(reading dense node, its units) if a node's delta is a short sum of products that steps can show."""
+        readers = self.resolved.network.outgoing[node]
+        if len(readers) != 1:
+            return None
+        layer = self.resolved.layers[readers[0].target]
+        units = (layer.shape or (0,))[0]
+        return (layer.id, units) if layer.kind.id == "dense" and 1 < units <= TERMS_SHOWN else None
+
+    def _place(self, node: str, example: int) -> Place:
+        layer = self.resolved.layers[node]
+        inputs = tuple(shape for shape in layer.inputs if shape is not None)
+        return Place(node, layer.sources, layer.params, inputs, layer.shape or (), example, layer.weights)
+
+    def _value(self, q: Quantity) -> Expr | None:
+        layer = self.resolved.layers[q.node]
+        return layer.kind.forward(self.place(q.node, q.example), q.index) if layer.sources else None
+
+    def _outputs(self, example: int) -> tuple[list[Expr], list[Expr]]:
+        """The outputs z and the targets t, flattened."""
+        places = list(np.ndindex(*self.output_shape))
+        z: list[Expr] = [Ref(Quantity("value", self.output, index=p, example=example)) for p in places]
+        t: list[Expr] = [Ref(Quantity("target", self.output, index=p, example=example)) for p in places]
+        return z, t
+
+    def _flat(self, index: Index) -> int:
+        return int(np.ravel_multi_index(tuple(int(i) for i in index), self.output_shape))
+
+    def _local(self, q: Quantity) -> Expr:
+        return self.cost.local(*self._outputs(q.example), self._flat(q.index))
+
+    def _local_sum(self, q: Quantity) -> Expr:
+        places = np.ndindex(*self.output_shape)
+        return total([Ref(Quantity("local", self.output, index=place, example=q.example)) for place in places])
+
+    def _example_cost(self, q: Quantity) -> Expr:
+        return self.cost.of_sum(Ref(Quantity("local_sum", example=q.example)))
+
+    def _cost(self, q: Quantity) -> Expr:
+        if self.batch == 1:
+            return self._example_cost(Quantity("example_cost"))
+        costs = total([Ref(Quantity("example_cost", example=e)) for e in range(self.batch)])
+        return Quotient(costs, Number(float(self.batch)))
+
+    def _delta(self, q: Quantity) -> Expr:
+        if q.node == self.output:
+            gradient = self.cost.gradient(*self._outputs(q.example), self._flat(q.index))
+            return gradient if self.batch == 1 else Quotient(gradient, Number(float(self.batch)))
+        after = self.activation_after(q.node)
+        if after is not None:
+            back = Ref(Quantity("delta", after, index=q.index, example=q.example))
+            return Product((back, Ref(self.slope_of(q.node, after, q.index, q.example))))
+        terms = self.terms_back(q.node)
+        if terms is not None:
+            reader, units = terms
+            refs = [
+                Quantity("term", q.node, index=(*q.index, k), example=q.example, label=reader) for k in range(units)
+            ]
+            return Sum(tuple(Ref(ref) for ref in refs))
+        return self._collected(q)
+
+    def _collected(self, q: Quantity) -> Expr:
+        """What all readers send back, added up."""
+        shares = []
+        for edge in self.resolved.network.outgoing[q.node]:
+            layer = self.resolved.layers[edge.target]
+            ports = sorted(e.port for e in self.resolved.network.incoming[edge.target])
+            shares.append(layer.kind.backward(self.place(edge.target, q.example), ports.index(edge.port), q.index))
+        return total(shares)
+
+    def slope_of(self, node: str, activation: str, index: Index, example: int) -> Quantity:
+        """The quantity d activation / d node at one unit."""
+        return Quantity("slope", activation, index=index, example=example, label=node)
+
+    def _slope(self, q: Quantity) -> Expr:
+        kind = self.resolved.layers[q.node].kind
+        at = self.place(q.node, q.example)
+        if not isinstance(kind, Activation):
+            raise TypeError(f"{kind.id} has no slope")
+        return kind.slope(at.x(q.index), at.y(q.index), at.params)
+
+    def _term(self, q: Quantity) -> Expr:
+        unit, back = q.index[0], q.index[-1]
+        delta = Ref(Quantity("delta", q.label, index=(back,), example=q.example))
+        return Product((delta, Ref(Quantity("weight", q.label, "weight", (back, unit)))))
+
+    def _gradient(self, q: Quantity) -> Expr:
+        kind = self.resolved.layers[q.node].kind
+        after = self.activation_after(q.node)
+        if kind.id == "dense" and q.part == "weight" and after is not None:
+            shares: list[Expr] = [self._chain(q, after, example) for example in range(self.batch)]
+        else:
+            places = [self.place(q.node, example) for example in range(self.batch)]
+            shares = [kind.weight_gradient(place, q.part, q.index) for place in places]
+        return total(shares)
+
+    def _chain(self, q: Quantity, after: str, example: int) -> Expr:
+        """dE/dw = dE/dout · dout/dnet · dnet/dw, the chain rule a factor at a time."""
+        j, i = q.index
+        at = self.place(q.node, example)
+        back = Ref(Quantity("delta", after, index=(j,), example=example))
+        return Product((back, Ref(self.slope_of(q.node, after, (j,), example)), at.x((i,))))
+
+    def _numeric(self, q: Quantity) -> Expr:
+        changed = [Ref(Quantity(role, q.node, q.part, q.index)) for role in ("plus", "minus")]
+        return Quotient(Difference(*changed), Product((Number(2.0), Ref(Quantity("epsilon")))))
+
+    def _relative(self, q: Quantity) -> Expr:
+        analytic, numeric = (Ref(Quantity(role, q.node, q.part, q.index)) for role in ("gradient", "numeric"))
+        sizes = Apply("max", (Apply("abs", (analytic,)), Apply("abs", (numeric,))))
+        return Quotient(Apply("abs", (Difference(analytic, numeric),)), sizes)
+
+    def _update(self, q: Quantity) -> dict[str, Expr]:
+        at = UpdatePlace(q.node, q.part, q.index, self.record.iteration)
+        return dict(self.optimizer.rule(self.record.project.settings.optimizer_params, at))
+
+    def _updated(self, q: Quantity) -> Expr:
+        return self.update(Quantity("update", q.node, q.part, q.index))["weight"]
+
+    def _state(self, q: Quantity) -> Expr:
+        return self.update(Quantity("update", q.node, q.part, q.index))[q.label]
+
+    def states(self) -> tuple[str, ...]:
+        """The states that the optimizer's rule goes through before the weight, in order."""
+        at = UpdatePlace("", "", (), self.record.iteration)
+        rule = self.optimizer.rule(self.record.project.settings.optimizer_params, at)
+        return tuple(name for name, _ in rule if name != "weight")
+
+    def weight_count(self) -> int:
+        """How many trainable numbers there are."""
+        return sum(math.prod(shape) for shape in self.resolved.weight_shapes.values())

@@ -1,0 +1,216 @@
+"""Trace: the steps of one iteration in order, each made when it is asked for, however many there are."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from explorer.equations import Expr, Quantity, operands
+from explorer.stepping.record import Record
+from explorer.stepping.rules import Rules
+
+STAGES = ("Forward", "Total error", "Gradients", "Check", "Update")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: in its stage (1 to 5), the quantity that it computes, and by what.
+
+    ``equation`` is None for what is measured by a whole pass, such as E(w + epsilon).
+    """
+
+    number: int
+    stage: int
+    quantity: Quantity
+    equation: Expr | None
+
+    @property
+    def needs(self) -> list[Quantity]:
+        """The quantities that the equation refers to."""
+        return operands(self.equation) if self.equation is not None else []
+
+
+@dataclass(frozen=True)
+class Section:
+    """Consecutive steps of one stage that belong together: ``make(i)`` is the i-th one's quantity."""
+
+    stage: int
+    title: str
+    node: str
+    count: int
+    make: Callable[[int], Quantity]
+
+
+class Trace:
+    """All steps of a record, as a sequence."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.rules = Rules(record)
+        self.sections = [section for section in self._sections() if section.count]
+        self._ends = list(accumulate(section.count for section in self.sections))
+        self._places: dict[Quantity, int] | None = None
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def __getitem__(self, number: int) -> Step:
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        section, inside = self.locate(number)
+        quantity = section.make(inside)
+        return Step(number, section.stage, quantity, self.rules.equation(quantity))
+
+    def __iter__(self) -> Iterator[Step]:
+        return (self[number] for number in range(len(self)))
+
+    def locate(self, number: int) -> tuple[Section, int]:
+        """The section of a step, and its place in it."""
+        place = bisect_right(self._ends, number)
+        return self.sections[place], number - (self._ends[place - 1] if place else 0)
+
+    def start_of(self, section: Section) -> int:
+        """The number of a section's first step."""
+        place = self.sections.index(section)
+        return self._ends[place - 1] if place else 0
+
+    def stage_range(self, stage: int) -> range:
+        """The numbers of the steps of a stage."""
+        inside = [place for place, section in enumerate(self.sections) if section.stage == stage]
+        if not inside:
+            return range(0)
+        first = self._ends[inside[0] - 1] if inside[0] else 0
+        return range(first, self._ends[inside[-1]])
+
+    def find(self, quantity: Quantity) -> int | None:
+        """The number of the step that computes a quantity; None if it is given."""
+        if self._places is None:
+            self._places = {}
+            for number in range(len(self)):
+                section, inside = self.locate(number)
+                self._places.setdefault(section.make(inside), number)
+        return self._places.get(quantity)
+
+    def _sections(self) -> Iterator[Section]:
+        for example in range(self.rules.batch):
+            yield from self._forward(example)
+        yield from self._error()
+        yield from self._backward()
+        yield from self._check()
+        yield from self._update()
+
+    def _forward(self, example: int) -> Iterator[Section]:
+        for node in self.rules.resolved.order:
+            if self.rules.resolved.layers[node].sources:
+                yield self._each(1, f"output of {node}", node, "value", example)
+
+    def _error(self) -> Iterator[Section]:
+        output = self.rules.output
+        for example in range(self.rules.batch):
+            yield self._each(2, "local errors", output, "local", example)
+            yield _one(2, "sum of local errors", output, Quantity("local_sum", example=example))
+            if self.rules.batch > 1:
+                yield _one(2, "error of one example", output, Quantity("example_cost", example=example))
+        yield _one(2, "total error", output, Quantity("cost"))
+
+    def _backward(self) -> Iterator[Section]:
+        for node in reversed(self.rules.resolved.order):
+            layer = self.rules.resolved.layers[node]
+            if layer.sources:
+                for example in range(self.rules.batch):
+                    yield from self._deltas(node, example)
+                yield from self._weights(3, node, "gradient", "gradients of the weights")
+
+    def _deltas(self, node: str, example: int) -> Iterator[Section]:
+        """The slopes of the activation that follows, then the terms and their sum, unit by unit."""
+        after = self.rules.activation_after(node)
+        if node != self.rules.output and after is not None:
+            shape = self.rules.resolved.layers[node].shape or ()
+            places = _Places(shape)
+            yield Section(
+                3, "slopes", node, places.count, lambda i: self.rules.slope_of(node, after, places(i), example)
+            )
+        terms = None if node == self.rules.output or after is not None else self.rules.terms_back(node)
+        if terms is None:
+            yield self._each(3, "deltas", node, "delta", example)
+            return
+        reader, units = terms
+        count = (self.rules.resolved.layers[node].shape or (0,))[0]
+
+        def make(i: int) -> Quantity:
+            unit, part = divmod(i, units + 1)
+            if part == units:
+                return Quantity("delta", node, index=(unit,), example=example)
+            return Quantity("term", node, index=(unit, part), example=example, label=reader)
+
+        yield Section(3, "errors sent back", node, count * (units + 1), make)
+
+    def _check(self) -> Iterator[Section]:
+        roles = ("plus", "minus", "numeric", "relative")
+        for node in reversed(self.rules.resolved.order):
+            for part, shape in self.rules.resolved.layers[node].weights.items():
+                places = self._checked_places(f"{node}.{part}", shape)
+
+                def make(i: int, node: str = node, part: str = part, places: _Places = places) -> Quantity:
+                    place, role = divmod(i, len(roles))
+                    return Quantity(roles[role], node, part, places(place))
+
+                yield Section(4, f"check of {node}.{part}", node, len(roles) * places.count, make)
+
+    def _checked_places(self, name: str, shape: tuple[int, ...]) -> _Places:
+        """The weights of one array that were checked, in the order of the gradients."""
+        everything = _Places(shape, source_first=len(shape) == 2)
+        checked = np.isfinite(self.record.numeric[name])
+        if bool(checked.all()):
+            return everything
+        kept = [i for i in range(everything.count) if checked[everything(i)]]
+        return _Places(shape, len(shape) == 2, kept)
+
+    def _update(self) -> Iterator[Section]:
+        for node in reversed(self.rules.resolved.order):
+            yield from self._weights(5, node, "updated", "new weights")
+
+    def _weights(self, stage: int, node: str, role: str, title: str) -> Iterator[Section]:
+        """A step per weight; an optimizer with states has steps for them before each weight."""
+        states = self.rules.states() if role == "updated" else ()
+        for part, shape in self.rules.resolved.layers[node].weights.items():
+            places = _Places(shape, source_first=len(shape) == 2)
+
+            def make(i: int, part: str = part, places: _Places = places) -> Quantity:
+                place, state = divmod(i, len(states) + 1)
+                if state < len(states):
+                    return Quantity("state", node, part, places(place), label=states[state])
+                return Quantity(role, node, part, places(place))
+
+            yield Section(stage, f"{title} of {node}", node, (len(states) + 1) * places.count, make)
+
+    def _each(self, stage: int, title: str, node: str, role: str, example: int) -> Section:
+        shape = self.rules.resolved.layers[node].shape or ()
+        places = _Places(shape)
+        return Section(
+            stage, title, node, places.count, lambda i: Quantity(role, node, index=places(i), example=example)
+        )
+
+
+class _Places:
+    """The indices of an array, by number; ``source_first`` goes down a matrix's columns, as w1, w2 ... are numbered."""
+
+    def __init__(self, shape: tuple[int, ...], source_first: bool = False, kept: list[int] | None = None) -> None:
+        self._shape = shape[::-1] if source_first else shape
+        self._back = source_first
+        self._kept = kept
+        self.count = math.prod(shape) if kept is None else len(kept)
+
+    def __call__(self, number: int) -> tuple[int, ...]:
+        flat = number if self._kept is None else self._kept[number]
+        index = tuple(int(i) for i in np.unravel_index(flat, self._shape))
+        return index[::-1] if self._back else index
+
+
+def _one(stage: int, title: str, node: str, quantity: Quantity) -> Section:
+    return Section(stage, title, node, 1, lambda _: quantity)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -82,38 +82,42 @@ def stage_title(stage: int) -> str:
 
 
 def _by_node(arrays: Mapping[str, Array], numbers: Numbers, role: str) -> dict[str, Any]:
+    """The arrays of every node, (batch, *shape)."""
     if isinstance(numbers, Exact):
         return {node: _nested(array) for node, array in arrays.items()}
-    return {
-        node: _nested(_filled(array, lambda i, node=node: numbers(Quantity(role, node, index=i[1:], example=i[0]))))
-        if role == "value" or numbers.rules.resolved.layers[node].sources
-        else _nested(_filled(array, lambda i, array=array: round_half_up(float(array[i]), numbers.digits)))
-        for node, array in arrays.items()
-    }
+    return {node: _nested(_rounded_node(node, array, numbers, role)) for node, array in arrays.items()}
+
+
+def _rounded_node(node: str, array: Array, numbers: Rounded, role: str) -> Array:
+    """A node's array, every number as the rounded steps give it; an input's deltas, which no step needs, rounded."""
+    filled = np.empty(array.shape)
+    for example, *place in np.ndindex(*array.shape):
+        if role == "delta" and not numbers.rules.resolved.layers[node].sources:
+            filled[example, *place] = round_half_up(float(array[example, *place]), numbers.digits)
+        else:
+            filled[example, *place] = numbers(Quantity(role, node, index=tuple(place), example=example))
+    return filled
 
 
 def _by_weight(arrays: Mapping[str, Array], numbers: Numbers, role: str) -> dict[str, Any]:
+    """The arrays of every weight, in torch's layout."""
     if isinstance(numbers, Exact):
         return {name: _nested(array) for name, array in arrays.items()}
     rounded = {}
     for name, array in arrays.items():
         node, _, part = name.rpartition(".")
-        rounded[name] = _nested(_filled(array, lambda i, n=node, p=part: numbers(Quantity(role, n, p, i))))
+        filled = np.empty(array.shape)
+        for index in np.ndindex(*array.shape):
+            filled[index] = numbers(Quantity(role, node, part, index))
+        rounded[name] = _nested(filled)
     return rounded
-
-
-def _filled(array: Array, value: Callable[[tuple[int, ...]], float]) -> Array:
-    filled = np.empty(array.shape)
-    for index in np.ndindex(*array.shape):
-        filled[index] = value(index)
-    return filled
 
 
 def _nested(array: Array) -> Any:
     """The array as nested lists of finite floats and None."""
     if bool(np.all(np.isfinite(array))):
         return array.tolist()
-    return np.where(np.isfinite(array), array, None).tolist()
+    return np.where(np.isfinite(array), array.astype(object), None).tolist()  # type: ignore[call-overload]
 
 
 def _finite(value: float) -> float | None:

@@ -14,14 +14,14 @@ from typing import Any
 import typer
 
 from explorer import __version__
-from explorer.cli import check, examples, step, train
+from explorer.cli import check, examples, train
 from explorer.cli.output import BAD_INPUT, DONE, FAILED, RunFailedError
 from explorer.params import ParamError
 from explorer.project.check import RunProblem
 from explorer.project.errors import ProjectError
 from explorer.source import DataProblem
 
-COMMANDS: tuple[Callable[..., Any], ...] = (check.check, train.train, step.step, examples.examples)
+COMMANDS: tuple[Callable[..., Any], ...] = (check.check, train.train, examples.examples)
 
 HELP = """Build, train, watch and step through neural networks, down to every number.
 
@@ -30,7 +30,7 @@ the run failed, and 2 for bad input.
 """
 
 app = typer.Typer(
-    name="nn-explorer", help=HELP, add_completion=False, no_args_is_help=True, rich_markup_mode=None,
+    name="nn-explorer", help=HELP, add_completion=False, rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 for _command in COMMANDS:
@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     own = words[: words.index("--")] if "--" in words else words
     debug = "--debug" in own
-    words = [word for word in own if word != "--debug"] + words[len(own) :]
+    words = [word for word in own if word != "--debug"] + words[len(own) :] or ["--help"]
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks × shows ? for it
@@ -93,10 +93,10 @@ def _say(sentence: str, status: int, debug: bool) -> int:
 
 
 def _usage_sentence(error: Exception) -> str:
-    """What typer refuses, in one line; empty words without a command show the help."""
+    """What typer refuses, in one line."""
     shown = getattr(error, "format_message", lambda: str(error))()
     command = getattr(getattr(error, "ctx", None), "command_path", "nn-explorer")
-    return f"{' '.join(str(shown).split())} See {command} --help." if shown else f"See {command} --help."
+    return f"{' '.join(str(shown).split()).rstrip('.')}; see {command} --help."
 
 
 def _show_version(wanted: bool) -> None:

@@ -20,9 +20,9 @@ def check(
     file: Path = typer.Argument(..., metavar="FILE", help="A project, .nnx or .json."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object."),
 ) -> int:
-    """Show the shape and the parameters of every layer, and what keeps the project from running.
+    """Show shapes, parameters and problems.
 
-    The exit status is 2 if there is a problem.
+    For every layer its shape and the number of its parameters, and all that keeps the project from running. The exit status is 2 if there is a problem.
     """
     project = load_project(file)
     resolved, problems = check_project(project, free_memory())

@@ -16,7 +16,10 @@ def examples(
     example: str | None = typer.Argument(None, metavar="[ID]", help="The example to print or save, such as A1."),
     out: Path | None = typer.Option(None, "--out", metavar="FILE", help="Save it as .nnx or .json."),
 ) -> None:
-    """List the examples; with an ID print that project, or save it with --out."""
+    """List the examples, or print or save one.
+
+    With an ID it prints that project as JSON, or saves it with --out.
+    """
     if example is None:
         if out is not None:
             raise typer.BadParameter("--out needs the ID of an example; give one.")

@@ -96,7 +96,8 @@ def _usage_sentence(error: Exception) -> str:
     """What typer refuses, in one line."""
     shown = getattr(error, "format_message", lambda: str(error))()
     command = getattr(getattr(error, "ctx", None), "command_path", "nn-explorer")
-    return f"{' '.join(str(shown).split()).rstrip('.')}; see {command} --help."
+    sentence = " ".join(str(shown).split())
+    return f"{sentence}{'' if sentence.endswith(('.', '?')) else '.'} See {command} --help."
 
 
 def _show_version(wanted: bool) -> None:

@@ -22,7 +22,8 @@ def check(
 ) -> int:
     """Show shapes, parameters and problems.
 
-    For every layer its shape and the number of its parameters, and all that keeps the project from running. The exit status is 2 if there is a problem.
+    For every layer its shape and the number of its parameters, and all that keeps the project from running. The exit
+    status is 2 if there is a problem.
     """
     project = load_project(file)
     resolved, problems = check_project(project, free_memory())

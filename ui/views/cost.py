@@ -1,0 +1,126 @@
+"""Cost: how it falls over the epochs, on the training and on the validation examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtWidgets import QWidget
+
+from ui import theme
+from ui.training.history import RunHistory
+from ui.watch.plot import Plot, Row, faded
+from ui.watch.scales import nice_ticks
+from ui.watch.view import Missing, Rows, View
+from ui.widgets.number import show_number
+
+_MOST_STEPS = 4000
+"""More steps than this are drawn as bands of least and largest."""
+_ORDINARY = 98
+"""Percent of the batch costs that set the height of the plot; single leaps do not."""
+
+
+class Cost(View):
+    """The cost of every batch, faintly, and of every epoch: training in blue, validation in orange."""
+
+    id = "cost"
+    title = "Cost"
+    icon = "chart-line"
+    help = "How far the outputs are from the targets, epoch by epoch, on training and on validation examples."
+
+    def build(self) -> QWidget:
+        """The plot and its lines."""
+        self.plot = Plot()
+        self._batches = self.plot.line("neg", 1.0, 0.35)
+        self._rates: list[tuple[pg.InfiniteLine, pg.TextItem]] = []
+        self._lines = {"train_cost": self.plot.line("neg"), "validation_cost": self.plot.line("pos")}
+        self.plot.tell(self._tell)
+        return self.plot
+
+    def missing(self) -> Missing | None:
+        """Nothing has been trained yet."""
+        history = self.trainer.history
+        if history is not None and len(history.steps):
+            return None
+        return self.needs_run("Train, and the curve grows here.")
+
+    def draw(self) -> str:
+        """All steps and epochs of the latest run."""
+        history = self.trainer.history
+        if history is None:
+            return ""
+        x, costs = thinned(history.as_epochs(history.steps.values), history.costs.values, _MOST_STEPS)
+        self._batches.setData(x, costs)
+        for name, line in self._lines.items():
+            line.setData(*history.figures(name))
+        self._set_axes(history)
+        self._mark_rates(history)
+        both = bool(len(history.figures("validation_cost")[0]))
+        return "training, validation" if both else "training"
+
+    def restyle(self) -> None:
+        """The colours of the theme."""
+        self.plot.restyle()
+        self._clear_rates()
+
+    def table(self) -> tuple[Sequence[str], Rows]:
+        """A row per epoch."""
+        history = self.trainer.history
+        rows = [(e.epoch, e.step, e.train_cost, e.validation_cost) for e in history.epochs] if history else []
+        return ("epoch", "step", "training cost", "validation cost"), rows
+
+    def _set_axes(self, history: RunHistory) -> None:
+        figures = [history.figures(name)[1] for name in self._lines]
+        shown = np.concatenate([*figures, np.percentile(history.costs.values, [0, _ORDINARY])])
+        shown = shown[np.isfinite(shown)]
+        low, high = (float(shown.min()), float(shown.max())) if len(shown) else (0.0, 1.0)
+        low = 0.0 if low < 0.5 * high or low == high else low
+        done = float(history.as_epochs(history.step))
+        ends = max(done, 1.0) if done > self.trainer.state.epochs else float(self.trainer.state.epochs or 1)
+        if done < 0.02 * ends:
+            ends = max(1.0, 4 * done)
+        self.plot.axes(nice_ticks(0.0, ends, 4, whole=ends >= 4), nice_ticks(low, high, 3), fit_x=ends)
+
+    def _mark_rates(self, history: RunHistory) -> None:
+        if len(self._rates) == len(history.rate_changes):
+            return
+        self._clear_rates()
+        for change in history.rate_changes:
+            line = pg.InfiniteLine(
+                float(history.as_epochs(change.step)), pen=pg.mkPen(faded("accline", 1.0), width=1.5)
+            )
+            text = pg.TextItem(f"η {change.before:g} → {change.after:g}", faded("acc", 1.0), anchor=(0, 0))
+            text.setFont(theme.mono_font(11))
+            text.setPos(line.value(), self.plot.getViewBox().viewRange()[1][1])
+            self._rates.append((line, text))
+            for item in (line, text):
+                self.plot.addItem(item, ignoreBounds=True)
+
+    def _clear_rates(self) -> None:
+        for pair in self._rates:
+            for item in pair:
+                self.plot.removeItem(item)
+        self._rates.clear()
+
+    def _tell(self, x: float) -> tuple[float, str, Sequence[Row]] | None:
+        history = self.trainer.history
+        if history is None or not history.epochs:
+            return None
+        done = min(history.epochs, key=lambda epoch: abs(epoch.epoch - x))
+        rows = [("training", show_number(done.train_cost), "neg")]
+        if done.validation_cost is not None:
+            rows.append(("validation", show_number(done.validation_cost), "pos"))
+        return done.epoch, f"epoch {done.epoch}", rows
+
+
+def thinned(x: np.ndarray, y: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """At most about ``most`` points with the same outline: the least and the largest of each stretch."""
+    if len(x) <= most:
+        return x, y
+    width = -(-2 * len(x) // most)
+    whole = len(x) // width * width
+    blocks = y[:whole].reshape(-1, width)
+    places = np.repeat(x[:whole].reshape(-1, width)[:, 0], 2)
+    ends = np.stack([blocks.min(1), blocks.max(1)], 1).reshape(-1)
+    return np.append(places, x[whole:]), np.append(ends, y[whole:])

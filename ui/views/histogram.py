@@ -1,0 +1,94 @@
+"""Histogram: how the weights of the selected layer are spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
+
+from explorer.engine.messages import Watch
+from explorer.resolve import Layer
+from ui.watch.plot import Plot, Row, faded
+from ui.watch.scales import nice_ticks
+from ui.watch.view import Missing, Rows, View
+from ui.widgets.number import show_number
+
+_MOST_BINS = 60
+
+
+class Histogram(View):
+    """How many weights lie in each range of values."""
+
+    id = "histogram"
+    title = "Histogram"
+    icon = "chart-histogram"
+    help = "How the weights of the selected layer are spread: how many have which value."
+    follows_layer = True
+
+    def build(self) -> QWidget:
+        """A plot with one filled outline."""
+        self._counts: NDArray[Any] = np.zeros(0)
+        self._edges: NDArray[Any] = np.zeros(1)
+        self.plot = Plot()
+        self._area = self.plot.styled(pg.PlotCurveItem([0.0, 1.0], [0.0], stepMode="center", fillLevel=0.0), _style)
+        self.plot.tell(self._tell)
+        return self.plot
+
+    def fits_layer(self, layer: Layer) -> bool:
+        """It has a weight matrix."""
+        return "weight" in layer.weights
+
+    def wanted(self) -> Watch:
+        """The weights of the layer shown."""
+        layer = self.layer()
+        return Watch(weights=(layer.id,)) if layer else Watch()
+
+    def missing(self) -> Missing | None:
+        """No layer has weights, or they are not there yet."""
+        layer = self.layer()
+        if layer is None:
+            return self.needs_layer("No layer of this network has weights yet.")
+        weight = self.weights(f"{layer.id}.weight")
+        if weight is None or not np.all(np.isfinite(weight)):
+            return self.needs_run("It appears with the first step.") if self.document.problems else Missing(
+                "The weights are being loaded."
+            )  # fmt: skip
+        return None
+
+    def draw(self) -> str:
+        """The weights in bins of equal width."""
+        layer = self.layer()
+        weight = self.weights(f"{layer.id}.weight") if layer else None
+        if layer is None or weight is None:
+            return ""
+        bins = int(np.clip(np.sqrt(weight.size) * 1.5, 8, _MOST_BINS))
+        self._counts, self._edges = np.histogram(weight, bins=bins)
+        self._area.setData(self._edges, self._counts)
+        ticks = nice_ticks(float(self._edges[0]), float(self._edges[-1]), 4)
+        self.plot.axes(ticks, nice_ticks(0.0, float(self._counts.max()), 3, whole=True))
+        return f"{layer.id}, {weight.size:,} weights"
+
+    def restyle(self) -> None:
+        """The colours of the theme."""
+        self.plot.restyle()
+
+    def table(self) -> tuple[Sequence[str], Rows]:
+        """A row per bin."""
+        return ("from", "to", "weights"), list(zip(self._edges, self._edges[1:], self._counts, strict=False))
+
+    def _tell(self, x: float) -> tuple[float, str, Sequence[Row]] | None:
+        place = int(np.searchsorted(self._edges, x, side="right")) - 1
+        if not 0 <= place < len(self._counts):
+            return None
+        low, high = float(self._edges[place]), float(self._edges[place + 1])
+        heading = f"{show_number(low, 3)} to {show_number(high, 3)}"
+        return (low + high) / 2, heading, [("weights", show_number(int(self._counts[place])), "neg")]
+
+
+def _style(area: pg.PlotCurveItem) -> None:
+    area.setPen(pg.mkPen(faded("neg", 1.0), width=1.5))
+    area.setBrush(pg.mkBrush(faded("neg", 0.3)))

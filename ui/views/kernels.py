@@ -1,0 +1,116 @@
+"""Kernels: the small filters of a convolution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from explorer.engine.messages import Watch
+from explorer.resolve import Layer, Resolved
+from ui import theme
+from ui.watch.picture import TileMap
+from ui.watch.pixels import symmetric_level
+from ui.watch.view import Missing, Rows, View
+from ui.widgets.buttons import IconButton
+from ui.widgets.text import TextLabel
+
+_MOST_TILES = 256
+
+
+class Kernels(View):
+    """One tile per filter, for one input channel at a time: blue is negative, orange positive."""
+
+    id = "kernels"
+    title = "Kernels"
+    icon = "grid"
+    help = "The filters of the selected convolution, one tile each: blue below zero, orange above."
+    follows_layer = True
+
+    @classmethod
+    def suits(cls, resolved: Resolved) -> bool:
+        """There is a convolution."""
+        return any(_has_kernels(layer) for layer in resolved.layers.values())
+
+    def build(self) -> QWidget:
+        """The tiles, and below them the channel if there are several."""
+        self._channel = 0
+        self._tiles: NDArray[Any] = np.zeros((0, 1, 1))
+        self.tiles = TileMap(lambda tile, row, column: f"filter {tile}, row {row}, column {column}")
+        self._label = TextLabel("", "caption")
+        self._bar = QWidget()
+        row = QHBoxLayout(self._bar)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        for icon, tip, step in (("chevron-left", "Channel before", -1), ("chevron-right", "Next channel", 1)):
+            button = IconButton(icon, tip, side=24)
+            button.clicked.connect(lambda _=False, by=step: self._turn(by))
+            row.addWidget(button)
+            if step < 0:
+                row.addWidget(self._label, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addStretch(1)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tiles, 1)
+        column.addWidget(self._bar)
+        return content
+
+    def fits_layer(self, layer: Layer) -> bool:
+        """It has kernels."""
+        return _has_kernels(layer)
+
+    def wanted(self) -> Watch:
+        """The weights of the layer shown."""
+        layer = self.layer()
+        return Watch(weights=(layer.id,)) if layer else Watch()
+
+    def missing(self) -> Missing | None:
+        """No convolution, or its weights are not there yet."""
+        layer = self.layer()
+        if layer is None:
+            return self.needs_layer("This network has no convolution.")
+        if self.weights(f"{layer.id}.weight") is None:
+            return self.needs_run("They appear with the first step.") if self.document.problems else Missing(
+                "They are being loaded."
+            )  # fmt: skip
+        return None
+
+    def draw(self) -> str:
+        """The kernels over one input channel, all on one scale."""
+        layer = self.layer()
+        weight = self.weights(f"{layer.id}.weight") if layer else None
+        if layer is None or weight is None:
+            return ""
+        filters, channels = weight.shape[:2]
+        self._channel %= channels
+        self._tiles = weight[:_MOST_TILES, self._channel]
+        level = symmetric_level(weight)
+        self.tiles.show_tiles(self._tiles, -level, level, theme.diverging())
+        self._bar.setVisible(channels > 1)
+        self._label.setText(f"input channel {self._channel + 1} of {channels}")
+        few = f"first {_MOST_TILES} of {filters}" if filters > _MOST_TILES else f"{filters} of"
+        return f"{layer.id}, {few} {weight.shape[2]}×{weight.shape[3]}"
+
+    def restyle(self) -> None:
+        """The colours of the theme."""
+        self.tiles.restyle()
+
+    def table(self) -> tuple[Sequence[str], Rows]:
+        """A row per filter of the channel shown, its cells in reading order."""
+        height, width = self._tiles.shape[1:]
+        heading = ["filter", *(f"{row},{column}" for row in range(height) for column in range(width))]
+        return heading, [[index, *tile.reshape(-1)] for index, tile in enumerate(self._tiles)]
+
+    def _turn(self, by: int) -> None:
+        self._channel += by
+        self.mark()
+
+
+def _has_kernels(layer: Layer) -> bool:
+    return len(layer.weights.get("weight", ())) == 4

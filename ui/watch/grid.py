@@ -1,0 +1,157 @@
+"""ViewGrid: the live views as docks side by side, which can be moved, closed, added again, and are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from ui import theme
+from ui.document import Document
+from ui.training.client import Trainer
+from ui.watch.dock import ViewDock
+from ui.watch.view import View
+from ui.widgets.containers import EmptyState
+
+VERSION = 1
+_GAP = 8
+_SHEET = f"QMainWindow::separator {{ background: transparent; width: {_GAP}px; height: {_GAP}px; }}"
+
+
+class ViewGrid(QMainWindow):
+    """Views as docks: those that suit the network are open from the start, unless a person chose otherwise."""
+
+    asked = Signal(str)
+    """A place where the person wants to go: ``build``, ``data`` or ``problems``."""
+    refused = Signal(str)
+    """Why something could not be saved, one sentence."""
+
+    def __init__(
+        self, views: Sequence[type[View]], document: Document, trainer: Trainer, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setStyleSheet(_SHEET)
+        self.setContentsMargins(_GAP, _GAP, _GAP, _GAP)
+        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._document = document
+        self._chosen: dict[str, bool] = {}
+        self.docks: dict[str, ViewDock] = {}
+        for kind in views:
+            self._add(kind(document, trainer))
+        self._empty = _Nothing(self)
+        self._empty.acted.connect(self.arrange)
+        document.opened.connect(self._choose)
+        document.changed.connect(self._network_changed)
+        self.arrange()
+
+    def shown(self) -> tuple[str, ...]:
+        """The ids of the views that are open, in the order of the list."""
+        return tuple(name for name, dock in self.docks.items() if not dock.isHidden())
+
+    def set_shown(self, name: str, shown: bool) -> None:
+        """Open or close a view, as a person's choice; raises KeyError for an id that is none."""
+        self._chosen[name] = shown
+        self.docks[name].setVisible(shown)
+        self._look_empty()
+
+    def add_to_menu(self, menu: QMenu) -> None:
+        """The views that are not open, to add, and the way back to the first arrangement."""
+        closed = [dock for name, dock in self.docks.items() if name not in self.shown()]
+        sub = menu.addMenu(theme.icon("plus"), "Add view")
+        sub.setEnabled(bool(closed))
+        for dock in closed:
+            view = dock.view
+            action = sub.addAction(theme.icon(view.icon), view.title)
+            action.setToolTip(view.help)
+            action.triggered.connect(lambda _=False, name=view.id: self.set_shown(name, True))
+        sub.setToolTipsVisible(True)
+        menu.addAction(theme.icon("view-dashboard-outline"), "Arrange as at first", self.arrange)
+
+    def arrange(self) -> None:
+        """The first arrangement: two columns of the views that suit the network."""
+        self._chosen.clear()
+        docks = list(self.docks.values())
+        for dock in docks:
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+        resolved = self._document.resolved
+        wanted = [dock for dock in docks if dock.view.default and dock.view.suits(resolved)]
+        rest = [dock for dock in docks if dock not in wanted]
+        ordered = wanted + rest
+        # Rows first, so that all rows have one height; then each row is split.
+        leaders = ordered[::2]
+        for leader in leaders:
+            self.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, leader, Qt.Orientation.Vertical)
+        for leader, follower in zip(leaders, ordered[1::2], strict=False):
+            self.splitDockWidget(leader, follower, Qt.Orientation.Horizontal)
+        for dock in docks:
+            dock.setVisible(dock in wanted)
+        shown = [leader for leader in leaders if leader in wanted]
+        self.resizeDocks(shown, [1000] * len(shown), Qt.Orientation.Vertical)
+        self._look_empty()
+
+    def save(self, settings: QSettings) -> None:
+        """Remember which views are open, and where."""
+        settings.setValue("views/state", self.saveState(VERSION))
+        settings.setValue("views/opened", ",".join(name for name, on in self._chosen.items() if on))
+        settings.setValue("views/closed", ",".join(name for name, on in self._chosen.items() if not on))
+
+    def restore(self, settings: QSettings) -> None:
+        """Show the views as they were remembered; without anything remembered, change nothing."""
+        state = settings.value("views/state")
+        if state is None or not self.restoreState(state, VERSION):
+            return
+        for key, on in (("views/opened", True), ("views/closed", False)):
+            names = str(settings.value(key, "", type=str)).split(",")
+            self._chosen.update({name: on for name in names if name in self.docks})
+        self._choose()
+
+    def sizeHint(self) -> QSize:
+        return QSize(860, 700)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme.current().tokens.color("win"))
+
+    def _add(self, view: View) -> None:
+        dock = ViewDock(view, self.add_to_menu, self)
+        dock.closed.connect(lambda name: self.set_shown(name, False))
+        dock.refused.connect(self.refused)
+        view.asked.connect(self.asked)
+        self.docks[view.id] = dock
+
+    def _choose(self) -> None:
+        """Open what suits the network, save for what a person opened or closed."""
+        resolved = self._document.resolved
+        for name, dock in self.docks.items():
+            suits = dock.view.default and dock.view.suits(resolved)
+            dock.setVisible(self._chosen.get(name, suits))
+        self._look_empty()
+
+    def _network_changed(self, before: object, after: object) -> None:
+        if not self._document.problems:
+            self._choose()
+
+    def _look_empty(self) -> None:
+        self._empty.setVisible(not self.shown())
+        self._empty.setGeometry(self.rect())
+        self._empty.raise_()
+
+
+class _Nothing(QWidget):
+    """What stands in the grid when every view is closed."""
+
+    def __init__(self, parent: ViewGrid) -> None:
+        super().__init__(parent)
+        state = EmptyState(
+            "view-dashboard-outline",
+            "No view is open",
+            "Views show the run live: its cost, the weights, the feature maps.",
+            "Open the views",
+        )
+        column = QVBoxLayout(self)
+        column.addWidget(state)
+        self.acted = state.acted

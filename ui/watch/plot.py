@@ -1,0 +1,162 @@
+"""Plot: lines over two axes in the look of the program, with a read-out that follows the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from ui import theme
+from ui.watch.scales import tick_text
+
+Row = tuple[str, str, str]
+"""A line of a read-out: label, value, token of the label's colour."""
+
+
+class Plot(pg.PlotWidget):
+    """Axes without frames, lines across at the y ticks, tokens as colours; it zooms and pans by code only."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, enableMenu=False)
+        self._styled: list[tuple[Any, Callable[[Any], None]]] = []
+        self.hideButtons()
+        self.setMouseEnabled(x=False, y=False)
+        self.setAntialiasing(True)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setMinimumSize(80, 60)
+        self.getViewBox().setDefaultPadding(0.0)
+        self.getPlotItem().setContentsMargins(0, 6, 8, 0)
+        for name in ("left", "bottom"):
+            axis = self.getAxis(name)
+            axis.setStyle(tickLength=0, tickAlpha=255, autoExpandTextSpace=True, tickTextOffset=8)
+            axis.enableAutoSIPrefix(False)
+        self.getAxis("left").setGrid(255)
+        self.read_out = ReadOut(self)
+        self._tell: Callable[[float], tuple[float, str, Sequence[Row]] | None] | None = None
+        self._cursor = pg.InfiniteLine(angle=90)
+        self._cursor.hide()
+        self.addItem(self._cursor, ignoreBounds=True)
+        self.scene().sigMouseMoved.connect(self._moved)
+        self.restyle()
+
+    def styled(self, item: Any, style: Callable[[Any], None]) -> Any:
+        """Add an item whose colours ``style`` sets, now and on every new theme."""
+        self.addItem(item)
+        self._styled.append((item, style))
+        style(item)
+        return item
+
+    def line(self, token: str, width: float = 2.0, alpha: float = 1.0) -> Any:
+        """A line in the colour of a token."""
+        curve = pg.PlotCurveItem(antialias=True, connect="finite", skipFiniteCheck=False)
+        return self.styled(curve, lambda item: item.setPen(pg.mkPen(faded(token, alpha), width=width)))
+
+    def axes(self, x: Sequence[float], y: Sequence[float], fit_x: float | None = None) -> None:
+        """Show from the first to the last tick of each axis; ``fit_x`` cuts the right end."""
+        view = self.getViewBox()
+        view.setRange(xRange=(x[0], fit_x or x[-1]), yRange=(y[0], y[-1]), padding=0, disableAutoRange=True)
+        for name, ticks in (("bottom", x), ("left", y)):
+            step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+            self.getAxis(name).setTicks([[(tick, tick_text(tick, step)) for tick in ticks], []])
+
+    def tell(self, tell: Callable[[float], tuple[float, str, Sequence[Row]] | None]) -> None:
+        """While the mouse is over the plot, ask ``tell`` for (x, heading, rows) of what lies nearest to an x."""
+        self._tell = tell
+
+    def restyle(self) -> None:
+        """Take over the colours of the theme."""
+        tokens = theme.current().tokens
+        self.setBackground(tokens.color("surf"))
+        for name in ("left", "bottom"):
+            axis = self.getAxis(name)
+            axis.setPen(QPen(Qt.PenStyle.NoPen))
+            axis.setTickPen(pg.mkPen(tokens.color("grid"), width=1))
+            axis.setTextPen(tokens.color("text3"))
+            axis.setTickFont(theme.mono_font(11))
+        self._cursor.setPen(pg.mkPen(tokens.color("text2"), width=1, style=Qt.PenStyle.DashLine))
+        for item, style in self._styled:
+            style(item)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._cursor.hide()
+        self.read_out.hide()
+
+    def _moved(self, where: QPointF) -> None:
+        view = self.getViewBox()
+        told = None
+        if self._tell is not None and view.sceneBoundingRect().contains(where):
+            told = self._tell(view.mapSceneToView(where).x())
+        self._cursor.setVisible(told is not None)
+        if told is None:
+            self.read_out.hide()
+            return
+        self._cursor.setValue(told[0])
+        self.read_out.tell(told[1], told[2], self.mapFromScene(view.mapViewToScene(QPointF(told[0], 0))).x(), where.y())
+
+
+class ReadOut(QWidget):
+    """A small box beside the mouse: a heading and rows of label and number."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parent = parent
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._heading, self._rows = "", list[Row]()
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says, line by line."""
+        return "\n".join([self._heading, *(f"{label} {value}" for label, value, _ in self._rows)])
+
+    def tell(self, heading: str, rows: Sequence[Row], x: float, y: float) -> None:
+        """Show beside the place (x, y) of the parent, inside it."""
+        self._heading, self._rows = heading, list(rows)
+        self.ensurePolished()
+        labels = [self._advance(label, False) for label, _, _ in rows] + [0]
+        values = [self._advance(value, True) for _, value, _ in rows] + [0]
+        width = max(self._advance(heading, False), max(labels) + 16 + max(values)) + 16
+        room = self._parent.size()
+        self.resize(width, 12 + 16 * (len(rows) + 1))
+        left = x - width - 8 if x - width - 8 >= 0 else x + 8
+        self.move(int(min(left, room.width() - width)), int(max(0, min(y - 20, room.height() - self.height()))))
+        self.show()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = theme.current().tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(tokens.color("surf2"))
+        painter.setPen(QPen(tokens.color("line2"), 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        row = QRectF(8, 6, self.width() - 16, 16)
+        _write(painter, row, self._heading, tokens.color("text2"))
+        for label, value, token in self._rows:
+            row.translate(0, 16)
+            _write(painter, row, label, tokens.color(token))
+            painter.setFont(theme.mono_font(11))
+            painter.setPen(tokens.color("text"))
+            painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, value)
+
+    def _advance(self, text: str, mono: bool) -> int:
+        font = theme.mono_font(11) if mono else theme.text_font(11)
+        return pg.QtGui.QFontMetrics(font).horizontalAdvance(text) + 1
+
+
+def faded(token: str, alpha: float) -> QColor:
+    """A token's colour, more or less transparent."""
+    colour = theme.current().tokens.color(token)
+    colour.setAlphaF(alpha)
+    return colour
+
+
+def _write(painter: QPainter, where: QRectF, text: str, colour: QColor) -> None:
+    painter.setFont(theme.text_font(11))
+    painter.setPen(colour)
+    painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

@@ -1,0 +1,134 @@
+"""Files: new, open, save, save as, recent; asks before work is lost, and says in one sentence what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from explorer.examples import load_example
+from explorer.network import Network, Node
+from explorer.project.errors import ProjectError
+from explorer.project.format import load_project, save_project
+from explorer.project.model import Data, Project
+from ui.document import Document
+from ui.preferences import Preferences
+
+FILTER = "Projects (*.nnx *.json);;All files (*)"
+SAVE_FILTER = "Project archive (*.nnx);;Project as plain JSON (*.json)"
+
+
+class Files(QObject):
+    """Opens and saves the document. ``settle`` is called first: it brings a run to rest, with its weights kept."""
+
+    problem = Signal(str)
+    """One sentence about a file; the document is as it was."""
+    opened = Signal()
+    """Another project is shown."""
+    recent_changed = Signal()
+
+    def __init__(
+        self, document: Document, preferences: Preferences, window: QWidget, settle: Callable[[], object]
+    ) -> None:
+        super().__init__(window)
+        self._document, self._preferences, self._window, self._settle = document, preferences, window, settle
+
+    def new(self) -> None:
+        """An empty project, but for an input."""
+        if self.may_leave():
+            network = Network((Node("x", "input", {"shape": [64]}, (0.0, 0.0)),))
+            self._show(Project("untitled", network, data=Data("digits")), None)
+
+    def ask_open(self) -> None:
+        """Choose a file, and open it."""
+        start = str(self._document.path.parent) if self._document.path else ""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a project", start, FILTER)
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> bool:
+        """Open a file; if it cannot be, the document stays as it was. Returns whether it is shown."""
+        try:
+            project = load_project(path)
+        except ProjectError as error:
+            self._preferences.forget_recent(path)
+            self.recent_changed.emit()
+            self.problem.emit(str(error))
+            return False
+        if not self.may_leave():
+            return False
+        self._remember(path)
+        self._show(project, path)
+        return True
+
+    def open_example(self, example_id: str) -> bool:
+        """Open an example as a new project, so that saving never changes the example itself."""
+        try:
+            project = load_example(example_id)
+        except ProjectError as error:
+            self.problem.emit(str(error))
+            return False
+        if self.may_leave():
+            self._show(project, None)
+            return True
+        return False
+
+    def save(self) -> bool:
+        """Save where the project is, or choose where; returns whether it is saved."""
+        return self._save_to(self._document.path) if self._document.path else self.save_as()
+
+    def save_as(self) -> bool:
+        """Choose a file, and save there."""
+        start = str(self._document.path or f"{self._document.project.name}.nnx")
+        name, chosen = QFileDialog.getSaveFileName(self._window, "Save the project", start, SAVE_FILTER)
+        if not name:
+            return False
+        path = Path(name)
+        if path.suffix not in (".nnx", ".json"):
+            path = path.with_name(path.name + (".json" if "json" in chosen else ".nnx"))
+        return self._save_to(path)
+
+    def may_leave(self) -> bool:
+        """Whether the document may be left: there is nothing unsaved, or a person saves it or gives it up."""
+        self._settle()
+        if not self._document.dirty:
+            return True
+        answer = self._ask()
+        if answer == QMessageBox.StandardButton.Save:
+            return self.save()
+        return answer == QMessageBox.StandardButton.Discard
+
+    def _ask(self) -> QMessageBox.StandardButton:
+        """The one question that stops everything: whether to lose work."""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(f"Save the changes to {self._document.title}?")
+        box.setInformativeText("Without saving, they are lost.")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        try:
+            return QMessageBox.StandardButton(box.exec())
+        finally:
+            box.deleteLater()
+
+    def _save_to(self, path: Path) -> bool:
+        self._settle()
+        try:
+            save_project(self._document.project, path)
+        except ProjectError as error:
+            self.problem.emit(str(error))
+            return False
+        self._document.saved(path)
+        self._remember(path)
+        return True
+
+    def _remember(self, path: Path) -> None:
+        self._preferences.add_recent(path)
+        self.recent_changed.emit()
+
+    def _show(self, project: Project, path: Path | None) -> None:
+        self._document.open(project, path)
+        self.opened.emit()

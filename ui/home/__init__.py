@@ -1,0 +1,1 @@
+"""The start page: recent projects, examples by topic, new and open."""

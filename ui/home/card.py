@@ -1,0 +1,48 @@
+"""ExampleCard: a picture, a title and a sentence; a click or Enter opens it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from explorer.examples import Example, load_example
+from ui.home.picture import NetworkPicture
+from ui.widgets.text import ElidedLabel, TextLabel, tooltip
+
+
+class ExampleCard(QFrame):
+    """One example on the start page."""
+
+    chosen = Signal(str)
+
+    def __init__(self, example: Example, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._id = example.id
+        project = load_example(example.id)
+        self.setProperty("role", "card")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"Example {example.title}")
+        self.setToolTip(tooltip(project.description or example.sentence))
+        self.setMinimumWidth(220)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(4)
+        column.addWidget(NetworkPicture(project.network))
+        column.addSpacing(4)
+        column.addWidget(ElidedLabel(example.title, "heading"))
+        sentence = TextLabel(example.sentence, "secondary", wrap=True)
+        sentence.setMinimumHeight(36)
+        sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addWidget(sentence)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.chosen.emit(self._id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.chosen.emit(self._id)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,121 @@
+"""Home: the start page, a page and no dialog; it never returns uninvited."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.examples import EXAMPLES
+from ui.home.card import ExampleCard
+from ui.preferences import Preferences
+from ui.widgets.buttons import PushButton
+from ui.widgets.text import TextLabel, tooltip
+
+CARD_WIDTH = 236
+PAGE_WIDTH = 1120
+
+
+class Home(QScrollArea):
+    """New, open, recent projects, and the examples by topic."""
+
+    new_asked = Signal()
+    open_asked = Signal()
+    recent_picked = Signal(object)
+    example_picked = Signal(str)
+    back_asked = Signal()
+
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preferences = preferences
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page = QWidget()
+        page.setProperty("role", "canvas")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWidget(page)
+        outer = QHBoxLayout(page)
+        outer.setContentsMargins(32, 32, 32, 32)
+        outer.addStretch(1)
+        self._content = QWidget()
+        self._content.setMaximumWidth(PAGE_WIDTH)
+        outer.addWidget(self._content, 1000)
+        outer.addStretch(1)
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self._head())
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(4)
+        column.addLayout(self._recent)
+        self._grids: list[tuple[QGridLayout, list[ExampleCard]]] = []
+        for topic in dict.fromkeys(example.topic for example in EXAMPLES):
+            column.addSpacing(16)
+            column.addWidget(TextLabel(topic, "heading"))
+            column.addLayout(self._topic(topic))
+        column.addStretch(1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """List the recent projects anew."""
+        while (item := self._recent.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        paths = self._preferences.recent
+        self._recent.addSpacing(16)
+        self._recent.addWidget(TextLabel("Recent projects", "heading"))
+        if not paths:
+            words = "Projects that you open or save appear here. Start with an example: it opens as a copy of your own."
+            self._recent.addWidget(TextLabel(words, "secondary", wrap=True))
+        for path in paths[:6]:
+            self._recent.addWidget(self._recent_row(path), 0, Qt.AlignmentFlag.AlignLeft)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """As many cards in a row as the page is wide for."""
+        width = min(PAGE_WIDTH, self.viewport().width() - 64)
+        columns = max(1, (width + 12) // (CARD_WIDTH + 12))
+        for grid, cards in self._grids:
+            for place, card in enumerate(cards):
+                grid.addWidget(card, place // columns, place % columns)
+            for column in range(8):
+                grid.setColumnStretch(column, 1 if column < columns else 0)
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        words = QVBoxLayout()
+        words.addWidget(TextLabel("Neural Network Explorer", "title"))
+        words.addWidget(TextLabel("Build a network, train it, and step through every number of it.", "secondary"))
+        row.addLayout(words, 1)
+        back = PushButton("Back to the project", "arrow-left", variant="ghost", tip="Show the open project again")
+        back.clicked.connect(self.back_asked)
+        new = PushButton("New", "plus", variant="accent", keys="Ctrl+N", tip="Begin with an empty network")
+        new.clicked.connect(self.new_asked)
+        open_ = PushButton("Open…", "folder-open-outline", keys="Ctrl+O", tip="Open a project file")
+        open_.clicked.connect(self.open_asked)
+        for button in (back, open_, new):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _topic(self, topic: str) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        cards = [ExampleCard(example) for example in EXAMPLES if example.topic == topic]
+        for card in cards:
+            card.chosen.connect(self.example_picked)
+        self._grids.append((grid, cards))
+        return grid
+
+    def _recent_row(self, path: Path) -> PushButton:
+        button = PushButton(path.name, "file-outline", variant="ghost", scale="compact")
+        button.setToolTip(tooltip(str(path)))
+        button.clicked.connect(lambda: self.recent_picked.emit(path))
+        return button

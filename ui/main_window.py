@@ -1,0 +1,258 @@
+"""MainWindow: the top bar, the workspaces with their docks, and the run bar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+
+from explorer.engine.host import Engine
+from explorer.examples import EXAMPLES
+from explorer.layers import KINDS
+from ui import theme
+from ui.banner import Banner
+from ui.command_palette import CommandPalette, Entry
+from ui.commands import Command, make_actions, make_menu, refresh_icons, types_text
+from ui.document import Document
+from ui.files import Files
+from ui.help.shortcuts import ShortcutsPage
+from ui.panels import Panels
+from ui.preferences import Preferences
+from ui.theme import Mode
+from ui.top_bar import TopBar
+from ui.training.client import Trainer
+from ui.workspaces import Workspaces
+
+LEAST_SIZE = (1024, 640)
+FIRST_SIZE = (1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """The one window. It wires parts together, and does nothing itself."""
+
+    def __init__(self, document: Document, engine: Engine, preferences: Preferences) -> None:
+        super().__init__()
+        self.document, self.preferences = document, preferences
+        self.trainer = Trainer(document, engine, self)
+        self.panels = Panels(document, self.trainer, preferences)
+        self.files = Files(document, preferences, self, self.trainer.settle)
+        self.workspaces = Workspaces(self, preferences, self.panels.pages, self.panels.docks)
+        self.search = CommandPalette(self)
+        self.banner = Banner()
+        self._undo, self._redo = self._undo_actions()
+        self._groups = make_actions(self, self._commands())
+        self._groups["Edit"][:0] = [self._undo, self._redo]
+        self._groups["Step"] = list(self.panels.stepper.actions)
+        self._groups["View"] += [dock.toggleViewAction() for dock in self.workspaces.docks.values()]
+        self.addActions(self._groups["Step"])
+        self._recent_menu, self._example_menu = QMenu("Open recent", self), QMenu("Examples", self)
+        menu = make_menu(self, self._groups, {"File": [self._recent_menu, self._example_menu]})
+        self.top_bar = TopBar(document, menu, self._undo, self._redo)
+        self._lay_out()
+        self._connect()
+        self._fill_menus()
+        self._refresh_theme()
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*LEAST_SIZE)
+        geometry = preferences.layout("window")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(*FIRST_SIZE)
+        views = preferences.layout("views")
+        if views is not None:
+            self.panels.views.restore_state(views)
+        self.workspaces.show("build")
+        self.panels.editor.setFocus()
+
+    def show_workspace(self, name: str) -> None:
+        """Show Build, Train, Step or the start page (``home``)."""
+        self.workspaces.show(name)
+
+    def close_work(self) -> None:
+        """Remember the arrangement, and end the engine; safe to call twice."""
+        self.workspaces.remember()
+        if self.workspaces.current:
+            self.preferences.set_layout("window", self.saveGeometry())
+            self.preferences.set_layout("views", self.panels.views.save_state())
+        self.trainer.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved work, then end training and close."""
+        if self.files.may_leave():
+            self.close_work()
+            event.accept()
+        else:
+            event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A project file may be dropped on the window."""
+        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file that was dropped."""
+        self.files.open(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def _lay_out(self) -> None:
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.banner)
+        self.setMenuWidget(top)
+        bar = QToolBar("Run bar", self)
+        bar.setObjectName("run_bar")
+        bar.setMovable(False)
+        bar.setFloatable(False)
+        bar.toggleViewAction().setVisible(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addWidget(self.panels.run_bar)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, bar)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def _connect(self) -> None:
+        self.top_bar.home_asked.connect(lambda: self.show_workspace("home"))
+        self.top_bar.workspace_picked.connect(self.show_workspace)
+        self.top_bar.search_asked.connect(self._open_search)
+        self.top_bar.device_picked.connect(lambda device: self.document.edit_setting("device", device))
+        self.workspaces.changed.connect(self._workspace_changed)
+        self.files.problem.connect(self.banner.show_message)
+        self.files.opened.connect(self._project_opened)
+        self.files.recent_changed.connect(self._fill_menus)
+        home = self.panels.home
+        home.new_asked.connect(self.files.new)
+        home.open_asked.connect(self.files.ask_open)
+        home.recent_picked.connect(self.files.open)
+        home.example_picked.connect(self.files.open_example)
+        home.back_asked.connect(lambda: self.show_workspace("build"))
+        self.trainer.refused.connect(self.banner.show_message)
+        self.trainer.opened.connect(lambda message: self.top_bar.set_used_device(message.device))
+        self.panels.run_bar.node_asked.connect(self._show_node)
+        self.panels.layers.step_asked.connect(lambda: self.show_workspace("step"))
+        self.panels.stepper.build_asked.connect(lambda: self.show_workspace("build"))
+        self.document.file_changed.connect(self._refresh_title)
+        theme.current().changed.connect(self._refresh_theme)
+        self._refresh_title()
+
+    def _commands(self) -> list[Command]:
+        editor, trainer = self.panels.editor, self.trainer
+        modes: tuple[tuple[Mode, str], ...] = (
+            ("system", "Theme of the system"), ("light", "Light theme"), ("dark", "Dark theme"),
+        )  # fmt: skip
+        return [
+            Command("File", "New", self.files.new, ("Ctrl+N",), "file-plus-outline"),
+            Command("File", "Open…", self.files.ask_open, ("Ctrl+O",), "folder-open-outline"),
+            Command("File", "Save", self.files.save, ("Ctrl+S",), "content-save-outline"),
+            Command("File", "Save as…", self.files.save_as, ("Ctrl+Shift+S",), "content-save-edit-outline"),
+            Command("File", "Quit", self.close, ("Ctrl+Q",), "exit-to-app"),
+            Command("Edit", "Cut", editor.cut, (), "content-cut"),
+            Command("Edit", "Copy", editor.copy, (), "content-copy"),
+            Command("Edit", "Paste", editor.paste, (), "content-paste"),
+            Command("Edit", "Duplicate", editor.duplicate, (), "content-duplicate"),
+            Command("Edit", "Delete", editor.delete_selection, (), "trash-can-outline"),
+            Command("Edit", "Select all", editor.select_all, (), "select-all"),
+            Command("View", "Build", lambda: self.show_workspace("build"), ("Ctrl+1",), "graph-outline"),
+            Command("View", "Train", lambda: self.show_workspace("train"), ("Ctrl+2",), "chart-line"),
+            Command("View", "Step", lambda: self.show_workspace("step"), ("Ctrl+3",), "debug-step-over"),
+            Command("View", "Start page", lambda: self.show_workspace("home"), ("Ctrl+Home",), "home-outline"),
+            Command("View", "Search or command", self._open_search, ("Ctrl+K",), "magnify"),
+            Command("View", "Fit the network", editor.fit, (), "fit-to-page-outline"),
+            Command("View", "Arrange the network", editor.arrange, (), "sitemap-outline"),
+            Command("View", "Reset the arrangement of docks", self._reset_docks, (), "view-dashboard-outline"),
+            *(Command("View", text, lambda mode=mode: self._set_theme(mode), (), "theme-light-dark")
+              for mode, text in modes),
+            Command("Run", "Run or pause", self._run_or_pause, ("Space",), "play"),
+            Command("Run", "One step", trainer.step, ("Ctrl+F10",), "debug-step-over"),
+            Command("Run", "One epoch", trainer.epoch, ("Ctrl+F11",), "skip-next"),
+            Command("Run", "Stop", trainer.stop, ("Ctrl+.",), "stop"),
+            Command("Run", "Reset the weights", trainer.reset, ("Ctrl+Shift+R",), "restart"),
+            Command("Help", "Keys of all commands", self._show_keys, ("F1",), "keyboard-outline"),
+        ]  # fmt: skip
+
+    def _undo_actions(self) -> tuple[QAction, QAction]:
+        """Undo and redo, which say what they will take back or do again."""
+        stack = self.document.undo_stack
+        undo, redo = stack.createUndoAction(self, "Undo"), stack.createRedoAction(self, "Redo")
+        undo.setShortcuts([QKeySequence("Ctrl+Z")])
+        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        for action, icon in ((undo, "undo"), (redo, "redo")):
+            action.setProperty("icon_name", icon)
+            self.addAction(action)
+        return undo, redo
+
+    def _run_or_pause(self) -> None:
+        """Space: presses the button that has the focus, else runs or pauses."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QAbstractButton) and focus.isEnabled():
+            focus.click()
+        elif not types_text():
+            self.trainer.run_or_pause()
+
+    def _open_search(self) -> None:
+        entries = [
+            Entry(action.text().replace("&", ""), group, action.trigger, action.shortcut().toString(),
+                  action.property("icon_name") or "chevron-right", action.isEnabled())
+            for group, actions in self._groups.items() for action in actions
+        ]  # fmt: skip
+        entries += [Entry(node.id, "go to layer", lambda node=node.id: self._show_node(node), icon="target")
+                    for node in self.document.network.nodes[:500]]  # fmt: skip
+        entries += [Entry(f"Add {kind.title}", "layer", lambda kind=kind.id: self._add_kind(kind), icon="plus")
+                    for kind in KINDS]  # fmt: skip
+        entries += [Entry(example.title, "example", lambda i=example.id: self.files.open_example(i), icon="school-outline")
+                    for example in EXAMPLES]  # fmt: skip
+        self.search.open(entries)
+
+    def _add_kind(self, kind: str) -> None:
+        self.show_workspace("build")
+        self.panels.editor.add_kind(kind)
+
+    def _show_node(self, node: str) -> None:
+        self.show_workspace("build")
+        self.panels.editor.focus_node(node)
+
+    def _workspace_changed(self, name: str) -> None:
+        if name != "home":
+            self.top_bar.set_workspace(name)
+        else:
+            self.panels.home.refresh()
+
+    def _project_opened(self) -> None:
+        self.banner.hide()
+        if self.workspaces.current == "home":
+            self.show_workspace("build")
+        # The view knows its size only once it has been laid out.
+        QTimer.singleShot(0, self.panels.editor, self.panels.editor.fit)
+
+    def _fill_menus(self) -> None:
+        self._recent_menu.clear()
+        for path in self.preferences.recent:
+            action = self._recent_menu.addAction(str(path))
+            action.triggered.connect(lambda _checked=False, path=path: self.files.open(path))
+        self._recent_menu.setEnabled(bool(self.preferences.recent))
+        self._example_menu.clear()
+        for example in EXAMPLES:
+            action = self._example_menu.addAction(example.title)
+            action.setToolTip(example.sentence)
+            action.triggered.connect(lambda _checked=False, i=example.id: self.files.open_example(i))
+        self.panels.home.refresh()
+
+    def _refresh_title(self) -> None:
+        self.setWindowTitle(f"{self.document.title}[*] — Neural Network Explorer")
+        self.setWindowModified(self.document.dirty)
+
+    def _refresh_theme(self) -> None:
+        refresh_icons(self._groups)
+
+    def _set_theme(self, mode: Mode) -> None:
+        self.preferences.theme = mode
+        theme.current().set_mode(mode)
+
+    def _reset_docks(self) -> None:
+        self.workspaces.reset()
+        self.panels.views.reset_arrangement()
+
+    def _show_keys(self) -> None:
+        ShortcutsPage(list(self._groups.items()), self).show()

@@ -1,0 +1,60 @@
+"""Panels: every part of the window, made once and wired to the document and the trainer."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from ui.document import Document
+from ui.editor.editor import Editor
+from ui.editor.palette import Palette
+from ui.home.home import Home
+from ui.inspector.inspector import Inspector
+from ui.preferences import Preferences
+from ui.stepper.stepper import StepperPanels
+from ui.training.client import Trainer
+from ui.training.layer_list import LayerList
+from ui.training.run_bar import RunBar
+from ui.training.run_settings import RunSettings
+from ui.views import VIEWS
+from ui.watch.grid import ViewGrid
+from ui.workspaces import BOTTOM, LEFT, RIGHT, Panel
+
+
+class Panels:
+    """The parts of the window, and which of them are docks."""
+
+    def __init__(self, document: Document, trainer: Trainer, preferences: Preferences) -> None:
+        self.home = Home(preferences)
+        self.editor = Editor(document)
+        self.palette = Palette()
+        self.inspector = Inspector(document)
+        self.views = ViewGrid(VIEWS, document, trainer)
+        self.layers = LayerList(document, trainer)
+        self.run_settings = RunSettings(document, trainer)
+        self.run_bar = RunBar(document, trainer)
+        self.stepper = StepperPanels(document, trainer)
+        self.palette.kind_chosen.connect(self.editor.add_kind)
+
+    @property
+    def pages(self) -> dict[str, QWidget]:
+        """What stands in the middle, by workspace."""
+        return {
+            "home": self.home,
+            "build": self.editor,
+            "train": self.views,
+            "step": self.stepper.formula_panel,
+        }
+
+    @property
+    def docks(self) -> list[Panel]:
+        """The docks, with the workspaces that show them at first."""
+        step = self.stepper
+        return [
+            Panel("palette", "Layers", self.palette, LEFT, 208, ("build",)),
+            Panel("layers", "Layers of the network", self.layers, LEFT, 184, ("train",), heading=False),
+            Panel("diagram", "Network with numbers", step.diagram_panel, LEFT, 504, ("step",), heading=False),
+            Panel("inspector", "Inspector", self.inspector, RIGHT, 296, ("build",)),
+            Panel("run_settings", "Run settings", self.run_settings, RIGHT, 224, ("train",)),
+            Panel("quantities", "Quantities", step.quantities_panel, RIGHT, 256, ("step",), heading=False),
+            Panel("timeline", "Timeline of steps", step.timeline, BOTTOM, 80, ("step",), heading=False),
+        ]

@@ -1,0 +1,97 @@
+"""render_project: pictures of every workspace and view, from the real window, drawn offscreen."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from explorer.engine.host import LocalEngine
+from explorer.project.errors import ProjectError
+from explorer.project.model import Project
+from ui import theme
+from ui.document import Document
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+
+TRAIN_SECONDS = 6.0
+SETTLE_SECONDS = 20.0
+
+
+def render_project(
+    project: Project, folder: Path, size: tuple[int, int], mode: Literal["light", "dark"]
+) -> list[Path]:
+    """Write the pictures into ``folder``, and return their paths; raises ProjectError if one cannot be written.
+
+    The project trains for at most TRAIN_SECONDS, so that the live views have something to show.
+    """
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    theme.current().set_mode(mode)
+    theme.current().apply(application)
+    document = Document()
+    document.open(project)
+    nowhere = QSettings(str(folder / ".none"), QSettings.Format.InvalidFormat)
+    window = MainWindow(document, LocalEngine(), Preferences(nowhere))
+    try:
+        window.resize(*size)
+        window.show()
+        return _pictures(window, folder)
+    finally:
+        document.undo_stack.setClean()
+        window.close_work()
+        window.close()
+        window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def _pictures(window: MainWindow, folder: Path) -> list[Path]:
+    """Each workspace in turn; the untrained network is stepped through before it trains."""
+    written = []
+    window.show_workspace("build")
+    _wait(lambda: False, 0.2)
+    window.panels.editor.fit()
+    _wait(lambda: False, 0.1)
+    written.append(_save(window, folder / "build.png"))
+    if not window.document.problems:
+        window.show_workspace("step")
+        _wait(lambda: window.panels.stepper.session.ready, SETTLE_SECONDS)
+        window.panels.stepper.session.show_middle()
+        _wait(lambda: False, 0.4)
+        written.append(_save(window, folder / "step.png"))
+    window.show_workspace("train")
+    if not window.document.problems:
+        window.trainer.run()
+        _wait(lambda: window.trainer.state.phase in ("finished", "paused") and not window.trainer.running, TRAIN_SECONDS)
+        window.trainer.settle()
+        _wait(lambda: False, 0.4)
+    written.append(_save(window, folder / "train.png"))
+    for name, view in window.panels.views.open_views():
+        written.append(_save(view, folder / f"view-{name}.png"))
+    window.show_workspace("home")
+    _wait(lambda: False, 0.1)
+    written.append(_save(window, folder / "home.png"))
+    return written
+
+
+def _save(widget: QWidget, path: Path) -> Path:
+    if not widget.grab().save(str(path)):
+        raise ProjectError(f"The picture {path} cannot be written; choose another folder.")
+    return path
+
+
+def _wait(done: Callable[[], bool], seconds: float) -> None:
+    """Let Qt work until ``done`` or the time is over."""
+    end = time.monotonic() + seconds
+    loop = QEventLoop()
+    timer = QTimer()
+    timer.setInterval(10)
+    timer.timeout.connect(lambda: loop.quit() if done() or time.monotonic() > end else None)
+    timer.start()
+    loop.exec()
+    timer.stop()

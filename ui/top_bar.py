@@ -1,0 +1,120 @@
+"""TopBar: home, the file and its menu, undo and redo; the workspaces; search, theme and device."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QSizePolicy, QWidget
+
+from ui.document import Document
+from ui.widgets.buttons import IconButton, PushButton
+from ui.widgets.containers import Separator
+from ui.widgets.segmented import SegmentedControl
+from ui.widgets.text import tooltip
+
+WORKSPACES = (("build", "Build", "graph-outline"), ("train", "Train", "chart-line"), ("step", "Step", "debug-step-over"))
+DEVICES = (("auto", "A GPU if there is one, else the processor"), ("cpu", "The processor"), ("cuda", "An NVIDIA GPU"),
+           ("mps", "An Apple GPU"))  # fmt: skip
+
+
+class TopBar(QWidget):
+    """The bar at the top. It asks by signals, and shows what it is told."""
+
+    home_asked = Signal()
+    search_asked = Signal()
+    workspace_picked = Signal(str)
+    device_picked = Signal(str)
+
+    def __init__(self, document: Document, menu: QMenu, undo: QAction, redo: QAction) -> None:
+        super().__init__()
+        self._document = document
+        self.setProperty("role", "bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(49)
+        self.home = IconButton("home-outline", "Start page: examples and recent projects", icon_size=20)
+        self.home.clicked.connect(self.home_asked)
+        self.file = PushButton("untitled", variant="ghost", tip="The project: new, open, save, and all other commands")
+        self.file.setMenu(menu)
+        self.file.setMaximumWidth(280)
+        self._undo, self._redo = self._mirror(undo, "undo"), self._mirror(redo, "redo")
+        self.tabs = SegmentedControl([*WORKSPACES], large=True, name="Workspace")
+        self.tabs.picked.connect(self.workspace_picked)
+        self.search = PushButton(
+            "Search or command", "magnify", keys="Ctrl K", chip=True, tip="Find a command, a layer or an example"
+        )
+        self.search.clicked.connect(self.search_asked)
+        self.device = PushButton("auto", "chip", tip="Where training runs")
+        self.device.setMenu(self._device_menu())
+        self._lay_out()
+        document.file_changed.connect(self.refresh)
+        document.changed.connect(self.refresh)
+        document.opened.connect(self.refresh)
+        self.refresh()
+
+    def set_workspace(self, name: str) -> None:
+        """Mark the workspace that is shown."""
+        self.tabs.set_current(name)
+
+    def set_used_device(self, device: str) -> None:
+        """Show the device that training really uses."""
+        self.device.setText(device)
+
+    def refresh(self) -> None:
+        """Show the file's name, with a star for unsaved changes, and the device that was chosen."""
+        star = " *" if self._document.dirty else ""
+        name = self.file.fontMetrics().elidedText(self._document.title, Qt.TextElideMode.ElideMiddle, 220)
+        self.file.setText(f"{name}{star}")
+        saved = "unsaved changes" if self._document.dirty else "no unsaved changes"
+        where = str(self._document.path) if self._document.path else "not saved in a file yet"
+        self.file.setToolTip(tooltip(f"{where}; {saved}. Opens the menu of all commands."))
+        self.device.setText(self._document.project.settings["device"])
+
+    def _lay_out(self) -> None:
+        left, right = QWidget(), QWidget()
+        for side, widgets, direction in (
+            (left, (self.home, self.file, self._undo, self._redo), QBoxLayout.Direction.LeftToRight),
+            (right, (self.search, self.device), QBoxLayout.Direction.LeftToRight),
+        ):
+            row = QBoxLayout(direction, side)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(6)
+            if side is right:
+                row.addStretch(1)
+            for widget in widgets:
+                row.addWidget(widget)
+            if side is left:
+                row.addStretch(1)
+            side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row_all = QHBoxLayout()
+        row_all.setContentsMargins(8, 0, 8, 0)
+        row_all.setSpacing(8)
+        row_all.addWidget(left, 1)
+        row_all.addWidget(self.tabs)
+        row_all.addWidget(right, 1)
+        column = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row_all, 1)
+        column.addWidget(Separator())
+
+    def _mirror(self, action: QAction, icon: str) -> IconButton:
+        """A button that does what an action does, and is enabled and explained as the action is."""
+        button = IconButton(icon, action.text(), icon_size=20)
+        button.clicked.connect(action.trigger)
+
+        def refresh() -> None:
+            button.setEnabled(action.isEnabled())
+            button.set_tip(action.text(), action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
+
+        action.changed.connect(refresh)
+        refresh()
+        return button
+
+    def _device_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for device, explanation in DEVICES:
+            action = menu.addAction(f"{device} — {explanation}")
+            action.triggered.connect(lambda _checked=False, device=device: self.device_picked.emit(device))
+        return menu
+
+

@@ -1,0 +1,119 @@
+"""Workspaces: Build, Train and Step are arrangements of the same docks, each remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+
+from ui.preferences import Preferences
+from ui.widgets.buttons import IconButton
+from ui.widgets.text import ElidedLabel
+
+LAYOUT_VERSION = 1
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One dock: its id and title, its widget, where it goes, its size there, and the workspaces that show it.
+
+    A panel without a title bar has an empty ``heading``.
+    """
+
+    id: str
+    title: str
+    widget: QWidget
+    area: Qt.DockWidgetArea
+    size: int
+    workspaces: tuple[str, ...]
+    heading: bool = True
+
+
+class DockTitle(QWidget):
+    """The heading of a dock, by which it can be moved, and a button that closes it."""
+
+    def __init__(self, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 0)
+        row.addWidget(ElidedLabel(dock.windowTitle(), "heading"), 1)
+        close = IconButton("close", f"Close {dock.windowTitle()}; the View menu shows it again", icon_size=14, side=24)
+        close.clicked.connect(dock.close)
+        row.addWidget(close)
+
+
+class Workspaces(QObject):
+    """Shows one workspace at a time: its page in the middle, its docks around."""
+
+    changed = Signal(str)
+
+    def __init__(
+        self, window: QMainWindow, preferences: Preferences, pages: dict[str, QWidget], panels: list[Panel]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._preferences, self._panels = window, preferences, panels
+        self._pages = pages
+        self._stack = QStackedWidget()
+        for page in pages.values():
+            self._stack.addWidget(page)
+        window.setCentralWidget(self._stack)
+        window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        # Side panels reach from bar to bar, as in every workspace.
+        window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        self.docks = {panel.id: self._dock(panel) for panel in panels}
+        self._states: dict[str, object] = {}
+        self.current = ""
+
+    def show(self, name: str) -> None:
+        """Show a workspace (or the start page, ``home``), as it was left or as it comes."""
+        if name == self.current:
+            return
+        self.remember()
+        self.current = name
+        self._stack.setCurrentWidget(self._pages[name])
+        state = self._preferences.layout(name)
+        if state is None or not self._window.restoreState(state, LAYOUT_VERSION):
+            self.arrange()
+        self.changed.emit(name)
+
+    def arrange(self) -> None:
+        """Put the docks of this workspace where they come."""
+        for panel in self._panels:
+            dock = self.docks[panel.id]
+            dock.setFloating(False)
+            self._window.addDockWidget(panel.area, dock)
+            dock.setVisible(self.current in panel.workspaces)
+        shown = [panel for panel in self._panels if self.current in panel.workspaces]
+        for direction, areas in ((Qt.Orientation.Horizontal, (LEFT, RIGHT)), (Qt.Orientation.Vertical, (BOTTOM,))):
+            sized = [panel for panel in shown if panel.area in areas]
+            if sized:
+                docks = [self.docks[panel.id] for panel in sized]
+                self._window.resizeDocks(docks, [panel.size for panel in sized], direction)
+
+    def reset(self) -> None:
+        """Forget every arrangement, and put this workspace's docks where they come."""
+        self._preferences.forget_layouts()
+        self.arrange()
+
+    def remember(self) -> None:
+        """Keep the arrangement of the workspace that is shown."""
+        if self.current and self.current != "home":
+            self._preferences.set_layout(self.current, self._window.saveState(LAYOUT_VERSION))
+
+    def _dock(self, panel: Panel) -> QDockWidget:
+        dock = QDockWidget(panel.title, self._window)
+        dock.setObjectName(panel.id)
+        dock.setWidget(panel.widget)
+        dock.setTitleBarWidget(DockTitle(dock) if panel.heading else QWidget(dock))
+        self._window.addDockWidget(panel.area, dock)
+        dock.hide()
+        return dock

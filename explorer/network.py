@@ -231,18 +231,21 @@ def paste(
     return replace(network, edges=(*network.edges, *inner)), names
 
 
-def reaches(network: Network, start: str, goal: str) -> bool:
-    """Whether following wires from ``start`` leads to ``goal``."""
+def reached(network: Network, start: str, forwards: bool = True) -> set[str]:
+    """A node and all that follow it along the wires, or against them."""
     seen, todo = {start}, [start]
     while todo:
-        node = todo.pop()
-        if node == goal:
-            return True
-        for edge in network.outgoing.get(node, ()):
-            if edge.target not in seen:
-                seen.add(edge.target)
-                todo.append(edge.target)
-    return False
+        name = todo.pop()
+        edges = network.outgoing.get(name, ()) if forwards else network.incoming.get(name, ())
+        near = {edge.target if forwards else edge.source for edge in edges} - seen
+        seen |= near
+        todo += near
+    return seen
+
+
+def reaches(network: Network, start: str, goal: str) -> bool:
+    """Whether following wires from ``start`` leads to ``goal``."""
+    return goal in reached(network, start)
 
 
 def _replace_node(network: Network, node_id: str, node: Node) -> Network:

@@ -1,0 +1,1 @@
+"""Gestures of the mouse on the canvas: one small object each, from its start to its end or cancel."""

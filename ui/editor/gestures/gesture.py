@@ -1,0 +1,77 @@
+"""Gesture: what all gestures of the mouse have in common, and what they see of the canvas."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QGraphicsScene
+
+from ui.document import Document
+from ui.editor.commands import Commands, Link
+from ui.editor.scene import EditorScene
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Where the pointer is, in the scene and in the view, and whether Shift or Ctrl is down."""
+
+    scene: QPointF
+    view: QPoint
+    adding: bool = False
+
+
+class Canvas(Protocol):
+    """What a gesture may use: the document to read, commands to edit, and a few things to show meanwhile."""
+
+    document: Document
+    commands: Commands
+
+    def editor_scene(self) -> EditorScene:
+        """The scene."""
+
+    def show_note(self, sentence: str, where: QPointF) -> None:
+        """Tell something at a point of the scene; an empty sentence takes it away."""
+
+    def offer_layers(self, where: QPointF, link: Link | None) -> None:
+        """Let a person choose a layer that is added there, and wired to the link."""
+
+    def pan(self, dx: int, dy: int) -> None:
+        """Move what is seen by pixels of the view."""
+
+
+class Gesture(ABC):
+    """From the press of a button to its release: start, move, end; or cancel by Escape."""
+
+    cursor = Qt.CursorShape.ArrowCursor
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas = canvas
+
+    @property
+    def scene(self) -> EditorScene:
+        """The scene of the canvas."""
+        return self.canvas.editor_scene()
+
+    @property
+    def base_scene(self) -> QGraphicsScene:
+        """The scene as Qt knows it, to show something for a while."""
+        return self.scene
+
+    @abstractmethod
+    def start(self, pointer: Pointer) -> None:
+        """The button was pressed."""
+
+    @abstractmethod
+    def move(self, pointer: Pointer) -> None:
+        """The pointer moved."""
+
+    @abstractmethod
+    def end(self, pointer: Pointer) -> None:
+        """The button was released: do it."""
+
+    @abstractmethod
+    def cancel(self) -> None:
+        """Leave everything as it was before."""

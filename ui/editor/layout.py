@@ -1,0 +1,131 @@
+"""Automatic arrangement: columns by depth, few crossings, and rows that keep a long chain on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil, sqrt
+
+import networkx as nx
+
+from explorer.network import Network, Position
+
+Size = tuple[float, float]
+
+GRID = 8
+COLUMN_GAP = 40
+NODE_GAP = 32
+ROW_GAP = 112
+ORIGIN = (24.0, 104.0)
+_ASPECT = 1.3
+_SWEEPS = 4
+
+
+def arrange(network: Network, sizes: Mapping[str, Size]) -> dict[str, Position]:
+    """A place for every node, from left to right; nodes on a loop come last. Sizes are in pixels."""
+    columns = _columns(network)
+    _uncross(network, columns)
+    positions: dict[str, Position] = {}
+    top = ORIGIN[1]
+    for row in _rows(columns, sizes):
+        left, lowest = ORIGIN[0], top
+        for column in row:
+            y = top
+            for name in column:
+                positions[name] = (left, y)
+                y += GRID * ceil((sizes[name][1] + NODE_GAP) / GRID)
+            lowest = max(lowest, y - NODE_GAP)
+            left += GRID * ceil((max(sizes[name][0] for name in column) + COLUMN_GAP) / GRID)
+        top = GRID * ceil((lowest + ROW_GAP) / GRID)
+    return positions
+
+
+def fill_in(network: Network, sizes: Mapping[str, Size], known: Mapping[str, Position]) -> dict[str, Position]:
+    """Places for the nodes that have none, beside those that have: behind a source, or below everything."""
+    if not known:
+        return arrange(network, sizes)
+    positions = dict(known)
+    for node in network.nodes:
+        if node.id in positions:
+            continue
+        source = next((e.source for e in network.incoming[node.id] if e.source in positions), None)
+        if source is None:
+            left = min(x for x, _ in positions.values())
+            bottom = max(y + sizes[name][1] for name, (_, y) in positions.items())
+            positions[node.id] = (left, GRID * ceil((bottom + NODE_GAP) / GRID))
+        else:
+            x, y = positions[source]
+            positions[node.id] = free_place(positions, sizes, (x + sizes[source][0] + COLUMN_GAP, y), sizes[node.id])
+    return positions
+
+
+def free_place(
+    positions: Mapping[str, Position], sizes: Mapping[str, Size], wish: Position, size: Size = (136.0, 100.0)
+) -> Position:
+    """The wished place on the grid, or the next below it where nothing lies."""
+    x, y = snap(wish)
+    boxes = [(left, top, *sizes[name]) for name, (left, top) in positions.items()]
+    for _ in range(len(boxes) + 1):
+        hit = [
+            top + height
+            for left, top, width, height in boxes
+            if left < x + size[0] and x < left + width and top < y + size[1] and y < top + height
+        ]
+        if not hit:
+            break
+        y = float(GRID * ceil((max(hit) + GRID) / GRID))
+    return x, y
+
+
+def snap(place: Position) -> Position:
+    """The nearest place on the 8-pixel grid."""
+    return float(GRID * round(place[0] / GRID)), float(GRID * round(place[1] / GRID))
+
+
+def _columns(network: Network) -> list[list[str]]:
+    graph = nx.DiGraph()
+    graph.add_nodes_from(network.by_id)
+    graph.add_edges_from(
+        (edge.source, edge.target)
+        for edge in network.edges
+        if edge.source in network.by_id and edge.target in network.by_id
+    )
+    looping = {name for part in nx.strongly_connected_components(graph) if len(part) > 1 for name in part}
+    looping |= {name for name, _ in nx.selfloop_edges(graph)}
+    graph.remove_nodes_from(looping)
+    columns = [list(generation) for generation in nx.topological_generations(graph)]
+    if looping:
+        columns.append([name for name in network.by_id if name in looping])
+    return columns
+
+
+def _uncross(network: Network, columns: list[list[str]]) -> None:
+    """Order each column by the mean row of the neighbours (the barycentre), sweeping to and fro."""
+    row = {name: float(place) for column in columns for place, name in enumerate(column)}
+    before = {name: [e.source for e in network.incoming[name] if e.source in row] for name in row}
+    after = {name: [e.target for e in network.outgoing[name] if e.target in row] for name in row}
+    for sweep in range(_SWEEPS):
+        forth = sweep % 2 == 0
+        near = before if forth else after
+        for column in columns if forth else reversed(columns):
+            mean = {n: sum(row[m] for m in near[n]) / len(near[n]) if near[n] else row[n] for n in column}
+            column.sort(key=mean.__getitem__)
+            row.update((name, float(place)) for place, name in enumerate(column))
+
+
+def _rows(columns: list[list[str]], sizes: Mapping[str, Size]) -> list[list[list[str]]]:
+    """The columns cut into rows so that the whole is about as wide as a screen is."""
+    widths = [max(sizes[name][0] for name in column) + COLUMN_GAP for column in columns]
+    heights = [sum(sizes[name][1] + NODE_GAP for name in column) for column in columns]
+    if not columns:
+        return []
+    count = max(1, round(sqrt(sum(widths) / (_ASPECT * (max(heights) + ROW_GAP)))))
+    room = max(sum(widths) / count, 700.0 if count > 1 else 0.0)
+    rows: list[list[list[str]]] = [[]]
+    used = 0.0
+    for column, width in zip(columns, widths, strict=True):
+        if rows[-1] and count > 1 and used + width > room + COLUMN_GAP:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(column)
+        used += width
+    return rows

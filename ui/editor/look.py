@@ -1,0 +1,140 @@
+"""What a node and a wire show: plain values derived from the project, drawn by the items and compared by the scene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from explorer.kind import show_shape
+from explorer.network import Edge, port_count
+from explorer.project.model import Project
+from explorer.resolve import Layer, Problem, Resolved
+
+State = Literal["fine", "problem", "waiting"]
+
+
+@dataclass(frozen=True)
+class NodeLook:
+    """Everything that is drawn of one node, beside where it lies and whether it is selected."""
+
+    id: str
+    icon: str
+    shape: str
+    caption: str
+    count: str
+    state: State
+    ports: int
+    kind: str
+    params: tuple[tuple[str, Any], ...]
+    curve: bool
+    weights: Any = field(default=None, compare=False)
+    """The array of the first weight, if the project has it; compared by its identity."""
+    weights_id: int = 0
+
+
+@dataclass(frozen=True)
+class WireLook:
+    """Everything that is drawn of one wire, beside its way."""
+
+    edge: Edge
+    label: str
+    state: State
+
+
+def node_looks(project: Project, resolved: Resolved, problems: Iterable[Problem]) -> dict[str, NodeLook]:
+    """The look of every node, by its id."""
+    broken = {problem.node for problem in problems if problem.node}
+    blame = _blame(resolved, broken)
+    return {name: _node_look(project, resolved.layers[name], broken, blame) for name in project.network.by_id}
+
+
+def wire_looks(resolved: Resolved, nodes: dict[str, NodeLook]) -> dict[Edge, WireLook]:
+    """The look of every wire between two nodes that exist."""
+    looks = {}
+    for edge in resolved.network.edges:
+        if edge.source not in nodes or edge.target not in nodes or edge.port >= nodes[edge.target].ports:
+            continue
+        shape = resolved.layers[edge.source].shape
+        state: State = "waiting" if shape is None else "problem" if _refuses(resolved, nodes, edge) else "fine"
+        looks[edge] = WireLook(edge, show_shape(shape), state)
+    return looks
+
+
+def counts_text(resolved: Resolved) -> str:
+    """``9 nodes · 9 edges · 9,568 parameters``; ``so far`` while some shapes are not known."""
+    nodes, edges = len(resolved.network.nodes), len(resolved.network.edges)
+    unknown = any(layer.shape is None for layer in resolved.layers.values())
+    parts = (plural(nodes, "node"), plural(edges, "edge"), plural(resolved.parameters, "parameter"))
+    return " · ".join(parts) + (" so far" if unknown else "")
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 node``, ``1,200 nodes``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def shape_text(layer: Layer, arrow: bool = True) -> str:
+    """``1×8×8 → 32×8×8``; only what comes out for kinds that keep or join shapes, and ``same`` where it is the input's."""
+    out = show_shape(layer.shape)
+    joined = len(layer.kind.ports) != 1
+    if (joined or layer.kind.elementwise) and layer.shape is not None:
+        return out
+    if not layer.kind.ports:
+        return out
+    came = show_shape(layer.inputs[0] if layer.inputs else None)
+    if layer.shape is not None and layer.shape == layer.inputs[0]:
+        out = "same"
+    return f"{came} → {out}" if arrow else f"→ {out}"
+
+
+def _node_look(project: Project, layer: Layer, broken: set[str], blame: dict[str, str]) -> NodeLook:
+    state: State = "problem" if layer.id in broken else "waiting" if layer.shape is None else "fine"
+    caption = f"waits for {blame[layer.id]}" if state == "waiting" and layer.id in blame else _caption(layer)
+    weights = project.weights.get(f"{layer.id}.{next(iter(layer.weights))}") if layer.weights else None
+    return NodeLook(
+        id=layer.id,
+        icon=icon_name(layer.kind.icon),
+        shape=shape_text(layer),
+        caption=caption,
+        count=plural(layer.parameters, "parameter") if layer.weights else "",
+        state=state,
+        ports=port_count(project.network, layer.id),
+        kind=layer.kind.id,
+        params=tuple(sorted(layer.params.items())) if layer.kind.elementwise else (),
+        curve=layer.kind.elementwise and state == "fine",
+        weights=weights,
+        weights_id=0 if weights is None else id(weights),
+    )
+
+
+def icon_name(icon: str) -> str:
+    """The name within the icon set: kinds write ``mdi6.grid``, the theme ``grid``."""
+    return icon.rpartition(".")[2]
+
+
+def _caption(layer: Layer) -> str:
+    try:
+        return layer.kind.caption(layer.params)
+    except (KeyError, TypeError, ValueError):  # the params are refused; the problem's sentence says why
+        return ""
+
+
+def _blame(resolved: Resolved, broken: set[str]) -> dict[str, str]:
+    """For each node whose shape is not known: the node with a problem that it waits for."""
+    blame: dict[str, str] = {}
+    for name, layer in resolved.layers.items():
+        if layer.shape is not None:
+            continue
+        if name in broken:
+            blame[name] = name
+            continue
+        found = next((blame[source] for source in layer.sources if source in blame), None)
+        if found:
+            blame[name] = found
+    return blame
+
+
+def _refuses(resolved: Resolved, nodes: dict[str, NodeLook], edge: Edge) -> bool:
+    """Whether the target has a problem with what came in."""
+    return nodes[edge.target].state == "problem" and resolved.layers[edge.target].shape is None

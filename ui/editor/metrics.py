@@ -1,0 +1,90 @@
+"""Sizes of a node's parts in pixels of the scene at 100 %, from its look alone."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil
+
+from PySide6.QtGui import QFontMetricsF
+
+from ui import theme
+from ui.editor.look import NodeLook
+
+GRID = 8
+HEADER = 28
+INSET = 11
+NAME_LEFT = 35
+NARROWEST, WIDEST = 104, 136
+PORT_TOP = 60
+PORT_STEP = 32
+PORT_RADIUS = 5.0
+TEXT_TOP = 36
+LINE = 16
+CURVE = (80, 34)
+TILE = 32
+TILE_GAP = 2
+HEAT = (104, 40)
+_BOTTOM = 12
+_LOWEST = 92
+
+
+@lru_cache(maxsize=8192)
+def text_width(text: str, mono: bool, size: int, weight: int = 400) -> float:
+    """The width of a text in pixels."""
+    font = theme.mono_font(size, weight) if mono else theme.text_font(size, weight)
+    return QFontMetricsF(font).horizontalAdvance(text)
+
+
+def node_shape_text(look: NodeLook) -> str:
+    """The line of shapes, without what came in where both do not fit."""
+    if "→" in look.shape and text_width(look.shape, True, 12) > WIDEST - 2 * INSET:
+        return "→" + look.shape.partition("→")[2]
+    return look.shape
+
+
+def node_width(look: NodeLook) -> float:
+    """104 to 136 pixels, on the grid."""
+    widest = max(
+        NAME_LEFT + text_width(look.id, False, 13, 600),
+        INSET + text_width(node_shape_text(look), True, 12),
+        INSET + text_width(look.caption, False, 11),
+        INSET + text_width(look.count, False, 11),
+    )
+    return float(min(WIDEST, max(NARROWEST, GRID * ceil((widest + INSET) / GRID))))
+
+
+def text_bottom(look: NodeLook) -> float:
+    """Where the lines of text end and the thumbnail begins."""
+    return TEXT_TOP + LINE + 2 + LINE * (bool(look.caption) + bool(look.count))
+
+
+def thumbnail_size(look: NodeLook) -> tuple[float, float]:
+    """Width and height of the picture, (0, 0) if there is none."""
+    if look.curve:
+        return CURVE
+    if look.weights is None:
+        return (0, 0)
+    if look.weights.ndim == 4:
+        rows = 2 if look.weights.shape[0] > 3 else 1
+        across = min(3, ceil(look.weights.shape[0] / rows))
+        return (across * (TILE + TILE_GAP) - TILE_GAP, rows * (TILE + TILE_GAP) - TILE_GAP)
+    return HEAT
+
+
+def node_size(look: NodeLook) -> tuple[float, float]:
+    """Width and height of the box."""
+    picture = thumbnail_size(look)[1]
+    inner = text_bottom(look) + (picture + 6 if picture else 0) + (_BOTTOM if not look.curve else 4)
+    ports = PORT_TOP + PORT_STEP * max(0, look.ports - 1) + 24
+    height = max(float(_LOWEST), inner, ports)
+    return node_width(look), float(4 * ceil(height / 4))
+
+
+def port_offset(look: NodeLook, port: int) -> tuple[float, float]:
+    """Where an input port lies in the node."""
+    return 0.0, float(PORT_TOP + PORT_STEP * port)
+
+
+def output_offset(width: float) -> tuple[float, float]:
+    """Where the output port lies in the node."""
+    return width, float(PORT_TOP)

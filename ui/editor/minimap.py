@@ -1,0 +1,74 @@
+"""The minimap: all nodes as small blocks, and a frame round what is seen; drag the frame to move it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from ui import theme
+from ui.editor.scene import EditorScene
+from ui.editor.view import EditorView
+from ui.widgets.text import tooltip
+
+SIZE = QSize(168, 120)
+_FRAME = 6.0
+
+
+class Minimap(QWidget):
+    """The whole network in 168 by 120 pixels."""
+
+    def __init__(self, scene: EditorScene, view: EditorView) -> None:
+        super().__init__(view)
+        self._scene, self._view = scene, view
+        self.setFixedSize(SIZE)
+        self.setAccessibleName("Map of the network")
+        self.setToolTip(tooltip("Map of the network: drag to see another part"))
+        scene.laid_out.connect(self._refresh)
+        view.moved.connect(self.update)
+        self._refresh()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._go(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._go(event.position())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = theme.current().tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(tokens.color("surf"))
+        painter.setPen(QPen(tokens.color("line"), 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        scale, origin = self._mapping()
+        painter.setPen(Qt.PenStyle.NoPen)
+        plain, chosen, broken = tokens.color("line2"), tokens.color("accfill"), tokens.color("prob")
+        for item in self._scene.nodes.values():
+            box = item.box()
+            painter.setBrush(chosen if item.selected else broken if item.look.state == "problem" else plain)
+            where = QRectF((box.topLeft() - origin) * scale + QPointF(_FRAME, _FRAME), box.size() * scale)
+            painter.drawRoundedRect(where, 1.5, 1.5)
+        seen = self._view.visible_rect()
+        frame = QRectF((seen.topLeft() - origin) * scale + QPointF(_FRAME, _FRAME), seen.size() * scale)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(tokens.color("acc"), 1))
+        painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(5.5, 5.5, -5.5, -5.5)), 2, 2)
+
+    def _refresh(self) -> None:
+        self.setVisible(bool(self._scene.nodes))
+        self.update()
+
+    def _mapping(self) -> tuple[float, QPointF]:
+        """Pixels per pixel of the scene, and the point of the scene that lies in the corner."""
+        whole = self._scene.content_rect().united(self._view.visible_rect())
+        room = QRectF(self.rect()).adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME)
+        scale = min(room.width() / max(1.0, whole.width()), room.height() / max(1.0, whole.height()))
+        spare = QPointF(room.width() / scale - whole.width(), room.height() / scale - whole.height())
+        return scale, whole.topLeft() - spare / 2
+
+    def _go(self, where: QPointF) -> None:
+        scale, origin = self._mapping()
+        self._view.centre_on(origin + (where - QPointF(_FRAME, _FRAME)) / scale)

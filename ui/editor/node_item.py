@@ -1,0 +1,209 @@
+"""NodeItem: draws one node from its look; it knows nothing of kinds, and changes nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from ui import theme
+from ui.editor import metrics
+from ui.editor.look import NodeLook
+from ui.editor.thumbnail import paint_thumbnail
+
+RADIUS = 6
+_BADGE = 10.0
+_MARGIN = 12.0
+_REACH = 11.0
+_CLEAR_TEXT_ZOOM = 0.35
+
+
+class NodeItem(QGraphicsItem):
+    """One node on the canvas; its position is the upper left corner of its box."""
+
+    def __init__(self, look: NodeLook) -> None:
+        super().__init__()
+        self.look = look
+        self.selected = False
+        self.hot_port: int | None = None
+        """The port that is lit: -1 is the output, None is no port."""
+        self.hot_fine = True
+        self._offered: frozenset[int] = frozenset()
+        self._width, self._height = metrics.node_size(look)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setZValue(1)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the box."""
+        return self._width, self._height
+
+    def box(self) -> QRectF:
+        """The box in the scene."""
+        return QRectF(self.pos(), self.pos() + QPointF(self._width, self._height))
+
+    def input_place(self, port: int) -> QPointF:
+        """The middle of an input port in the scene."""
+        return self.pos() + QPointF(*metrics.port_offset(self.look, port))
+
+    def output_place(self) -> QPointF:
+        """The middle of the output port in the scene."""
+        return self.pos() + QPointF(*metrics.output_offset(self._width))
+
+    def port_at(self, where: QPointF) -> int | None:
+        """The port near a point of the scene: -1 is the output, None is no port."""
+        places = [(-1, self.output_place())] + [(port, self.input_place(port)) for port in range(self.look.ports)]
+        port, place = min(places, key=lambda pair: (pair[1] - where).manhattanLength())
+        return port if (place - where).manhattanLength() <= _REACH else None
+
+    def header_contains(self, where: QPointF) -> bool:
+        """Whether a point of the scene is on the header."""
+        return QRectF(self.pos(), self.pos() + QPointF(self._width, metrics.HEADER)).contains(where)
+
+    def show_look(self, look: NodeLook) -> bool:
+        """Draw another look; returns whether the size changed."""
+        if look == self.look:
+            return False
+        size = metrics.node_size(look)
+        resized = size != self.size
+        if resized:
+            self.prepareGeometryChange()
+            self._width, self._height = size
+        self.look = look
+        self.update()
+        return resized
+
+    def set_selected(self, selected: bool) -> None:
+        """Draw it selected, or not."""
+        if selected != self.selected:
+            self.selected = selected
+            self.setZValue(2 if selected else 1)
+            self.update()
+
+    def light_port(self, port: int | None, fine: bool = True) -> None:
+        """Light one port (-1: the output), as one that a wire may end at, or as one that refuses it."""
+        if (port, fine) != (self.hot_port, self.hot_fine):
+            self.hot_port, self.hot_fine = port, fine
+            self.update()
+
+    def offer(self, ports: frozenset[int]) -> None:
+        """Mark the ports that the wire being drawn may end at."""
+        if ports != self._offered:
+            self._offered = ports
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(-_MARGIN, -_MARGIN, self._width + 2 * _MARGIN, self._height + 2 * _MARGIN)
+
+    def shape(self) -> QPainterPath:
+        path = QPainterPath()
+        path.addRect(QRectF(-_REACH, 0, self._width + 2 * _REACH, self._height))
+        return path
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        self._paint_box(painter)
+        if zoom >= _CLEAR_TEXT_ZOOM:
+            self._paint_text(painter)
+            self._paint_picture(painter)
+        self._paint_ports(painter)
+        if self.look.state == "problem":
+            self._paint_badge(painter)
+
+    def _paint_box(self, painter: QPainter) -> None:
+        tokens = theme.current().tokens
+        state, waiting = self.look.state, self.look.state == "waiting"
+        frame = QRectF(0, 0, self._width, self._height)
+        if self.selected:
+            painter.setPen(QPen(tokens.color("accsoft"), 6))
+            painter.drawRoundedRect(frame, RADIUS + 1, RADIUS + 1)
+        outline = QPainterPath()
+        outline.addRoundedRect(frame, RADIUS, RADIUS)
+        painter.fillPath(outline, tokens.color("surf"))
+        painter.save()
+        painter.setClipRect(QRectF(0, 0, self._width, metrics.HEADER))
+        painter.fillPath(outline, tokens.color("accsoft" if self.selected else "surf2"))
+        painter.restore()
+        painter.setPen(QPen(tokens.color("line"), 1))
+        painter.drawLine(QPointF(1, metrics.HEADER + 0.5), QPointF(self._width - 1, metrics.HEADER + 0.5))
+        token, width = ("prob", 2.0) if state == "problem" else ("acc", 2.0) if self.selected else ("line2", 1.0)
+        pen = QPen(tokens.color(token), width)
+        if waiting:
+            pen.setDashPattern([3, 3] if width == 1 else [2, 2])
+        inset = width / 2
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame.adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
+
+    def _paint_text(self, painter: QPainter) -> None:
+        look = self.look
+        waiting = look.state == "waiting"
+        ink = "text3" if waiting else "text2"
+        name_ink = "text3" if waiting else "text"
+        picture = theme.pixmap(look.icon, "acc" if self.selected else ink, 16, _ratio(painter))
+        painter.drawPixmap(QPointF(metrics.INSET, (metrics.HEADER - 16) / 2), picture)
+        room = self._width - metrics.NAME_LEFT - 8
+        self._line(painter, look.id, theme.text_font(13, 600), name_ink, metrics.NAME_LEFT, 0, metrics.HEADER, room)
+        top = float(metrics.TEXT_TOP)
+        room = self._width - 2 * metrics.INSET + 4
+        shape_ink = "prob" if look.state == "problem" and "?" in look.shape else ink
+        self._line(painter, metrics.node_shape_text(look), theme.mono_font(12), shape_ink, metrics.INSET, top, 18, room)
+        top += metrics.LINE
+        for text in filter(None, (look.caption, look.count)):
+            self._line(painter, text, theme.text_font(11), "text3", metrics.INSET, top, 18, room)
+            top += metrics.LINE
+
+    def _line(
+        self, painter: QPainter, text: str, font: QFont, ink: str, left: float, top: float, height: float, room: float
+    ) -> None:
+        painter.setFont(font)
+        painter.setPen(theme.current().tokens.color(ink))
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room + 1)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextDontClip
+        painter.drawText(QRectF(left, top, room + 4, height), flags, shown)
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        width, height = metrics.thumbnail_size(self.look)
+        if width:
+            top = metrics.text_bottom(self.look) + 4
+            paint_thumbnail(painter, self.look, QRectF((self._width - width) / 2, top, width, height))
+
+    def _paint_ports(self, painter: QPainter) -> None:
+        tokens = theme.current().tokens
+        usual = tokens.color("acc" if self.selected else "wire")
+        broken = tokens.color("prob") if self.look.state == "problem" else usual
+        for port in range(self.look.ports):
+            self._port(painter, QPointF(*metrics.port_offset(self.look, port)), port, broken)
+        self._port(painter, QPointF(*metrics.output_offset(self._width)), -1, usual)
+
+    def _port(self, painter: QPainter, place: QPointF, port: int, colour: QColor) -> None:
+        tokens = theme.current().tokens
+        lit = self.hot_port == port
+        radius = metrics.PORT_RADIUS + (2 if lit else 0)
+        if port in self._offered:
+            colour = tokens.color("acc")
+        if lit:
+            colour = tokens.color("acc" if self.hot_fine else "prob")
+        painter.setPen(QPen(colour, 2))
+        painter.setBrush(tokens.color("accsoft") if lit and self.hot_fine else tokens.color("surf"))
+        painter.drawEllipse(place, radius, radius)
+
+    def _paint_badge(self, painter: QPainter) -> None:
+        tokens = theme.current().tokens
+        fill = tokens.color("prob")
+        middle = QPointF(self._width - 1, 0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawEllipse(middle, _BADGE, _BADGE)
+        painter.setPen(theme.ink_on(fill))
+        painter.setFont(theme.text_font(13, 600))
+        painter.drawText(QRectF(middle.x() - 10, middle.y() - 10, 20, 20), Qt.AlignmentFlag.AlignCenter, "!")
+
+
+def _ratio(painter: QPainter) -> float:
+    """Pixels of the screen per pixel of the scene, for icons that stay sharp when zoomed in."""
+    device = painter.device()
+    base = device.devicePixelRatio() if device else 1.0
+    return float(min(3.0, max(1.0, base * painter.worldTransform().m11())))

@@ -1,0 +1,69 @@
+"""Places: how each node looks, how large it is and where it is shown, derived from the document and kept until it changes."""
+
+from __future__ import annotations
+
+from explorer.network import Network, Position, move
+from explorer.project.model import Project
+from ui.document import Document
+from ui.editor.layout import Size, fill_in
+from ui.editor.look import NodeLook, node_looks
+from ui.editor.metrics import node_size
+
+
+class Places:
+    """What follows from the document's project for drawing; nodes without a position are placed for display alone."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._project: Project | None = None
+        self._looks: dict[str, NodeLook] = {}
+        self._sizes: dict[str, Size] = {}
+        self._positions: dict[str, Position] = {}
+        self._structure: tuple[object, ...] = ()
+        self._found: dict[str, Position] = {}
+
+    @property
+    def looks(self) -> dict[str, NodeLook]:
+        """The look of each node."""
+        self._refresh()
+        return self._looks
+
+    @property
+    def sizes(self) -> dict[str, Size]:
+        """Width and height of each node."""
+        self._refresh()
+        return self._sizes
+
+    @property
+    def positions(self) -> dict[str, Position]:
+        """Where each node is shown, whether the network has a place for it or not."""
+        self._refresh()
+        return self._positions
+
+    def pinned(self) -> Network:
+        """The document's network, in which every node has the place where it is shown."""
+        network = self._document.network
+        loose = {node.id: self.positions[node.id] for node in network.nodes if node.position is None}
+        return move(network, loose) if loose else network
+
+    def _refresh(self) -> None:
+        document = self._document
+        if self._project is document.project:
+            return
+        self._project = document.project
+        looks = node_looks(document.project, document.resolved, document.problems)
+        kept = {name: self._looks[name] for name in looks if name in self._looks and self._looks[name] == looks[name]}
+        self._sizes = {name: self._sizes[name] if name in kept else node_size(look) for name, look in looks.items()}
+        self._looks = looks | kept
+        self._positions = self._placed(document.network)
+
+    def _placed(self, network: Network) -> dict[str, Position]:
+        known = {node.id: node.position for node in network.nodes if node.position is not None}
+        if len(known) == len(network.nodes):
+            return known
+        structure = (tuple(network.by_id), network.edges, tuple(known.items()))
+        if structure != self._structure:
+            # Kept until the structure changes: a setting that makes a node wider must not move the others.
+            self._structure = structure
+            self._found = fill_in(network, self._sizes, known)
+        return self._found

@@ -1,0 +1,126 @@
+"""The way of a wire: right angles round the nodes in between, as points, and as a path with rounded corners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+CORNER = 8.0
+_OUT, _IN = 16.0, 20.0
+_BACK = 24.0
+_CLEAR = 32.0
+_TRIES = 6
+
+Points = list[QPointF]
+
+
+def route(start: QPointF, end: QPointF, boxes: Sequence[QRectF], source: QRectF, target: QRectF) -> Points:
+    """Corners from an output port to an input port; ``boxes`` are the nodes to go round, without its own two."""
+    if end.x() - start.x() >= _OUT:
+        direct = _direct(start, end, boxes)
+        return direct or _round(start, end, boxes, source, target)
+    return _back(start, end, boxes, source, target)
+
+
+def rounded(points: Points) -> QPainterPath:
+    """The path through ``points`` with corners of 8 pixels, less where a side is short."""
+    path = QPainterPath(points[0])
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        radius = min(CORNER, _length(before, corner) / 2, _length(corner, after) / 2)
+        path.lineTo(_towards(corner, before, radius))
+        path.quadTo(corner, _towards(corner, after, radius))
+    path.lineTo(points[-1])
+    return path
+
+
+def label_place(points: Points) -> QPointF:
+    """The middle of the longest level stretch."""
+    levels = [(one, two) for one, two in zip(points, points[1:], strict=False) if abs(one.y() - two.y()) < 1]
+    one, two = max(levels or [(points[0], points[-1])], key=lambda pair: _length(*pair))
+    return (one + two) / 2
+
+
+def length(points: Points) -> float:
+    """The length of the way in pixels."""
+    return sum(_length(one, two) for one, two in zip(points, points[1:], strict=False))
+
+
+def _direct(start: QPointF, end: QPointF, boxes: Sequence[QRectF]) -> Points | None:
+    """A straight line, or one step up or down at a place where nothing is in the way."""
+    if abs(start.y() - end.y()) < 1:
+        level = [start, end]
+        return None if blocked(level, boxes) else level
+    for turn in ((start.x() + end.x()) / 2, start.x() + _OUT, end.x() - _IN):
+        way = [start, QPointF(turn, start.y()), QPointF(turn, end.y()), end]
+        if start.x() < turn < end.x() and not blocked(way, boxes):
+            return way
+    return None
+
+
+def _round(start: QPointF, end: QPointF, boxes: Sequence[QRectF], source: QRectF, target: QRectF) -> Points:
+    """Below or above what is in the way, whichever is nearer."""
+    left, right = start.x() + _OUT, max(start.x() + _OUT, end.x() - _IN)
+    ways = []
+    for sign in (1, -1):
+        level = _clear_level(max(start.y(), end.y()) if sign > 0 else min(start.y(), end.y()), left, right, boxes, sign)
+        way = [start, QPointF(left, start.y()), QPointF(left, level), QPointF(right, level), QPointF(right, end.y()), end]
+        ways.append(way)
+    return min(ways, key=length)
+
+
+def _back(start: QPointF, end: QPointF, boxes: Sequence[QRectF], source: QRectF, target: QRectF) -> Points:
+    """To a node that lies at the left: between the rows if there is room, else below both."""
+    right, left = start.x() + _OUT - 2, end.x() - _BACK
+    own = [source, target]
+    if target.top() - source.bottom() >= 2 * CORNER:
+        level = _clear_level(source.bottom(), left, right, [*boxes, *own], 1, below_limit=target.top())
+        if level > target.top() - CORNER:
+            level = (source.bottom() + target.top()) / 2
+    elif source.top() - target.bottom() >= 2 * CORNER:
+        level = (source.top() + target.bottom()) / 2
+    else:
+        level = _clear_level(max(source.bottom(), target.bottom()), left, right, [*boxes, *own], 1)
+    return [start, QPointF(right, start.y()), QPointF(right, level), QPointF(left, level), QPointF(left, end.y()), end]
+
+
+def _clear_level(
+    begin: float, left: float, right: float, boxes: Sequence[QRectF], sign: int, below_limit: float | None = None
+) -> float:
+    """The nearest height, going down (sign 1) or up, at which nothing lies between ``left`` and ``right``."""
+    level = begin
+    across = [box for box in boxes if box.right() > left and box.left() < right]
+    for _ in range(_TRIES):
+        hit = [box for box in across if box.top() - CORNER < level < box.bottom() + CORNER]
+        if not hit:
+            break
+        level = max(box.bottom() for box in hit) + CORNER if sign > 0 else min(box.top() for box in hit) - CORNER
+    else:
+        return level
+    if below_limit is not None and level < below_limit:
+        return (level - CORNER + below_limit) / 2
+    return level + sign * (_CLEAR - CORNER)
+
+
+def blocked(points: Points, boxes: Sequence[QRectF]) -> bool:
+    """Whether a stretch of the way crosses a box."""
+    for one, two in zip(points, points[1:], strict=False):
+        stretch = QRectF(one, two).normalized().adjusted(-1, -1, 1, 1)
+        if any(stretch.intersects(box) for box in boxes):
+            return True
+    return False
+
+
+def _length(one: QPointF, two: QPointF) -> float:
+    return abs(one.x() - two.x()) + abs(one.y() - two.y())
+
+
+def _towards(start: QPointF, goal: QPointF, distance: float) -> QPointF:
+    whole = _length(start, goal)
+    return start if whole == 0 else start + (goal - start) * (distance / whole)
+
+
+def around(end: QPointF) -> QRectF:
+    """The box that stands for a node at a loose end of a wire."""
+    return QRectF(end.x() - 8, end.y() - 8, 16, 16)

@@ -1,0 +1,94 @@
+"""Small pictures of a layer: the curve of an activation, evaluated from its own equation, and weights as colours."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
+
+from explorer.kind import Place
+from explorer.layers import kind_of
+from ui import theme
+from ui.editor.look import NodeLook
+from ui.editor.metrics import TILE, TILE_GAP
+
+_REACH = 3.0
+_POINTS = 61
+_MOST_CELLS = 64
+
+
+@lru_cache(maxsize=256)
+def curve(kind_id: str, params: tuple[tuple[str, Any], ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Net inputs from -3 to 3 and the activation there, by the kind's forward equation."""
+    z = np.linspace(-_REACH, _REACH, _POINTS)
+    place = Place("a", ("z",), dict(params), ((1,),), (1,))
+    expression = kind_of(kind_id).forward(place, (0,))
+    values = [float(expression.evaluate(lambda _quantity, at=float(at): at)) for at in z]
+    return z, np.asarray(values)
+
+
+def paint_thumbnail(painter: QPainter, look: NodeLook, box: QRectF) -> None:
+    """Draw what the look has to show into ``box``: a curve, kernels, or a heat map."""
+    if look.curve:
+        _paint_curve(painter, look, box)
+    elif look.weights.ndim == 4:
+        paint_kernels(painter, look.weights, box, TILE, TILE_GAP)
+    else:
+        painter.drawImage(box, weights_image(look.weights))
+
+
+def paint_kernels(painter: QPainter, weights: NDArray[Any], box: QRectF, tile: float, gap: float) -> None:
+    """Draw channel 1 of as many kernels (filters, channels, height, width) as fit, row by row."""
+    across = max(1, int((box.width() + gap) // (tile + gap)))
+    down = max(1, int((box.height() + gap) // (tile + gap)))
+    limit = float(np.max(np.abs(weights[: across * down, 0]), initial=0.0))
+    for number in range(min(len(weights), across * down)):
+        row, column = divmod(number, across)
+        where = QRectF(box.x() + column * (tile + gap), box.y() + row * (tile + gap), tile, tile)
+        painter.drawImage(where, weights_image(weights[number, 0], limit))
+
+
+def weights_image(weights: NDArray[Any], limit: float | None = None) -> QImage:
+    """Weights as an image of one pixel per number, in the diverging map from -limit to limit (default: the largest).
+
+    More than 64 rows or columns are thinned evenly.
+    """
+    grid = np.atleast_2d(np.asarray(weights, dtype=np.float64))
+    grid = grid.reshape(grid.shape[0], -1)
+    grid = grid[_thinned(grid.shape[0])][:, _thinned(grid.shape[1])]
+    top = float(np.max(np.abs(grid), initial=0.0)) if limit is None else limit
+    scaled = np.zeros_like(grid) if top == 0 else np.nan_to_num(grid / top)
+    index = np.clip(np.rint((scaled + 1) * 127.5), 0, 255).astype(np.intp)
+    pixels = np.ascontiguousarray(theme.diverging()[index])
+    height, width = grid.shape
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+
+
+def _thinned(size: int) -> NDArray[np.intp]:
+    return np.linspace(0, size - 1, min(size, _MOST_CELLS)).astype(np.intp)
+
+
+def _paint_curve(painter: QPainter, look: NodeLook, box: QRectF) -> None:
+    tokens = theme.current().tokens
+    z, values = curve(look.kind, look.params)
+    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+    span = (high - low) or 1.0
+    inner = box.adjusted(0, 2, 0, -4)
+
+    def at(x: float, y: float) -> QPointF:
+        across = inner.left() + (x + _REACH) / (2 * _REACH) * inner.width()
+        return QPointF(across, inner.bottom() - (y - low) / span * inner.height())
+
+    painter.setPen(QPen(tokens.color("line2"), 1))
+    painter.drawLine(at(-_REACH, 0), at(_REACH, 0))
+    painter.setPen(QPen(tokens.color("line"), 1))
+    painter.drawLine(QPointF(at(0, 0).x(), box.top()), QPointF(at(0, 0).x(), box.bottom()))
+    path = QPainterPath(at(z[0], values[0]))
+    for x, y in zip(z[1:], values[1:], strict=True):
+        path.lineTo(at(x, y))
+    painter.setPen(QPen(tokens.color("text2"), 2))
+    painter.drawPath(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 
 class Heaviside(nn.Module):
@@ -35,6 +36,20 @@ class Concat(nn.Module):
     def forward(self, *inputs: Tensor) -> Tensor:
         """Inputs (batch, *shape) that agree but for the axis."""
         return torch.cat(inputs, dim=self.axis + 1)
+
+
+class SameConv2d(nn.Conv2d):
+    """A convolution that keeps the picture's size with a kernel of even reach.
+
+    torch's own "same" does that too, but warns on the terminal; the odd zero goes below and to the right, as there.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(batch, channels, height, width) to (batch, filters, height, width)."""
+        reach = [step * (cells - 1) for step, cells in zip(self.dilation, self.kernel_size, strict=True)]
+        (above, below), (left, right) = [(total // 2, total - total // 2) for total in reach]
+        padded = functional.pad(input, (left, right, above, below))
+        return functional.conv2d(padded, self.weight, self.bias, 1, 0, self.dilation, self.groups)
 
 
 class SumUp(nn.Module):

@@ -77,8 +77,11 @@ class Conv2d(LayerKind):
         """torch's Conv2d."""
         from torch import nn
 
+        from explorer.torch_modules import SameConv2d
+
         padding = 0 if params["padding"] == "valid" else params["padding"]
-        return nn.Conv2d(
+        uneven = padding == "same" and any(_reach(params, axis) % 2 for axis in (0, 1))
+        return (SameConv2d if uneven else nn.Conv2d)(
             inputs[0][0],
             params["filters"],
             params["kernel"],
@@ -152,10 +155,15 @@ class Conv2d(LayerKind):
         return f"{show_shape(params['kernel'])} · {params['padding']} · {params['filters']}"
 
 
+def _reach(params: Mapping[str, Any], axis: int) -> int:
+    """The distance from the filter's first cell to its last, along an axis."""
+    return int(params["dilation"][axis] * (params["kernel"][axis] - 1))
+
+
 def _before(params: Mapping[str, Any], axis: int) -> int:
     """Zeros before the first cell along an axis."""
     if params["padding"] == "same":
-        return int(params["dilation"][axis] * (params["kernel"][axis] - 1) // 2)
+        return _reach(params, axis) // 2
     return 0 if params["padding"] == "valid" else int(params["padding"])
 
 
@@ -163,8 +171,7 @@ def _sizes(params: Mapping[str, Any], axis: int, size: int) -> int:
     """The size of the output along an axis; below 1 if the kernel does not fit."""
     if params["padding"] == "same":
         return size
-    reach = params["dilation"][axis] * (params["kernel"][axis] - 1) + 1
-    return int((size + 2 * _before(params, axis) - reach) // params["stride"][axis] + 1)
+    return int((size + 2 * _before(params, axis) - _reach(params, axis) - 1) // params["stride"][axis] + 1)
 
 
 def _field_cell(at: Place, f: int, y: int, x: int, c: int, i: int, j: int) -> tuple[int, int, int] | None:

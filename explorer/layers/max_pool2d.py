@@ -53,7 +53,7 @@ class MaxPool2d(LayerKind):
         """The largest of the tile."""
         if "f" in index:
             return Apply("max", (at.x(("f", f"{_stride(at.params)[0]}y+i", f"{_stride(at.params)[1]}x+j")),))
-        return Apply("max", tuple(at.x(place) for place in _tile(at, index)))
+        return _largest(at, _tile(at, index))
 
     def backward(self, at: Place, port: int, index: Index) -> Expr:
         """The delta of every tile in which this number is the first largest."""

@@ -1,0 +1,266 @@
+"""The contract that every kind of layer keeps: torch's modules and autograd are the oracle."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from explorer.activation import Activation
+from explorer.equations import Quantity
+from explorer.kind import LayerKind, Place, Shape, ShapeProblem
+from explorer.layers import KIND_IDS, KINDS, kind_of
+from explorer.network import Edge, Network, Node
+from explorer.params import ParamError
+from explorer.project.format import dumps_project, loads_project
+from explorer.project.model import Project
+from explorer.resolve import resolve
+from tests.explorer.networks import layers
+
+few = settings(max_examples=25)
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+with_inputs = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.ports], ids=lambda kind: kind.id)
+EXAMPLE, BATCH = 1, 2
+SAMPLED = 12
+"""Elements of each array that are compared one by one; the matrix form covers all of them."""
+
+
+@dataclass
+class Case:
+    """One layer at work in torch: its arrays for one example, and what autograd says of a random linear functional."""
+
+    at: Place
+    inputs: list[np.ndarray]
+    weights: dict[str, np.ndarray]
+    output: np.ndarray
+    delta: np.ndarray
+    sent_back: list[np.ndarray]
+    gradients: dict[str, np.ndarray]
+
+    def lookup(self, q: Quantity) -> Any:
+        """The numbers of the layer's quantities; of one example alone."""
+        if q.role == "weight":
+            array = self.weights[q.part]
+        else:
+            assert q.example == EXAMPLE
+            known = {("delta", "n"): self.delta, ("value", "n"): self.output}
+            known |= {("value", f"in{port}"): array for port, array in enumerate(self.inputs)}
+            array = known[q.role, q.node]
+        return float(array[q.index]) if q.index else array
+
+
+def module_of(kind: LayerKind, params: dict[str, Any], inputs: tuple[Shape, ...]) -> torch.nn.Module:
+    return kind.module(params, inputs).double().eval()
+
+
+def make_case(kind: LayerKind, data: st.DataObject) -> Case:
+    """A layer with params and inputs that hypothesis draws; numbers with two decimals give ties and kinks too."""
+    params, shapes, output = data.draw(layers(kind), label="layer")
+    numbers = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1), label="seed"))
+    scale, decimals = data.draw(st.sampled_from([(1.0, 8), (0.3, 1), (12.0, 4)]), label="scale")
+
+    def draw(shape: Shape) -> torch.Tensor:
+        return torch.tensor(np.round(numbers.normal(0.0, scale, shape), decimals), dtype=torch.float64)
+
+    module = module_of(kind, params, shapes)
+    weights = dict(module.named_parameters())
+    with torch.no_grad():
+        for weight in weights.values():
+            weight.copy_(draw(tuple(weight.shape)))
+    inputs = [draw((BATCH, *shape)).requires_grad_() for shape in shapes]
+    result = module(*inputs)
+    assert tuple(result.shape) == (BATCH, *output)
+    delta = draw(output)
+    found = torch.autograd.grad((result[EXAMPLE] * delta).sum(), [*inputs, *weights.values()])
+    place = Place(
+        "n",
+        tuple(f"in{port}" for port in range(len(shapes))),
+        params,
+        shapes,
+        output,
+        EXAMPLE,
+        kind.weight_shapes(params, shapes),
+    )
+    return Case(
+        place,
+        [given.detach().numpy()[EXAMPLE] for given in inputs],
+        {name: weight.detach().numpy() for name, weight in weights.items()},
+        result.detach().numpy()[EXAMPLE],
+        delta.numpy(),
+        [gradient.numpy()[EXAMPLE] for gradient in found[: len(inputs)]],
+        {name: gradient.numpy() for name, gradient in zip(weights, found[len(inputs) :], strict=True)},
+    )
+
+
+def problem_of(kind: LayerKind, params: dict[str, Any], shapes: tuple[Shape, ...]) -> ShapeProblem | None:
+    """Why a layer cannot take its inputs; None if it can."""
+    try:
+        kind.output_shape(params, shapes)
+    except ShapeProblem as problem:
+        return problem
+    return None
+
+
+def close(found: Any, expected: Any, scale: float = 1.0) -> None:
+    """Equal to 1e-10 relative; numbers that cancelled out are compared with what they came from."""
+    assert_allclose(found, expected, rtol=1e-10, atol=1e-13 * max(1.0, scale))
+
+
+def some(array: np.ndarray, seed: int) -> Iterator[tuple[int, ...]]:
+    """Indices of an array, all of a small one."""
+    places = list(np.ndindex(*array.shape))
+    chosen = np.random.default_rng(seed).permutation(len(places))[:SAMPLED]
+    return (places[i] for i in chosen)
+
+
+def size(case: Case) -> float:
+    """How large the terms of the layer's sums can be."""
+    largest = [np.abs(a).max(initial=1.0) for a in (*case.inputs, case.delta, *case.weights.values())]
+    return float(np.prod(largest))
+
+
+@with_inputs
+@few
+@given(data=st.data())
+def test_equations_agree_with_torch_and_autograd(kind: LayerKind, data: st.DataObject) -> None:
+    case = make_case(kind, data)
+    at, scale = case.at, size(case)
+    for index in some(case.output, 1):
+        close(kind.forward(at, index).evaluate(case.lookup), case.output[index], scale)
+    for port, expected in enumerate(case.sent_back):
+        for index in some(expected, 2):
+            close(kind.backward(at, port, index).evaluate(case.lookup), expected[index], scale)
+    for name, expected in case.gradients.items():
+        for index in some(expected, 3):
+            close(kind.weight_gradient(at, name, index).evaluate(case.lookup), expected[index], scale)
+
+
+@with_inputs
+@few
+@given(data=st.data())
+def test_matrix_equations_agree_with_torch_and_autograd(kind: LayerKind, data: st.DataObject) -> None:
+    case = make_case(kind, data)
+    found = np.broadcast_to(kind.matrix_forward(case.at).evaluate(case.lookup), case.output.shape)
+    close(found, case.output, size(case))
+    for port, expected in enumerate(case.sent_back):
+        found = np.broadcast_to(kind.matrix_backward(case.at, port).evaluate(case.lookup), expected.shape)
+        close(found, expected, size(case))
+
+
+@with_inputs
+@few
+@given(data=st.data())
+def test_weights_have_the_names_and_shapes_of_torch(kind: LayerKind, data: st.DataObject) -> None:
+    params, shapes, _ = data.draw(layers(kind), label="layer")
+    module = module_of(kind, params, shapes)
+    own = {name: tuple(weight.shape) for name, weight in module.named_parameters()}
+    assert list(kind.weight_shapes(params, shapes).items()) == list(own.items())
+
+
+@each_kind
+@few
+@given(data=st.data())
+def test_saved_and_opened_it_is_the_same_layer(kind: LayerKind, data: st.DataObject) -> None:
+    params, shapes, output = data.draw(layers(kind), label="layer")
+    inputs = tuple(Node(f"in{port}", "input", {"shape": shape}) for port, shape in enumerate(shapes))
+    edges = tuple(Edge(node.id, "n", port) for port, node in enumerate(inputs))
+    names = kind.weight_shapes(params, shapes)
+    weights = {f"n.{name}": np.linspace(-1.0, 1.0, math.prod(shape)).reshape(shape) for name, shape in names.items()}
+    project = Project(network=Network((*inputs, Node("n", kind.id, params)), edges), weights=weights)
+    for suffix in (".json", ".nnx"):
+        opened = loads_project(dumps_project(project, suffix))
+        layer = resolve(opened.network).layers["n"]
+        assert resolve(opened.network).problems == ()
+        assert (layer.kind, dict(layer.params), layer.inputs, layer.shape) == (kind, params, shapes, output)
+        assert {name: array.tolist() for name, array in opened.weights.items()} == {
+            name: array.tolist() for name, array in weights.items()
+        }
+
+
+@with_inputs
+@few
+@given(data=st.data())
+def test_inputs_that_do_not_fit_are_told_in_a_sentence(kind: LayerKind, data: st.DataObject) -> None:
+    sizes = st.lists(st.integers(1, 4), min_size=1, max_size=4).map(tuple)
+    count = data.draw(st.integers(2, 3)) if kind.variadic else len(kind.ports)
+    shapes = tuple(data.draw(sizes, label="shape") for _ in range(count))
+    params = {param.name: param.default for param in kind.params}
+    problem = problem_of(kind, params, shapes)
+    if problem is None:
+        numbers = [torch.zeros((BATCH, *shape), dtype=torch.float64) for shape in shapes]
+        output = kind.output_shape(params, shapes)
+        assert tuple(module_of(kind, params, shapes)(*numbers).shape) == (BATCH, *output)
+        return
+    assert str(problem).endswith(".")
+    assert "\n" not in str(problem)
+    assert str(problem)[0].islower()  # it continues the layer's name
+    for fix in problem.fixes:
+        assert fix.label
+        assert not fix.insert or fix.insert in KIND_IDS
+        known = {param.name: param for param in kind.params}
+        assert all(known[name].check(value) == value for name, value in fix.set)
+
+
+@each_kind
+def test_it_is_known_by_its_file_name_and_explained(kind: LayerKind) -> None:
+    assert Path(inspect.getfile(type(kind))).stem == kind.id
+    assert kind_of(kind.id) is kind
+    assert kind.title
+    assert kind.category
+    assert kind.icon.startswith("mdi6.")
+    assert type(kind).__doc__
+    assert kind.help.endswith(".")
+
+
+@each_kind
+def test_its_params_are_described_and_have_good_defaults(kind: LayerKind) -> None:
+    names = [param.name for param in kind.params]
+    assert len(set(names)) == len(names)
+    for param in kind.params:
+        assert param.label
+        assert param.help
+        assert param.range_text()
+        assert param.schema()
+        assert param.check(param.default) == param.default
+        assert param.parse(param.show(param.default)) == param.default
+        with pytest.raises(ParamError, match=param.label.split()[0]):
+            param.check(math.nan)
+
+
+@each_kind
+def test_its_caption_fits_on_a_node(kind: LayerKind) -> None:
+    caption = kind.caption({param.name: param.default for param in kind.params})
+    assert len(caption) <= 40
+    assert "\n" not in caption
+
+
+def test_an_input_has_no_way_back() -> None:
+    for kind in KINDS:
+        if not kind.ports:
+            place = Place("n", (), {"shape": (2,)}, (), (2,))
+            assert kind.forward(place, (1,)).evaluate({place.y((1,)).quantity: 7.0}.__getitem__) == 7.0
+            with pytest.raises(IndexError):
+                kind.backward(place, 0, (0,))
+            with pytest.raises(IndexError):
+                kind.matrix_backward(place)
+
+
+def test_elementwise_kinds_have_a_slope() -> None:
+    for kind in KINDS:
+        assert kind.elementwise == isinstance(kind, Activation)
+
+
+def test_ids_are_unique_and_an_unknown_one_is_a_key_error() -> None:
+    assert len(set(KIND_IDS)) == len(KINDS)
+    with pytest.raises(KeyError):
+        kind_of("no_such_kind")

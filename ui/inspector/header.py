@@ -1,0 +1,116 @@
+"""The head of the inspector: icon, name to be edited, kind, and the help about the kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from ui import theme
+from ui.widgets.buttons import PushButton
+from ui.widgets.containers import Separator
+from ui.widgets.fields import mark_refused
+from ui.widgets.text import ElidedLabel, TextLabel, tooltip
+
+
+class NameField(QLineEdit):
+    """A title that can be edited in place: Enter takes the new name, Escape the old one."""
+
+    def __init__(self, take: Callable[[str], str], parent: QWidget | None = None) -> None:
+        """``take`` is given the new name, and returns an empty text or the sentence of a refusal."""
+        super().__init__(parent)
+        self._take = take
+        self._shown = ""
+        self.message = TextLabel("", "problem", wrap=True)
+        self.message.hide()
+        self.setFont(theme.text_font(16, 600))
+        self.setAccessibleName("Name")
+        self.setToolTip(tooltip("Click to rename", "F2"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setStyleSheet("QLineEdit:!focus { border-color: transparent; background: transparent; }")
+        self.textEdited.connect(lambda _text: self._say(""))
+
+    def show_name(self, name: str) -> None:
+        """Show a name; what is being typed stays as long as the name is the same."""
+        if name != self._shown or not self.hasFocus():
+            self._shown = name
+            self.setText(name)
+            self.setCursorPosition(0)
+            self._say("")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.setText(self._shown)
+            self._say("")
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._commit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._commit()
+
+    def _commit(self) -> None:
+        wanted = self.text().strip()
+        if wanted != self._shown:
+            self._say(self._take(wanted))
+
+    def _say(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
+        mark_refused(self, bool(sentence))
+
+
+class Header(QWidget):
+    """Icon, name, kind, and a button that folds the help out."""
+
+    def __init__(self, icon: str, kind: str, help_text: str, take: Callable[[str], str]) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        line = QHBoxLayout()
+        line.setContentsMargins(16, 8, 16, 12)
+        line.setSpacing(4)
+        line.addWidget(_Icon(icon), 0, Qt.AlignmentFlag.AlignVCenter)
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        self.name = NameField(take)
+        self.kind = ElidedLabel(kind, "caption")
+        self.kind.setContentsMargins(7, 0, 0, 0)
+        names.addWidget(self.name)
+        names.addWidget(self.kind)
+        line.addLayout(names, 1)
+        column.addLayout(line)
+        self.name.message.setContentsMargins(16, 0, 16, 8)
+        column.addWidget(self.name.message)
+        if help_text:
+            self.help = PushButton("Help", "help-circle-outline", scale="compact", tip="What this kind of layer does")
+            self.help.setCheckable(True)
+            line.addWidget(self.help)
+            self.text = TextLabel(paragraphs(help_text), "secondary", wrap=True)
+            self.text.setContentsMargins(16, 0, 16, 12)
+            self.text.hide()
+            self.help.toggled.connect(self.text.setVisible)
+            column.addWidget(self.text)
+        column.addWidget(Separator())
+
+
+class _Icon(QWidget):
+    """The kind's icon in the accent, 24 pixels."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self.setFixedSize(QSize(26, 26))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).drawPixmap(QPoint(0, 1), theme.pixmap(self._name, "acc", 24, self.devicePixelRatioF()))
+
+
+def paragraphs(text: str) -> str:
+    """A docstring's paragraphs, each on one line."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))

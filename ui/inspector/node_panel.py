@@ -1,0 +1,219 @@
+"""What the inspector shows of one layer: settings, shapes, formula, parameters, problems, note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
+
+from explorer.kind import show_shape
+from explorer.network import NetworkError, set_details, set_params
+from explorer.resolve import Layer
+from explorer.source import DataProblem
+from ui import theme
+from ui.document import Document
+from ui.editor.commands import Commands
+from ui.editor.look import icon_name
+from ui.formula import FormulaLabel
+from ui.inspector.formulas import formulas_of
+from ui.inspector.header import Header
+from ui.inspector.pieces import MonoLabel, ProblemRow, ShapeRow, WeightsPicture, figure_row
+from ui.param_form import ParamForm
+from ui.widgets.buttons import PushButton
+from ui.widgets.containers import Section
+from ui.widgets.segmented import SegmentedControl
+
+
+class NodePanel(QWidget):
+    """One layer of the document; it is made for a node of one kind, and updated as the network changes."""
+
+    notation_picked = Signal(str)
+    """Element or matrix was chosen: the next panel shows the same."""
+
+    def __init__(self, document: Document, commands: Commands, node_id: str, notation: str) -> None:
+        super().__init__()
+        self._document, self._commands, self.node_id = document, commands, node_id
+        layer = document.resolved.layers[node_id]
+        self.kind_id = layer.kind.id
+        self.header = Header(icon_name(layer.kind.icon), layer.kind.title, layer.kind.help, self._rename)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.header)
+        self.problems = _part(self, "Problems")
+        self._add_settings(layer)
+        self.shapes = _part(self, "Shape")
+        self._add_formula(notation)
+        self.parameters = _part(self, "Parameters")
+        self._total = MonoLabel("", "", True)
+        self.parameters.add_right(self._total)
+        self._add_note()
+        self._column.addStretch(1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the layer as it is now."""
+        layer = self._document.resolved.layers[self.node_id]
+        self.header.name.show_name(self.node_id)
+        if self.form is not None:
+            self.form.set_values(self._document.network.node(self.node_id).params)
+        self._show_problems()
+        self._show_shapes(layer)
+        self._show_formula()
+        self._show_parameters(layer)
+        self._show_data_shape(layer)
+        note = self._document.network.node(self.node_id).note
+        if self.note.toPlainText() != note:
+            with QSignalBlocker(self.note):
+                self.note.setPlainText(note)
+
+    def _add_settings(self, layer: Layer) -> None:
+        self.form: ParamForm | None = None
+        self.take_shape = PushButton("Take the data's shape", "database-outline", scale="compact")
+        self.take_shape.clicked.connect(self._take_data_shape)
+        if not layer.kind.params:
+            self.take_shape.setParent(self)
+            self.take_shape.hide()
+            return
+        section = _part(self, "Settings")
+        self.form = ParamForm(layer.kind.params, self._document.network.node(self.node_id).params)
+        self.form.changed.connect(self._set)
+        section.body.addWidget(self.form)
+        section.body.addWidget(self.take_shape)
+
+    def _add_formula(self, notation: str) -> None:
+        self.switch = SegmentedControl((("element", "Element"), ("matrix", "Matrix")), name="Notation of the formula")
+        self.switch.set_current(notation)
+        self.switch.picked.connect(self._pick_notation)
+        self.formula_part = _part(self, "Formula")
+        self.formula_part.add_right(self.switch)
+        well = QFrame()
+        well.setProperty("role", "well")
+        inside = QVBoxLayout(well)
+        inside.setContentsMargins(8, 12, 8, 12)
+        self.formula = FormulaLabel(alignment=Qt.AlignmentFlag.AlignHCenter)
+        inside.addWidget(self.formula)
+        self.formula_part.body.addWidget(well)
+
+    def _add_note(self) -> None:
+        self.note = QPlainTextEdit()
+        self.note.setPlaceholderText("A note about this layer")
+        self.note.setAccessibleName("Note")
+        self.note.setTabChangesFocus(True)
+        self.note.setFont(theme.text_font(13))
+        self.note.setFixedHeight(64)
+        self.note.installEventFilter(self)
+        _part(self, "Note", separated=False).body.addWidget(self.note)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.note and event.type() == QEvent.Type.FocusOut:
+            self._take_note()
+        return super().eventFilter(watched, event)
+
+    def _rename(self, name: str) -> str:
+        return said(lambda: self._commands.rename(self.node_id, name))
+
+    def _set(self, name: str, value: Any) -> None:
+        document = self._document
+        label = f"set {name.replace('_', ' ')} of {self.node_id}"
+        document.edit_network(label, set_params(document.network, self.node_id, {name: value}))
+
+    def _take_note(self) -> None:
+        document, note = self._document, self.note.toPlainText()
+        if self.node_id in document.network.by_id and note != document.network.node(self.node_id).note:
+            document.edit_network(f"note on {self.node_id}", set_details(document.network, self.node_id, note=note))
+
+    def _take_data_shape(self) -> None:
+        shape = data_shape(self._document)
+        if shape is not None:
+            self._set("shape", shape)
+
+    def _pick_notation(self, notation: str) -> None:
+        self._show_formula()
+        self.notation_picked.emit(notation)
+
+    def _show_problems(self) -> None:
+        _empty(self.problems)
+        found = [problem for problem in self._document.problems if problem.node == self.node_id]
+        for problem in found:
+            row = ProblemRow(problem)
+            row.fix_wanted.connect(lambda node, fix: said(lambda: self._commands.fix(node, fix)))
+            self.problems.body.addWidget(row)
+        self.problems.setVisible(bool(found))
+
+    def _show_shapes(self, layer: Layer) -> None:
+        _empty(self.shapes)
+        goes = show_shape(layer.shape)
+        if len(layer.inputs) > 1:
+            for source, shape in zip(layer.sources, layer.inputs, strict=True):
+                self.shapes.body.addWidget(figure_row(source, show_shape(shape)))
+            self.shapes.body.addWidget(figure_row("out", goes, strong=True))
+        else:
+            came = show_shape(layer.inputs[0] if layer.inputs else None) if layer.kind.ports else ""
+            self.shapes.body.addWidget(ShapeRow(came, goes))
+
+    def _show_formula(self) -> None:
+        layer = self._document.resolved.layers[self.node_id]
+        found = formulas_of(layer)
+        self.formula_part.setVisible(bool(found))
+        if found:
+            self.formula.set_tex(found.get(self.switch.current(), ""))
+
+    def _show_parameters(self, layer: Layer) -> None:
+        _empty(self.parameters)
+        self.parameters.setVisible(bool(layer.weights))
+        self._total.setText(f"{layer.parameters:,}")
+        for name, shape in layer.weights.items():
+            count = 1
+            for size in shape:
+                count *= size
+            self.parameters.body.addWidget(figure_row(f"{name} {show_shape(shape)}", f"{count:,}"))
+        name = next(iter(layer.weights), "")
+        weights = self._document.project.weights.get(f"{self.node_id}.{name}")
+        if weights is not None:
+            self.parameters.body.addWidget(WeightsPicture(name, weights))
+
+    def _show_data_shape(self, layer: Layer) -> None:
+        shape = data_shape(self._document) if not layer.kind.ports else None
+        self.take_shape.setVisible(self.form is not None and shape is not None and shape != layer.shape)
+        if shape is not None:
+            self.take_shape.setText(f"Take the data's shape, {show_shape(shape)}")
+            self.take_shape.updateGeometry()
+
+
+def data_shape(document: Document) -> tuple[int, ...] | None:
+    """The shape of one example of the data; None if the data does not tell it."""
+    params, problems = document.project.data.checked()
+    if problems:
+        return None
+    try:
+        return tuple(document.project.data.kind.shapes(params)[0])
+    except DataProblem:
+        return None
+
+
+def said(command: Callable[[], object]) -> str:
+    """Do it; returns an empty text, or the sentence that says why it cannot be done."""
+    try:
+        command()
+    except NetworkError as error:
+        return str(error)
+    return ""
+
+
+def _part(panel: QWidget, title: str, separated: bool = True) -> Section:
+    section = Section(title, separated=separated)
+    layout = panel.layout()
+    if layout is not None:
+        layout.addWidget(section)
+    return section
+
+
+def _empty(section: Section) -> None:
+    while (item := section.body.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

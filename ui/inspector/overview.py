@@ -1,0 +1,119 @@
+"""What the inspector shows when not exactly one layer is selected: the network, or several layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.kind import show_shape
+from explorer.resolve import Layer
+from ui import theme
+from ui.document import Document
+from ui.editor.look import icon_name, plural
+from ui.inspector.header import Header
+from ui.inspector.pieces import MonoLabel, figure_row
+from ui.widgets.containers import Section
+from ui.widgets.text import TextLabel, tooltip
+
+_MOST_ROWS = 200
+LONGEST_NAME = 80
+
+
+class Overview(QWidget):
+    """The project's name, its totals, and a row for each layer (or each that is selected)."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document = document
+        network, resolved = document.network, document.resolved
+        chosen = document.selection
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        names = chosen or tuple(network.by_id)
+        layers = [resolved.layers[name] for name in names]
+        self.header: Header | None = None
+        if not chosen:
+            self.header = Header("graph-outline", "Network", "", self._rename)
+            self.header.name.show_name(document.project.name)
+            column.addWidget(self.header)
+        count = sum(layer.parameters for layer in layers)
+        totals = Section(f"{plural(len(layers), 'layer')} selected" if chosen else "Totals")
+        if not chosen:
+            totals.body.addWidget(figure_row("layers", f"{len(layers):,}"))
+            totals.body.addWidget(figure_row("wires", f"{len(network.edges):,}"))
+        totals.body.addWidget(figure_row("parameters", f"{count:,}", strong=True))
+        column.addWidget(totals)
+        column.addWidget(self._list(layers))
+        column.addStretch(1)
+
+    def _list(self, layers: list[Layer]) -> QWidget:
+        section = Section("Layers", separated=False)
+        section.body.setSpacing(0)
+        section.body.setContentsMargins(8, 8, 8, 12)
+        section.add_right(MonoLabel(f"{len(layers):,}", "caption"))
+        for layer in layers[:_MOST_ROWS]:
+            row = LayerRow(layer)
+            row.picked.connect(lambda name: self._document.select((name,)))
+            section.body.addWidget(row)
+        if len(layers) > _MOST_ROWS:
+            section.body.addWidget(TextLabel(f"and {len(layers) - _MOST_ROWS:,} more", "caption"))
+        if not layers:
+            section.body.addWidget(TextLabel("Select a layer on the canvas to see and change it here.", "secondary", True))
+        return section
+
+    def _rename(self, name: str) -> str:
+        if not name or len(name) > LONGEST_NAME:
+            return f"A project's name has 1 to {LONGEST_NAME} characters."
+        self._document.edit("rename the project", replace(self._document.project, name=name))
+        return ""
+
+
+class LayerRow(QWidget):
+    """One layer: icon, name, shape; a click or Enter selects it."""
+
+    picked = Signal(str)
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        self._name, self._icon, self._shape = layer.id, icon_name(layer.kind.icon), show_shape(layer.shape)
+        self.setFixedHeight(28)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(f"{layer.id}, {layer.kind.title}, {self._shape}")
+        self.setToolTip(tooltip(f"{layer.kind.title}, {plural(layer.parameters, 'parameter')}"))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.picked.emit(self._name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.picked.emit(self._name)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = theme.current().tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.underMouse() or self.hasFocus():
+            painter.setPen(QPen(tokens.color("acc"), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.color("hover"))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+        painter.drawPixmap(8, 6, theme.pixmap(self._icon, "text2", 16, self.devicePixelRatioF()))
+        painter.setFont(theme.mono_font(12))
+        painter.setPen(tokens.color("text2"))
+        width = painter.fontMetrics().horizontalAdvance(self._shape)
+        where = self.rect().adjusted(32, 0, -8, 0)
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._shape)
+        painter.setFont(theme.text_font(13))
+        painter.setPen(tokens.color("text"))
+        room = where.adjusted(0, 0, -width - 8, 0)
+        name = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)

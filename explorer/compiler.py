@@ -31,18 +31,21 @@ class CompiledNetwork(nn.Module):
         for place, (node, sources, module) in enumerate(self.plan):
             given = [values[source] for source in sources] or [inputs]
             values[node] = module(*given)
-            for source in sources:
+            for source in set(sources):
                 if self.last_reader[source] == place:
                     del values[source]
         result: Tensor = values[self.output]
         return result
 
     def values(self, inputs: Tensor) -> dict[str, Tensor]:
-        """Every node's output (batch, *shape) by its id."""
+        """Every node's output (batch, *shape) by its id, each a tensor of its own that can keep its own gradient."""
         values: dict[str, Tensor] = {}
         for node, sources, module in self.plan:
             given = [values[source] for source in sources] or [inputs]
-            values[node] = module(*given)
+            value = module(*given)
+            # Modules that change nothing hand back the tensor itself; with one tensor for two nodes, the gradient
+            # of the later one would hold that of the earlier one too.
+            values[node] = value.view_as(value) if value is given[0] else value
         return values
 
     def weights(self) -> dict[str, nn.Parameter]:

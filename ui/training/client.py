@@ -170,11 +170,11 @@ class Trainer(QObject):
         if wants is not None:
             self._soon.start()
 
-    def trace(self, samples: tuple[int, ...] = (0,), iterations: int = 1) -> int:
-        """Ask for the record of some examples; ``traced`` answers with the request id that this returns."""
+    def trace(self, samples: tuple[int, ...] = (0,), iterations: int = 1, project: Project | None = None) -> int:
+        """Ask for records, of the document or another ``project``; ``traced`` answers with the id that this returns."""
         self._requests += 1
         self._tracing.add(self._requests)
-        self._send(msg.Trace(self._requests, self._document.project, samples, iterations))
+        self._send(msg.Trace(self._requests, project or self._document.project, samples, iterations))
         return self._requests
 
     def dismiss(self) -> None:

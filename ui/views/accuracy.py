@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
+from explorer.costs import cost_of
+from explorer.project.model import Project
+from explorer.resolve import Resolved
 from ui import theme
 from ui.watch.plot import Plot, Row, faded
 from ui.watch.scales import nice_ticks
@@ -24,6 +28,18 @@ class Accuracy(View):
     title = "Accuracy"
     icon = "bullseye-arrow"
     help = "The share of examples whose class the network tells right, epoch by epoch."
+
+    @classmethod
+    def suits(cls, project: Project, resolved: Resolved) -> bool:
+        """The outputs are, as far as can be told, classes: several, or one that is squeezed."""
+        ends = [resolved.layers[end] for end in resolved.outputs if end in resolved.layers]
+        if len(ends) != 1 or ends[0].shape is None:
+            return False
+        return (
+            math.prod(ends[0].shape) > 1
+            or ends[0].kind.id in ("sigmoid", "step")
+            or cost_of(project.settings["cost"]).classes
+        )
 
     def build(self) -> QWidget:
         """The plot, its lines and the last figures."""
@@ -58,7 +74,7 @@ class Accuracy(View):
                 lowest, last[name] = min(lowest, float(100 * values.min())), float(100 * values[-1])
         ends = float(max(self.trainer.state.epochs, history.epoch, 1))
         y = nice_ticks(min(lowest, 90.0), 100.0, 3)
-        self.plot.axes(nice_ticks(0.0, ends, 4, whole=True), y, fit_x=ends)
+        self.plot.axes(nice_ticks(0.0, ends, 4, whole=True), y, fit_x=(0.0, ends))
         self._place(last, ends, y)
         return "%"
 

@@ -9,14 +9,14 @@ import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
 from ui import theme
-from ui.training.history import RunHistory
+from ui.training.history import Numbers, RunHistory
 from ui.watch.plot import Plot, Row, faded
 from ui.watch.scales import nice_ticks
 from ui.watch.view import Missing, Rows, View
 from ui.widgets.number import show_number
 
-_MOST_STEPS = 4000
-"""More steps than this are drawn as bands of least and largest."""
+_STRETCHES = 120
+"""The batch costs are drawn as a band of the least and the largest over so many stretches."""
 _ORDINARY = 98
 """Percent of the batch costs that set the height of the plot; single leaps do not."""
 
@@ -32,7 +32,7 @@ class Cost(View):
     def build(self) -> QWidget:
         """The plot and its lines."""
         self.plot = Plot()
-        self._batches = self.plot.line("neg", 1.0, 0.35)
+        self._band = self.plot.band("neg", 0.3)
         self._rates: list[tuple[pg.InfiniteLine, pg.TextItem]] = []
         self._lines = {"train_cost": self.plot.line("neg"), "validation_cost": self.plot.line("pos")}
         self.plot.tell(self._tell)
@@ -50,8 +50,9 @@ class Cost(View):
         history = self.trainer.history
         if history is None:
             return ""
-        x, costs = thinned(history.as_epochs(history.steps.values), history.costs.values, _MOST_STEPS)
-        self._batches.setData(x, costs)
+        places, *edges = envelope(history.steps.values, history.costs.values, _STRETCHES)
+        for curve, edge in zip(self._band, edges, strict=True):
+            curve.setData(history.as_epochs(places), edge)
         for name, line in self._lines.items():
             line.setData(*history.figures(name))
         self._set_axes(history)
@@ -80,7 +81,7 @@ class Cost(View):
         ends = max(done, 1.0) if done > self.trainer.state.epochs else float(self.trainer.state.epochs or 1)
         if done < 0.02 * ends:
             ends = max(1.0, 4 * done)
-        self.plot.axes(nice_ticks(0.0, ends, 4, whole=ends >= 4), nice_ticks(low, high, 3), fit_x=ends)
+        self.plot.axes(nice_ticks(0.0, ends, 4, whole=ends >= 4), nice_ticks(low, high, 3), fit_x=(0.0, ends))
 
     def _mark_rates(self, history: RunHistory) -> None:
         if len(self._rates) == len(history.rate_changes):
@@ -114,13 +115,11 @@ class Cost(View):
         return done.epoch, f"epoch {done.epoch}", rows
 
 
-def thinned(x: np.ndarray, y: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """At most about ``most`` points with the same outline: the least and the largest of each stretch."""
-    if len(x) <= most:
-        return x, y
-    width = -(-2 * len(x) // most)
-    whole = len(x) // width * width
-    blocks = y[:whole].reshape(-1, width)
-    places = np.repeat(x[:whole].reshape(-1, width)[:, 0], 2)
-    ends = np.stack([blocks.min(1), blocks.max(1)], 1).reshape(-1)
-    return np.append(places, x[whole:]), np.append(ends, y[whole:])
+def envelope(x: Numbers, y: Numbers, stretches: int) -> tuple[Numbers, Numbers, Numbers]:
+    """(x, least, largest) of about so many stretches of a curve, from its first point to its last."""
+    if not len(x):
+        return x, y, y
+    starts = np.arange(0, len(x), max(1, -(-len(x) // stretches)))
+    finite = np.nan_to_num(y, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = np.minimum.reduceat(finite, starts), np.maximum.reduceat(finite, starts)
+    return np.append(x[starts], x[-1]), np.append(low, finite[-1]), np.append(high, finite[-1])

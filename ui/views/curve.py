@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
 from explorer.engine.messages import Watch
+from explorer.project.model import Project
 from explorer.resolve import Resolved
 from ui.watch.plot import Plot, Row, faded
 from ui.watch.scales import nice_ticks
@@ -27,7 +28,7 @@ class Curve(View):
     help = "The function of one variable that the network computes, over the points that it learns from."
 
     @classmethod
-    def suits(cls, resolved: Resolved) -> bool:
+    def suits(cls, project: Project, resolved: Resolved) -> bool:
         """One number goes in, and one comes out."""
         ends = (resolved.inputs, resolved.outputs)
         return all(len(end) == 1 and _single(resolved.layers[end[0]].shape) for end in ends)
@@ -45,13 +46,13 @@ class Curve(View):
 
     def wanted(self) -> Watch:
         """The network's outputs over the range of its input."""
-        return Watch(curve=self.suits(self.document.resolved))
+        return Watch(curve=self.suits(self.document.project, self.document.resolved))
 
     def missing(self) -> Missing | None:
         """Another number of inputs or outputs, or nothing from the engine yet."""
         if self.document.problems:
             return self.needs_run("The points and the curve appear here.")
-        if not self.suits(self.document.resolved):
+        if not self.suits(self.document.project, self.document.resolved):
             return self.needs_layer("It needs a network with one number in and one out.")
         data = self.trainer.data
         if data is None or data.inputs[0].size != 1:
@@ -76,7 +77,8 @@ class Curve(View):
             reach = high - low or 1.0
             low = max(low - reach, min([low, *finite]))
             high = min(high + reach, max([high, *finite]))
-        self.plot.axes(nice_ticks(float(x.min()), float(x.max()), 4), nice_ticks(low, high, 4))
+        left, right = float(x.min()), float(x.max())
+        self.plot.axes(nice_ticks(left, right, 4), nice_ticks(low, high, 4), fit_x=(left, right))
         return "training, validation" if len(data.validation) else "training"
 
     def restyle(self) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from explorer.engine.messages import Watch
+from explorer.project.model import Project
 from explorer.resolve import Resolved
 from ui import theme
 from ui.watch.picture import TileMap
@@ -29,7 +30,7 @@ class FeatureMaps(View):
     follows_layer = True
 
     @classmethod
-    def suits(cls, resolved: Resolved) -> bool:
+    def suits(cls, project: Project, resolved: Resolved) -> bool:
         """A layer puts out more than a few numbers."""
         return any(layer.shape is not None and np.prod(layer.shape) > 2 for layer in resolved.layers.values())
 

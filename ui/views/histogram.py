@@ -68,8 +68,9 @@ class Histogram(View):
         bins = int(np.clip(np.sqrt(weight.size) * 1.5, 8, _MOST_BINS))
         self._counts, self._edges = np.histogram(weight, bins=bins)
         self._area.setData(self._edges, self._counts)
-        ticks = nice_ticks(float(self._edges[0]), float(self._edges[-1]), 4)
-        self.plot.axes(ticks, nice_ticks(0.0, float(self._counts.max()), 3, whole=True))
+        low, high = float(self._edges[0]), float(self._edges[-1])
+        counts = nice_ticks(0.0, float(self._counts.max()), 3, whole=True)
+        self.plot.axes(nice_ticks(low, high, 4), counts, fit_x=(low, high))
         return f"{layer.id}, {weight.size:,} weights"
 
     def restyle(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.engine.messages import Watch
+from explorer.project.model import Project
 from explorer.resolve import Layer, Resolved
 from ui import theme
 from ui.watch.picture import TileMap
@@ -32,7 +33,7 @@ class Kernels(View):
     follows_layer = True
 
     @classmethod
-    def suits(cls, resolved: Resolved) -> bool:
+    def suits(cls, project: Project, resolved: Resolved) -> bool:
         """There is a convolution."""
         return any(_has_kernels(layer) for layer in resolved.layers.values())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from ui import theme
@@ -33,7 +33,6 @@ class ViewGrid(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self.setWindowFlags(Qt.WindowType.Widget)
-        self.setStyleSheet(_SHEET)
         self.setContentsMargins(_GAP, _GAP, _GAP, _GAP)
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -78,8 +77,8 @@ class ViewGrid(QMainWindow):
         for dock in docks:
             dock.setFloating(False)
             self.removeDockWidget(dock)
-        resolved = self._document.resolved
-        wanted = [dock for dock in docks if dock.view.default and dock.view.suits(resolved)]
+        project, resolved = self._document.project, self._document.resolved
+        wanted = [dock for dock in docks if dock.view.default and dock.view.suits(project, resolved)]
         rest = [dock for dock in docks if dock not in wanted]
         ordered = wanted + rest
         # Rows first, so that all rows have one height; then each row is split.
@@ -110,6 +109,12 @@ class ViewGrid(QMainWindow):
             self._chosen.update({name: on for name in names if name in self.docks})
         self._choose()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Qt reads the separators' width when a sheet is set on a window that it has polished, not before.
+        if not self.styleSheet():
+            self.setStyleSheet(_SHEET)
+
     def sizeHint(self) -> QSize:
         return QSize(860, 700)
 
@@ -125,9 +130,9 @@ class ViewGrid(QMainWindow):
 
     def _choose(self) -> None:
         """Open what suits the network, save for what a person opened or closed."""
-        resolved = self._document.resolved
+        project, resolved = self._document.project, self._document.resolved
         for name, dock in self.docks.items():
-            suits = dock.view.default and dock.view.suits(resolved)
+            suits = dock.view.default and dock.view.suits(project, resolved)
             dock.setVisible(self._chosen.get(name, suits))
         self._look_empty()
 

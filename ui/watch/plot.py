@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -29,12 +30,15 @@ class Plot(pg.PlotWidget):
         self.setFrameShape(self.Shape.NoFrame)
         self.setMinimumSize(80, 60)
         self.getViewBox().setDefaultPadding(0.0)
-        self.getPlotItem().setContentsMargins(0, 6, 8, 0)
+        self.getPlotItem().setContentsMargins(0, 8, 14, 0)
         for name in ("left", "bottom"):
             axis = self.getAxis(name)
-            axis.setStyle(tickLength=0, tickAlpha=255, autoExpandTextSpace=True, tickTextOffset=8)
+            axis.setStyle(tickLength=0, tickTextOffset=8, hideOverlappingLabels=False)
             axis.enableAutoSIPrefix(False)
-        self.getAxis("left").setGrid(255)
+        # pyqtgraph's own grid would be drawn over the curves, and hide the labels at the ends.
+        self._lines_across = pg.PlotCurveItem(connect="pairs")
+        self._lines_across.setZValue(-100)
+        self.addItem(self._lines_across, ignoreBounds=True)
         self.read_out = ReadOut(self)
         self._tell: Callable[[float], tuple[float, str, Sequence[Row]] | None] | None = None
         self._cursor = pg.InfiniteLine(angle=90)
@@ -55,13 +59,22 @@ class Plot(pg.PlotWidget):
         curve = pg.PlotCurveItem(antialias=True, connect="finite", skipFiniteCheck=False)
         return self.styled(curve, lambda item: item.setPen(pg.mkPen(faded(token, alpha), width=width)))
 
-    def axes(self, x: Sequence[float], y: Sequence[float], fit_x: float | None = None) -> None:
-        """Show from the first to the last tick of each axis; ``fit_x`` cuts the right end."""
+    def band(self, token: str, alpha: float) -> tuple[Any, Any]:
+        """The lower and the upper edge of an area that is filled faintly in the colour of a token."""
+        edges = tuple(pg.PlotCurveItem(pen=None) for _ in range(2))
+        self.styled(pg.FillBetweenItem(*edges), lambda area: area.setBrush(pg.mkBrush(faded(token, alpha))))
+        return edges[0], edges[1]
+
+    def axes(self, x: Sequence[float], y: Sequence[float], fit_x: tuple[float, float] | None = None) -> None:
+        """Show from the first to the last tick of each axis; ``fit_x`` shows another part of the x axis."""
+        left, right = fit_x or (x[0], x[-1])
         view = self.getViewBox()
-        view.setRange(xRange=(x[0], fit_x or x[-1]), yRange=(y[0], y[-1]), padding=0, disableAutoRange=True)
-        for name, ticks in (("bottom", x), ("left", y)):
-            step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
-            self.getAxis(name).setTicks([[(tick, tick_text(tick, step)) for tick in ticks], []])
+        view.setRange(xRange=(left, right), yRange=(y[0], y[-1]), padding=0, disableAutoRange=True)
+        slack = 1e-9 * (right - left)
+        inside = [tick for tick in x if left - slack <= tick <= right + slack]
+        for name, ticks, step in (("bottom", inside, x), ("left", y, y)):
+            self.getAxis(name).setTicks([[(tick, tick_text(tick, step[1] - step[0])) for tick in ticks], []])
+        self._lines_across.setData(np.tile([left, right], len(y)), np.repeat(y, 2))
 
     def tell(self, tell: Callable[[float], tuple[float, str, Sequence[Row]] | None]) -> None:
         """While the mouse is over the plot, ask ``tell`` for (x, heading, rows) of what lies nearest to an x."""
@@ -74,9 +87,9 @@ class Plot(pg.PlotWidget):
         for name in ("left", "bottom"):
             axis = self.getAxis(name)
             axis.setPen(QPen(Qt.PenStyle.NoPen))
-            axis.setTickPen(pg.mkPen(tokens.color("grid"), width=1))
             axis.setTextPen(tokens.color("text3"))
             axis.setTickFont(theme.mono_font(11))
+        self._lines_across.setPen(pg.mkPen(tokens.color("grid"), width=1))
         self._cursor.setPen(pg.mkPen(tokens.color("text2"), width=1, style=Qt.PenStyle.DashLine))
         for item, style in self._styled:
             style(item)

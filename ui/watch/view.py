@@ -16,12 +16,13 @@ from PySide6.QtGui import QHideEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from explorer.engine.messages import Watch
+from explorer.project.model import Project
 from explorer.resolve import Layer, Resolved
 from ui import theme
 from ui.document import Document
 from ui.training.agreement import refusal
 from ui.training.client import Trainer
-from ui.widgets.containers import EmptyState
+from ui.watch.empty import Hint
 
 FASTEST_MS = 40
 _REST = 4
@@ -65,7 +66,7 @@ class View(QWidget):
         self.seconds_drawing = 0.0
         self._last_draw = 0.0
         self._missing: Missing | None = None
-        self._empty: EmptyState | None = None
+        self._empty: Hint | None = None
         self._stack = QStackedLayout(self)
         self.content = self.build()
         self._stack.addWidget(self.content)
@@ -77,8 +78,8 @@ class View(QWidget):
     # What a subclass says
 
     @classmethod
-    def suits(cls, resolved: Resolved) -> bool:
-        """Whether the view has something to show for such a network, so that it is there from the start."""
+    def suits(cls, project: Project, resolved: Resolved) -> bool:
+        """Whether the view has something to show for such a project, so that it is there from the start."""
         return True
 
     def build(self) -> QWidget:
@@ -157,7 +158,8 @@ class View(QWidget):
         if not suiting:
             return None
         if chosen not in order:
-            return resolved.layers[order[suiting[0]]]
+            first = next((place for place in suiting if resolved.layers[order[place]].sources), suiting[0])
+            return resolved.layers[order[first]]
         at = order.index(chosen)
         nearest = min(suiting, key=lambda place: (place > at, abs(place - at)))
         return resolved.layers[order[nearest]]
@@ -226,7 +228,7 @@ class View(QWidget):
         if missing is not None and (self._missing is None or missing.sentence != self._missing.sentence
                                     or missing.action != self._missing.action):  # fmt: skip
             self._drop_empty()
-            self._empty = EmptyState(self.icon, self.title, f"{self.help} {missing.sentence}", missing.action)
+            self._empty = Hint(self.icon, f"{self.help} {missing.sentence}", missing.action)
             self._empty.acted.connect(self._act)
             self._stack.addWidget(self._empty)
         if missing is None:

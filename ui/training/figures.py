@@ -1,0 +1,75 @@
+"""Figures: what the run is doing, in numbers, and the sentence of what went wrong, until it is dealt with."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ui.document import Document
+from ui.training.agreement import refusal
+from ui.training.client import Trainer
+from ui.widgets.buttons import IconButton, PushButton
+from ui.widgets.number import NumberLabel
+from ui.widgets.text import ElidedLabel, TextLabel
+
+
+class Figures(QWidget):
+    """Epoch, cost and speed at the right of the run bar; a problem or a failure takes their place."""
+
+    problems_asked = Signal()
+
+    def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._trainer = document, trainer
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addStretch(1)
+        self.epoch, self.cost, self.rate = NumberLabel(size=13), NumberLabel(digits=3, size=13), NumberLabel(size=13)
+        self._captions: list[TextLabel] = []
+        for caption, label in (("epoch", self.epoch), ("cost", self.cost), ("samples/s", self.rate)):
+            text = TextLabel(caption, "secondary")
+            self._captions.append(text)
+            row.addWidget(text)
+            row.addWidget(label)
+            row.addSpacing(10)
+        self.problems = PushButton("", "alert-circle", "ghost", tip="Show the problems")
+        self.problems.setProperty("role", "problem")
+        self.problems.clicked.connect(self.problems_asked)
+        self.sentence = ElidedLabel("", "problem")
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.dismiss = IconButton("close", "Put this message away", icon_size=14, side=24)
+        self.dismiss.clicked.connect(trainer.dismiss)
+        row.addWidget(self.sentence, 100)
+        row.addWidget(self.dismiss)
+        row.addWidget(self.problems)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the run as it is."""
+        trainer, problems = self._trainer, len(self._document.problems)
+        history, epochs = trainer.history, self._document.project.settings["epochs"]
+        failure = trainer.failure
+        message = failure.message if failure is not None else trainer.note
+        self.sentence.setVisible(bool(message))
+        self.dismiss.setVisible(bool(message))
+        if self.sentence.whole_text() != message:
+            self.sentence.setText(message)
+        self.problems.setVisible(bool(problems) and not message)
+        self.problems.setText(refusal(problems))
+        self._show_numbers(bool(message))
+        done = history.epoch if history is not None else None
+        self.epoch.set_value(done, "" if done is None else f"{done:,}/{epochs:,}")
+        cost = history.cost if history is not None and not math.isnan(history.cost) else None
+        self.cost.set_value(cost)
+        self.rate.set_value(round(history.rate) if history is not None and history.rate else None)
+        if trainer.starting and trainer.running:
+            self.epoch.set_value(None, "starting")
+
+    def _show_numbers(self, message: bool) -> None:
+        for place, (caption, label) in enumerate(zip(self._captions, (self.epoch, self.cost, self.rate), strict=True)):
+            shown = not message and (place < 2 or not self._document.problems)
+            caption.setVisible(shown)
+            label.setVisible(shown)

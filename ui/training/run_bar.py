@@ -1,0 +1,145 @@
+"""RunBar: the bar at the bottom of every workspace: problems, runs and data, the run's buttons, and what goes on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.document import Document
+from ui.training.agreement import refusal
+from ui.training.client import Trainer
+from ui.training.figures import Figures
+from ui.training.popup import Popup
+from ui.training.problems import ProblemList
+from ui.training.runs import RunList
+from ui.widgets.buttons import IconButton, PushButton
+from ui.widgets.containers import Separator
+from ui.widgets.progress import ProgressLine
+from ui.widgets.text import tooltip
+
+RUN_KEYS, STEP_KEYS, EPOCH_KEYS, STOP_KEYS, RESET_KEYS = "Space", "F10", "F11", "Ctrl+.", "Ctrl+Shift+R"
+"""The keys that the buttons tell of; the window's commands bind them."""
+HEIGHT = 48
+
+
+class RunBar(QWidget):
+    """The same in every workspace. Its buttons call the trainer; its lists open above it."""
+
+    data_asked = Signal()
+    node_chosen = Signal(str)
+    """The layer of a problem, to be shown."""
+
+    def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._trainer = document, trainer
+        self.setProperty("role", "panel")
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._make_left()
+        self._make_centre()
+        self.figures = Figures(document, trainer)
+        self.figures.problems_asked.connect(self.show_problems)
+        self.line = ProgressLine(self)
+        self._lay_out()
+        trainer.progress.connect(self._show_progress)
+        trainer.epoch_done.connect(self._show_progress)
+        trainer.state_changed.connect(self.refresh)
+        trainer.history_changed.connect(self.refresh)
+        document.changed.connect(self.refresh)
+        document.opened.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the state of the run and the count of problems."""
+        problems, trainer = len(self._document.problems), self._trainer
+        running = trainer.running
+        self.problems.set_badge(problems, problem=problems > 0)
+        self.runs.set_badge(len(trainer.runs) or None)
+        self.run.setText("Pause" if running else "Run")
+        self.run.set_icon("pause" if running else "play")
+        self.run.set_variant("ghost" if problems and not running else "accent")
+        self.run.setEnabled(running or not problems)
+        why = "" if not problems else f"{refusal(problems)}."
+        self.run.setToolTip(why or self._tips["pause" if running else "run"])
+        for button in (self.step, self.epoch):
+            button.setEnabled(not running and not problems)
+        self.stop.setEnabled(running or trainer.state.phase == "paused")
+        self.reset.setEnabled(not problems)
+        self._show_progress()
+
+    def show_problems(self) -> None:
+        """List what keeps the project from running."""
+        panel = ProblemList(self._document)
+        popup = Popup("Problems", panel, self)
+        panel.chosen.connect(popup.close)
+        panel.chosen.connect(self.node_chosen)
+        popup.show_above(self.problems)
+
+    def show_runs(self) -> None:
+        """List the runs since the document was opened."""
+        Popup("Runs", RunList(self._trainer), self).show_above(self.runs)
+
+    def _make_left(self) -> None:
+        self.problems = PushButton(
+            "Problems", "alert-circle-outline", "ghost", tip="What keeps the network from running"
+        )
+        self.problems.clicked.connect(self.show_problems)
+        self.runs = PushButton("Runs", "history", "ghost", tip="The runs since this project was opened")
+        self.runs.clicked.connect(self.show_runs)
+        self.data = PushButton(
+            "Data", "database-outline", "ghost", tip="The examples: where they come from, how they are split"
+        )
+        self.data.clicked.connect(self.data_asked)
+
+    def _make_centre(self) -> None:
+        trainer = self._trainer
+        self.run = PushButton("Pause", "pause", "accent", tip="Train", keys="")
+        self.run.setFixedWidth(104)
+        self.step = PushButton("Step", "debug-step-over", "ghost")
+        self.epoch = PushButton("Epoch", "skip-next", "ghost")
+        self.stop = IconButton("stop", "End the run; the weights stay", STOP_KEYS, icon_size=18)
+        self.reset = IconButton("restart", "Begin again with new weights", RESET_KEYS, icon_size=18)
+        self._tips = {
+            "run": tooltip("Train until the epochs are done", RUN_KEYS),
+            "pause": tooltip("Rest after the current step; the weights are kept", RUN_KEYS),
+        }
+        self.step.setToolTip(tooltip("Train one step: one batch, one update", STEP_KEYS))
+        self.epoch.setToolTip(tooltip("Train one epoch: every training example once", EPOCH_KEYS))
+        for button, slot in (
+            (self.run, trainer.run_or_pause),
+            (self.step, trainer.step),
+            (self.epoch, trainer.epoch),
+            (self.stop, trainer.stop),
+            (self.reset, trainer.reset),
+        ):
+            button.clicked.connect(slot)
+
+    def _lay_out(self) -> None:
+        left, centre = QHBoxLayout(), QHBoxLayout()
+        for button in (self.problems, self.runs, self.data):
+            left.addWidget(button)
+        left.setSpacing(0)
+        left.addStretch(1)
+        centre.setSpacing(4)
+        for button in (self.run, self.step, self.epoch, self.stop, self.reset):
+            centre.addWidget(button)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 0, 16, 0)
+        row.addLayout(left, 1)
+        row.addLayout(centre)
+        row.addWidget(self.figures, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(Separator())
+        column.addLayout(row, 1)
+        self.line.move(0, 0)
+        self.line.raise_()
+
+    def _show_progress(self) -> None:
+        history, trainer = self._trainer.history, self._trainer
+        running = trainer.running and history is not None and history.steps_per_epoch > 0
+        self.line.setVisible(running)
+        if running and history is not None:
+            self.line.set_fraction(float(history.as_epochs(history.step)) / max(1, trainer.state.epochs))
+        self.figures.refresh()

@@ -1,0 +1,255 @@
+"""Every step of random networks agrees with torch: forward, cost, gradients, check and update."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from explorer.equations import Quantity, operands
+from explorer.examples import load_example
+from explorer.layers import kind_of
+from explorer.optimizers import optimizer_of
+from explorer.project.check import RunProblem, check_project
+from explorer.project.examples import load_examples
+from explorer.project.model import Data, Project
+from explorer.settings import Settings
+from explorer.source import DataProblem
+from explorer.stepping import compute
+from explorer.stepping.compute import EPSILON, compute_records
+from explorer.stepping.notation import Notation
+from explorer.stepping.numbers import Exact, Rounded, has, stored
+from explorer.stepping.record import Record, relative_errors, verdict
+from explorer.stepping.trace import Trace
+from tests.explorer.networks import DENSE_KINDS, networks, projects
+from tests.explorer.references import reference
+
+RELATIVE, FLOOR = 1e-10, 1e-12
+DENSE = networks([kind_of(kind) for kind in DENSE_KINDS], most=5)
+SAMPLES = st.lists(st.integers(0, 2), min_size=1, max_size=3).map(tuple)
+
+
+def rows_of(project: Project, samples: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    examples = load_examples(project, check_project(project)[0])
+    return examples.inputs[list(samples)], examples.targets[list(samples)]
+
+
+def agree(found: dict[str, np.ndarray], expected: dict[str, np.ndarray]) -> None:
+    assert found.keys() == expected.keys()
+    for name, array in expected.items():
+        assert_allclose(found[name], array, rtol=RELATIVE, atol=FLOOR, err_msg=name)
+
+
+@settings(max_examples=40)
+@given(projects(), SAMPLES, st.integers(1, 3))
+def test_records_hold_what_autograd_and_torchs_optimizers_say(
+    project: Project, samples: tuple[int, ...], iterations: int
+) -> None:
+    records = compute_records(project, samples, iterations)
+    inputs, targets = rows_of(project, samples)
+    parameters = {name: torch.tensor(array, requires_grad=True) for name, array in project.weights.items()}
+    own = optimizer_of(project.settings["optimizer"])
+    optimizer = own.create(parameters.values(), project.settings.optimizer_params) if parameters else None
+    for number, record in enumerate(records, start=1):
+        assert (record.iteration, record.samples) == (number, samples)
+        agree(record.weights, {name: p.detach().numpy() for name, p in parameters.items()})
+        expected = reference(project, inputs, targets, record.weights)
+        assert record.cost == pytest.approx(expected.cost, rel=RELATIVE, abs=FLOOR)
+        agree(record.values, expected.values)
+        agree(record.deltas, expected.deltas)
+        agree(record.gradients, expected.gradients)
+        for name, parameter in parameters.items():
+            # The record's own gradients: Adam's first steps make a whole step of a difference in the last digit.
+            parameter.grad = torch.tensor(record.gradients[name])
+        if optimizer is not None:
+            optimizer.step()
+        agree(record.updated, {name: p.detach().numpy() for name, p in parameters.items()})
+
+
+@settings(max_examples=40)
+@given(projects(), SAMPLES, st.integers(1, 3))
+def test_every_equation_gives_the_number_that_torch_computed(
+    project: Project, samples: tuple[int, ...], iterations: int
+) -> None:
+    for record in compute_records(project, samples, iterations):
+        trace = Trace(record)
+        exact = Exact(trace.rules)
+        known = given_quantities(trace)
+        for step in trace:
+            assert all(q in known for q in step.needs if q.role not in ("target", "weight", "rate", "epsilon"))
+            known.add(step.quantity)
+            value = exact.step_value(step.quantity)
+            assert value == pytest.approx(exact(step.quantity), rel=RELATIVE, abs=FLOOR)
+            if has(record, step.quantity):
+                assert value == pytest.approx(stored(record, step.quantity), rel=RELATIVE, abs=FLOOR)
+
+
+def given_quantities(trace: Trace) -> set[Quantity]:
+    """What is known before the first step, besides weights and targets: the inputs, and the optimizer's states."""
+    known = set[Quantity]()
+    for node, array in trace.record.values.items():
+        if not trace.rules.resolved.layers[node].sources:
+            for example, *place in np.ndindex(*array.shape):
+                known.add(Quantity("value", node, index=tuple(place), example=example))
+    for (name, state), array in trace.record.states_before.items():
+        node, _, part = name.rpartition(".")
+        known |= {Quantity("before", node, part, place, label=state) for place in np.ndindex(*array.shape)}
+    return known
+
+
+@settings(max_examples=25)
+@given(projects())
+def test_steps_cover_every_number_once_in_stages_that_follow_each_other(project: Project) -> None:
+    (record,) = compute_records(project, (0, 2))
+    trace = Trace(record)
+    steps = list(trace)
+    assert len(steps) == len(trace) == sum(section.count for section in trace.sections)
+    assert [step.number for step in steps] == list(range(len(trace)))
+    stages = [step.stage for step in steps]
+    assert stages == sorted(stages)
+    quantities = [step.quantity for step in steps]
+    assert len(set(quantities)) == len(quantities)
+    for step in steps[:: max(1, len(steps) // 50)]:
+        section, inside = trace.locate(step.number)
+        assert section.make(inside) == step.quantity
+        assert trace.start_of(section) + inside == step.number
+        assert trace.find(step.quantity) == step.number
+        assert step.number in trace.stage_range(step.stage)
+    assert [number for stage in range(1, 6) for number in trace.stage_range(stage)] == list(range(len(trace)))
+    layers = trace.rules.resolved.layers
+    for role, arrays in (("value", record.values), ("delta", record.deltas)):
+        wanted = sum(array.size for node, array in arrays.items() if layers[node].sources)
+        assert sum(q.role == role for q in quantities) == wanted
+    for role in ("gradient", "plus", "minus", "numeric", "relative", "updated"):
+        assert sum(q.role == role for q in quantities) == trace.rules.weight_count()
+    assert trace.find(Quantity("target", "nobody")) is None
+
+
+@settings(max_examples=30)
+@given(projects(networks([kind_of(kind) for kind in ("dense", "tanh", "sigmoid", "softplus", "add", "concat")])))
+def test_the_gradient_check_finds_smooth_networks_right(project: Project) -> None:
+    if project.settings["cost"] == "l1":  # it has a kink
+        project = replace(project, settings=Settings({**project.settings.values, "cost": "squared_error"}))
+    (record,) = compute_records(project, (0, 1))
+    inputs, targets = rows_of(project, (0, 1))
+    for name, weights in project.weights.items():
+        assert_allclose(record.numeric[name], record.gradients[name], rtol=1e-4, atol=1e-6)
+        index = tuple(size - 1 for size in weights.shape)
+        for array, sign in ((record.plus, 1), (record.minus, -1)):
+            changed = weights.copy()
+            changed[index] += sign * EPSILON
+            cost = reference(project, inputs, targets, {**project.weights, name: changed}).cost
+            assert array[name][index] == pytest.approx(cost, rel=1e-12, abs=1e-14)
+
+
+@settings(max_examples=30)
+@given(projects(DENSE), st.sampled_from(["names", "layers"]), st.sampled_from([(0,), (0, 2)]))
+def test_names_in_dense_networks_are_unique(project: Project, style: str, samples: tuple[int, ...]) -> None:
+    trace = Trace(compute_records(project, samples)[0])
+    names = Notation(trace.rules.resolved, style, trace.rules.batch)
+    quantities = {q for step in trace for q in (step.quantity, *step.needs)}
+    texts = {q: names.text(q) for q in quantities}
+    tex = {q: names.latex(q) for q in quantities}
+    for written in (texts, tex):
+        twice = [text for text in set(written.values()) if list(written.values()).count(text) > 1]
+        assert twice == [], [q for q in quantities if written[q] in twice]
+    assert not any(mark in text for text in texts.values() for mark in "\\{}")
+
+
+@settings(max_examples=15)
+@given(projects(), st.integers(0, 8))
+def test_rounded_numbers_have_no_more_decimals_and_stay_near(project: Project, digits: int) -> None:
+    (record,) = compute_records(project, (0,))
+    trace = Trace(record)
+    rounded, exact = Rounded(trace.rules, digits), Exact(trace.rules)
+    for step in trace:
+        value = rounded(step.quantity)
+        if step.quantity.role in ("value", "delta", "local", "cost", "slope", "term"):
+            assert value == round(value, digits)
+        if step.stage == 1 and digits >= 8:
+            assert value == pytest.approx(exact(step.quantity), rel=1e-3, abs=1e-4)
+
+
+def small_project(**changes: object) -> Project:
+    return replace(load_example("A1"), **changes)
+
+
+def test_samples_that_are_not_there_are_told() -> None:
+    for sample in (-1, 1):
+        with pytest.raises(RunProblem, match=f"no example {sample}"):
+            compute_records(small_project(), (sample,))
+
+
+def test_a_project_with_a_problem_is_not_traced() -> None:
+    data = Data("inline", {"inputs": [[1.0, 2.0, 3.0]], "targets": [[0.0, 1.0]]})
+    with pytest.raises((RunProblem, DataProblem), match="input"):
+        compute_records(small_project(data=data))
+
+
+def test_a_large_network_is_checked_by_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "CHECK_LIMIT", 5)
+    (record,) = compute_records(small_project(), (0,))
+    checked = {name: np.isfinite(array) for name, array in record.numeric.items()}
+    assert 0 < sum(int(places.sum()) for places in checked.values()) < 12
+    steps = [step.quantity for step in Trace(record) if step.quantity.role == "numeric"]
+    assert {(f"{q.node}.{q.part}", q.index) for q in steps} == {
+        (name, tuple(map(int, place))) for name, places in checked.items() for place in np.argwhere(places)
+    }
+    assert np.isfinite(record.max_relative_error)
+
+
+def test_the_same_iteration_twice_is_the_same() -> None:
+    one, other = (compute_records(small_project(), (0,), 2) for _ in range(2))
+    for a, b in zip(one, other, strict=True):
+        assert a.cost == b.cost
+        for name in a.updated:
+            assert_array_equal(a.updated[name], b.updated[name])
+
+
+def test_operands_of_equations_have_values() -> None:
+    trace = Trace(compute_records(small_project(), (0,))[0])
+    exact = Exact(trace.rules)
+    for step in trace:
+        if step.equation is not None:
+            assert all(np.isfinite(exact(q)) for q in operands(step.equation))
+    with pytest.raises(KeyError):
+        exact(Quantity("no_such_role"))
+    for number in (-1, len(trace)):
+        with pytest.raises(IndexError):
+            trace[number]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (0.0, "probably right"),
+        (1e-7, "probably right"),
+        (1.1e-7, "caution"),
+        (1e-4, "caution"),
+        (1.1e-4, "something is wrong"),
+        (1e-2, "something is wrong"),
+        (1.1e-2, "the gradient is probably wrong"),
+        (2.0, "the gradient is probably wrong"),
+        (float("nan"), "not a number"),
+    ],
+)
+def test_verdicts_have_the_bounds_of_the_textbook(error: float, words: str) -> None:
+    assert verdict(error) == words
+
+
+def test_relative_errors_are_relative_to_the_larger_and_0_where_both_are_0() -> None:
+    found = relative_errors(np.array([0.0, 1.0, -2.0]), np.array([0.0, 0.0, -1.0]))
+    assert found.tolist() == [0.0, 1.0, 0.5]
+
+
+def test_a_wrong_gradient_is_found() -> None:
+    (record,) = compute_records(small_project(), (0,))
+    assert record.max_relative_error < 1e-7
+    wrong = {name: array * 1.5 for name, array in record.gradients.items()}
+    tampered: Record = replace(record, gradients=wrong)
+    assert verdict(tampered.max_relative_error) == "the gradient is probably wrong"

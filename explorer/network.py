@@ -56,6 +56,9 @@ class Network:
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Network, (self.nodes, self.edges))
+
     @cached_property
     def by_id(self) -> Mapping[str, Node]:
         """The nodes by their ids."""

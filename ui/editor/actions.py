@@ -101,8 +101,6 @@ def _add_fixes(menu: QMenu, editor: Editor, problems: tuple[Problem, ...]) -> No
     for problem in problems:
         for fix in problem.fixes:
             action = menu.addAction(theme.icon("auto-fix"), fix.label)
-            action.triggered.connect(
-                lambda _on=False, node=problem.node, fix=fix: editor.apply_fix(node, fix)
-            )
+            action.triggered.connect(lambda _on=False, node=problem.node, fix=fix: editor.apply_fix(node, fix))
     if not menu.isEmpty():
         menu.addSeparator()

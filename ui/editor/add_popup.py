@@ -26,6 +26,7 @@ class AddPopup(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._canvas = parent
         self.setProperty("role", "card")
         self.resize(_SIZE)
         self.search = SearchField("Add layer")
@@ -45,7 +46,7 @@ class AddPopup(QFrame):
 
     def open_at(self, where: QPoint) -> None:
         """Show it with its corner near a point of the parent, emptied and ready to type."""
-        parent = self.parentWidget()
+        parent = self._canvas
         x = max(8, min(where.x(), parent.width() - self.width() - 8))
         y = max(8, min(where.y(), parent.height() - self.height() - 8))
         self.move(x, y)

@@ -24,6 +24,7 @@ class Bubble(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._canvas = parent
         self._problem: Problem | None = None
         self._tip = WIDTH / 2
         self.sentence = QLabel()
@@ -56,7 +57,7 @@ class Bubble(QWidget):
         if problem is None:
             self.hide()
             return
-        self.sentence.setText(rich(problem))
+        self.sentence.setText(f'<p style="line-height:120%">{rich(problem)}</p>')
         if problem.fixes:
             self._row = self._buttons(problem)
             self._column.addWidget(self._row)
@@ -64,7 +65,7 @@ class Bubble(QWidget):
 
     def point_at(self, tip: QPointF) -> None:
         """Lie below a point of the parent, pushed aside where the parent ends."""
-        parent = self.parentWidget()
+        parent = self._canvas
         self.setFixedHeight(self._column.heightForWidth(WIDTH))
         left = max(8.0, min(tip.x() - WIDTH * 0.4, parent.width() - WIDTH - 8.0))
         self._tip = max(16.0, min(tip.x() - left, WIDTH - 16.0))
@@ -81,7 +82,9 @@ class Bubble(QWidget):
         corners = [QPointF(self._tip - 8, TIP + 1), QPointF(self._tip, 1), QPointF(self._tip + 8, TIP + 1)]
         painter.drawPolyline(QPolygonF(corners))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawPolygon(QPolygonF([corners[0] + QPointF(0.5, 0.6), corners[1] + QPointF(0, 1), corners[2] + QPointF(-0.5, 0.6)]))
+        painter.drawPolygon(
+            QPolygonF([corners[0] + QPointF(0.5, 0.6), corners[1] + QPointF(0, 1), corners[2] + QPointF(-0.5, 0.6)])
+        )
 
     def _buttons(self, problem: Problem) -> QWidget:
         row = QWidget(self)
@@ -112,5 +115,5 @@ def rich(problem: Problem) -> str:
     name = problem.node or ""
     text = problem.message
     if name and text.startswith(name):
-        return f'<span style="font-weight:600">{escape(name)}</span>{escape(text[len(name):])}'
+        return f'<span style="font-weight:600">{escape(name)}</span>{escape(text[len(name) :])}'
     return escape(text)

@@ -1,4 +1,4 @@
-"""What a person can do to the network on the canvas: each is one edit of the document, with the label that undo shows."""
+"""What a person can do to the network on the canvas: each one edit of the document, with the label that undo shows."""
 
 from __future__ import annotations
 
@@ -221,4 +221,3 @@ def _what(node_ids: Collection[str], edges: Collection[Edge] = ()) -> str:
     if edges:
         parts.append("a wire" if len(edges) == 1 else plural(len(edges), "wire"))
     return " and ".join(parts)
-

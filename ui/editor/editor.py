@@ -63,6 +63,7 @@ class Editor(QWidget):
         column.setSpacing(0)
         column.addWidget(self.view, 1)
         column.addWidget(self.strip)
+        self.setFocusProxy(self.view)
         self.actions_by_id = build_actions(self)
         self._connect()
         self._refresh()
@@ -212,6 +213,8 @@ class Editor(QWidget):
         self.counts.setVisible(not empty)
         self.empty.setVisible(empty)
         self.strip.tell([] if empty else self.document.problems)
+        if self._follow_fit and not self.view.visible_rect().contains(self.scene.content_rect()):
+            self.fit()
         self._place_bubble()
 
     def _arrange_overlays(self) -> None:
@@ -244,7 +247,7 @@ class Editor(QWidget):
     def _told_problem(self) -> Problem | None:
         placed = [problem for problem in self.document.problems if problem.node in self.scene.nodes]
         chosen = [problem for problem in placed if problem.node in self.document.selection]
-        return (chosen or placed or [None])[0]
+        return next(iter(chosen or placed), None)
 
     def _offer(self, where: QPointF, link: Link | None) -> None:
         place = (where.x(), where.y() - 60)

@@ -27,5 +27,7 @@ def paint_grid(painter: QPainter, rect: QRectF, zoom: float) -> None:
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
     half = step / 2
-    points = [QPointF(left + half + x * step, top + half + y * step) for y in range(-1, rows) for x in range(-1, columns)]
+    points = [
+        QPointF(left + half + x * step, top + half + y * step) for y in range(-1, rows) for x in range(-1, columns)
+    ]
     painter.drawPoints(points)

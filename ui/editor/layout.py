@@ -18,6 +18,7 @@ ROW_GAP = 112
 ORIGIN = (24.0, 104.0)
 _ASPECT = 1.3
 _SWEEPS = 4
+_SLACK = 1.2
 
 
 def arrange(network: Network, sizes: Mapping[str, Size]) -> dict[str, Position]:
@@ -26,7 +27,7 @@ def arrange(network: Network, sizes: Mapping[str, Size]) -> dict[str, Position]:
     _uncross(network, columns)
     positions: dict[str, Position] = {}
     top = ORIGIN[1]
-    for row in _rows(columns, sizes):
+    for row in _rows(network, columns, sizes):
         left, lowest = ORIGIN[0], top
         for column in row:
             y = top
@@ -112,20 +113,35 @@ def _uncross(network: Network, columns: list[list[str]]) -> None:
             row.update((name, float(place)) for place, name in enumerate(column))
 
 
-def _rows(columns: list[list[str]], sizes: Mapping[str, Size]) -> list[list[list[str]]]:
-    """The columns cut into rows so that the whole is about as wide as a screen is."""
+def _rows(network: Network, columns: list[list[str]], sizes: Mapping[str, Size]) -> list[list[list[str]]]:
+    """The columns cut into rows so that the whole is about as wide as a screen is, where few wires are cut."""
     widths = [max(sizes[name][0] for name in column) + COLUMN_GAP for column in columns]
     heights = [sum(sizes[name][1] + NODE_GAP for name in column) for column in columns]
     if not columns:
         return []
-    count = max(1, round(sqrt(sum(widths) / (_ASPECT * (max(heights) + ROW_GAP)))))
-    room = max(sum(widths) / count, 700.0 if count > 1 else 0.0)
-    rows: list[list[list[str]]] = [[]]
-    used = 0.0
-    for column, width in zip(columns, widths, strict=True):
-        if rows[-1] and count > 1 and used + width > room + COLUMN_GAP:
-            rows.append([])
-            used = 0.0
-        rows[-1].append(column)
-        used += width
-    return rows
+    whole = sum(widths)
+    count = min(len(columns), max(1, round(sqrt(whole / (_ASPECT * (max(heights) + ROW_GAP))))))
+    cut = _wires_cut(network, columns)
+    starts = [0]
+    for number in range(1, count):
+        ideal = whole * number / count
+        near = [
+            place
+            for place in range(starts[-1] + 1, len(columns))
+            if abs(sum(widths[:place]) - ideal) <= _SLACK * whole / len(columns)
+        ]
+        if near:
+            starts.append(min(near, key=lambda place: (cut[place], abs(sum(widths[:place]) - ideal))))
+    return [columns[one:two] for one, two in zip(starts, [*starts[1:], len(columns)], strict=True)]
+
+
+def _wires_cut(network: Network, columns: list[list[str]]) -> list[int]:
+    """For each column: how many wires run from before it into it or beyond."""
+    depth = {name: place for place, column in enumerate(columns) for name in column}
+    cut = [0] * (len(columns) + 1)
+    for edge in network.edges:
+        if edge.source in depth and edge.target in depth:
+            first, last = sorted((depth[edge.source], depth[edge.target]))
+            for place in range(first + 1, last + 1):
+                cut[place] += 1
+    return cut

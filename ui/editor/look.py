@@ -75,7 +75,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def shape_text(layer: Layer, arrow: bool = True) -> str:
-    """``1×8×8 → 32×8×8``; only what comes out for kinds that keep or join shapes, and ``same`` where it is the input's."""
+    """``1×8×8 → 32×8×8``, or ``→ same``; only what comes out for kinds that keep or join shapes."""
     out = show_shape(layer.shape)
     joined = len(layer.kind.ports) != 1
     if (joined or layer.kind.elementwise) and layer.shape is not None:

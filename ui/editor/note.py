@@ -17,6 +17,7 @@ class Note(TextLabel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("", "problem", wrap=True, parent=parent)
+        self._canvas = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setContentsMargins(10, 6, 10, 6)
         self.hide()
@@ -29,7 +30,7 @@ class Note(TextLabel):
             return
         width = min(_WIDEST, self.fontMetrics().horizontalAdvance(sentence) + 24)
         self.resize(width, self.heightForWidth(width))
-        parent = self.parentWidget()
+        parent = self._canvas
         x = max(8, min(near.x() + 16, parent.width() - self.width() - 8))
         y = max(8, min(near.y() + 16, parent.height() - self.height() - 8))
         self.move(x, y)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPen, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
@@ -24,6 +24,7 @@ from ui.widgets.text import tooltip
 
 KIND_MIME = "application/x-nn-explorer-kind"
 ROW = 28
+_BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 _KIND = Qt.ItemDataRole.UserRole
 _ICON = Qt.ItemDataRole.UserRole + 1
 
@@ -46,6 +47,8 @@ class Palette(QWidget):
         top.addWidget(self.filter)
         column.addLayout(top)
         column.addWidget(self.rows, 1)
+        shortcut = QShortcut(QKeySequence("/"), self)
+        shortcut.activated.connect(self.focus_filter)
         self.filter.textChanged.connect(self._show)
         self.filter.returnPressed.connect(self._choose_first)
         self.rows.itemActivated.connect(self._choose)
@@ -71,8 +74,10 @@ class Palette(QWidget):
         self.rows.clear()
         kinds = ranked(text)
         if text.strip():
-            self.rows.addTopLevelItems([_row(kind) for kind in kinds])
-            self.rows.setCurrentItem(self._first())
+            rows = [_row(kind) for kind in kinds]
+            self.rows.addTopLevelItems(rows)
+            if rows:
+                self.rows.setCurrentItem(rows[0])
             return
         for category in dict.fromkeys(kind.category for kind in KINDS):
             group = QTreeWidgetItem([category])
@@ -114,7 +119,17 @@ class _Rows(QTreeWidget):
         self.setItemDelegate(_RowPainter(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QTreeWidget.SelectionMode.SingleSelection)
+        self.by_keyboard = False
+        """Whether keys brought the focus here: only then the row that has it is framed."""
         self.itemClicked.connect(self._fold)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.by_keyboard = event.reason() in _BY_KEYS
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.by_keyboard = True
+        super().keyPressEvent(event)
 
     def groups(self) -> list[QTreeWidgetItem]:
         """The categories."""
@@ -127,7 +142,7 @@ class _Rows(QTreeWidget):
     def startDrag(self, actions: Qt.DropAction) -> None:
         item = self.currentItem()
         kind = item.data(0, _KIND) if item is not None else None
-        if not kind:
+        if item is None or not kind:
             return
         drag = QDrag(self)
         drag.setMimeData(kind_mime(kind))
@@ -142,6 +157,10 @@ class _Rows(QTreeWidget):
 class _RowPainter(QStyledItemDelegate):
     """Draws a category with a chevron, and a kind with its icon; the row under the pointer shows a handle."""
 
+    def __init__(self, rows: _Rows) -> None:
+        super().__init__(rows)
+        self._rows = rows
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(120, ROW)
 
@@ -153,7 +172,7 @@ class _RowPainter(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box: QRect = option.rect.adjusted(8, 0, -8, 0)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus) and self._rows.by_keyboard
         kind = bool(index.data(_KIND))
         if (hovered and kind) or focused:
             painter.setPen(QPen(tokens.color("acc"), 2) if focused else Qt.PenStyle.NoPen)

@@ -1,4 +1,4 @@
-"""Places: how each node looks, how large it is and where it is shown, derived from the document and kept until it changes."""
+"""Places: how each node looks, how large it is and where it is shown, derived anew when the document changes."""
 
 from __future__ import annotations
 

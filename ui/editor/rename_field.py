@@ -13,6 +13,8 @@ from ui import theme
 from ui.editor.note import Note
 from ui.widgets.fields import mark_refused
 
+_TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+
 
 class RenameField(QLineEdit):
     """Asks ``rename(old, new)`` on Enter and when the keyboard leaves; Escape leaves the old name."""
@@ -43,9 +45,7 @@ class RenameField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self._close()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._commit(stay=True)
-        elif event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+        elif event.key() in _TAKES:
             self._commit(stay=True)
         else:
             super().keyPressEvent(event)

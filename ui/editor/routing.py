@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF
@@ -12,16 +13,22 @@ _OUT, _IN = 16.0, 20.0
 _BACK = 24.0
 _CLEAR = 32.0
 _TRIES = 6
+_BELOW_BONUS = 1.6
 
 Points = list[QPointF]
 
 
-def route(start: QPointF, end: QPointF, boxes: Sequence[QRectF], source: QRectF, target: QRectF) -> Points:
-    """Corners from an output port to an input port; ``boxes`` are the nodes to go round, without its own two."""
+def route(
+    start: QPointF, end: QPointF, boxes: Sequence[QRectF], source: QRectF, target: QRectF, lane: int = 0
+) -> Points:
+    """Corners from an output port to an input port; ``boxes`` are the nodes to go round, without its own two.
+
+    Wires of different ``lane`` (the port) lie side by side where they would run along each other.
+    """
     if end.x() - start.x() >= _OUT:
         direct = _direct(start, end, boxes)
-        return direct or _round(start, end, boxes, source, target)
-    return _back(start, end, boxes, source, target)
+        return direct or _round(start, end, boxes)
+    return _back(start, end, boxes, source, target, lane * CORNER)
 
 
 def rounded(points: Points) -> QPainterPath:
@@ -37,14 +44,23 @@ def rounded(points: Points) -> QPainterPath:
 
 def label_place(points: Points) -> QPointF:
     """The middle of the longest level stretch."""
-    levels = [(one, two) for one, two in zip(points, points[1:], strict=False) if abs(one.y() - two.y()) < 1]
-    one, two = max(levels or [(points[0], points[-1])], key=lambda pair: _length(*pair))
+    one, two = _longest(points)
     return (one + two) / 2
+
+
+def longest_level(points: Points) -> float:
+    """How long the longest level stretch is, in pixels."""
+    return _length(*_longest(points))
+
+
+def _longest(points: Points) -> tuple[QPointF, QPointF]:
+    levels = [(one, two) for one, two in itertools.pairwise(points) if abs(one.y() - two.y()) < 1]
+    return max(levels or [(points[0], points[0])], key=lambda pair: _length(*pair))
 
 
 def length(points: Points) -> float:
     """The length of the way in pixels."""
-    return sum(_length(one, two) for one, two in zip(points, points[1:], strict=False))
+    return sum(_length(one, two) for one, two in itertools.pairwise(points))
 
 
 def _direct(start: QPointF, end: QPointF, boxes: Sequence[QRectF]) -> Points | None:
@@ -59,20 +75,31 @@ def _direct(start: QPointF, end: QPointF, boxes: Sequence[QRectF]) -> Points | N
     return None
 
 
-def _round(start: QPointF, end: QPointF, boxes: Sequence[QRectF], source: QRectF, target: QRectF) -> Points:
+def _round(start: QPointF, end: QPointF, boxes: Sequence[QRectF]) -> Points:
     """Below or above what is in the way, whichever is nearer."""
     left, right = start.x() + _OUT, max(start.x() + _OUT, end.x() - _IN)
     ways = []
     for sign in (1, -1):
         level = _clear_level(max(start.y(), end.y()) if sign > 0 else min(start.y(), end.y()), left, right, boxes, sign)
-        way = [start, QPointF(left, start.y()), QPointF(left, level), QPointF(right, level), QPointF(right, end.y()), end]
+        way = [
+            start,
+            QPointF(left, start.y()),
+            QPointF(left, level),
+            QPointF(right, level),
+            QPointF(right, end.y()),
+            end,
+        ]
         ways.append(way)
-    return min(ways, key=length)
+    below, above = ways
+    upward = end.y() < start.y() - 1
+    return above if upward or length(above) * _BELOW_BONUS < length(below) else below
 
 
-def _back(start: QPointF, end: QPointF, boxes: Sequence[QRectF], source: QRectF, target: QRectF) -> Points:
+def _back(
+    start: QPointF, end: QPointF, boxes: Sequence[QRectF], source: QRectF, target: QRectF, aside: float
+) -> Points:
     """To a node that lies at the left: between the rows if there is room, else below both."""
-    right, left = start.x() + _OUT - 2, end.x() - _BACK
+    right, left = start.x() + _OUT - 2, end.x() - _BACK - aside
     own = [source, target]
     if target.top() - source.bottom() >= 2 * CORNER:
         level = _clear_level(source.bottom(), left, right, [*boxes, *own], 1, below_limit=target.top())
@@ -82,6 +109,7 @@ def _back(start: QPointF, end: QPointF, boxes: Sequence[QRectF], source: QRectF,
         level = (source.top() + target.bottom()) / 2
     else:
         level = _clear_level(max(source.bottom(), target.bottom()), left, right, [*boxes, *own], 1)
+    level -= aside
     return [start, QPointF(right, start.y()), QPointF(right, level), QPointF(left, level), QPointF(left, end.y()), end]
 
 
@@ -105,7 +133,7 @@ def _clear_level(
 
 def blocked(points: Points, boxes: Sequence[QRectF]) -> bool:
     """Whether a stretch of the way crosses a box."""
-    for one, two in zip(points, points[1:], strict=False):
+    for one, two in itertools.pairwise(points):
         stretch = QRectF(one, two).normalized().adjusted(-1, -1, 1, 1)
         if any(stretch.intersects(box) for box in boxes):
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from explorer.network import Edge, Position, reached
@@ -97,7 +97,7 @@ class EditorScene(QGraphicsScene):
         return self._places.positions[name]
 
     def offer_ports(self, fixed: tuple[str, int] | None) -> None:
-        """Mark the ports that a wire from ``fixed`` (a node and its port, -1 for the output) may end at; None unmarks."""
+        """Mark the ports that a wire from ``fixed`` (node and port, -1: output) may end at; None unmarks all."""
         refused: set[str] = set()
         if fixed is not None:
             network = self._document.network
@@ -118,7 +118,7 @@ class EditorScene(QGraphicsScene):
 
     def end_preview(self) -> None:
         """Show every node where the network has it."""
-        self._place_nodes(set())
+        self._route(self._near(self._place_nodes(())))
         self.laid_out.emit()
 
     def _on_changed(self, before: Project, after: Project) -> None:
@@ -137,15 +137,15 @@ class EditorScene(QGraphicsScene):
         """Update the nodes; returns the rectangles where something came, went, moved or changed its size."""
         dirty = []
         for name in self.nodes.keys() - looks.keys():
-            item = self.nodes.pop(name)
-            dirty.append(item.box())
-            self.removeItem(item)
+            gone = self.nodes.pop(name)
+            dirty.append(gone.box())
+            self.removeItem(gone)
         resized = set()
         for name, look in looks.items():
             item = self.nodes.get(name)
             if item is None:
-                self.nodes[name] = item = NodeItem(look)
-                self.addItem(item)
+                self.nodes[name] = NodeItem(look)
+                self.addItem(self.nodes[name])
                 resized.add(name)
             elif item.look != look:
                 old = item.box()
@@ -155,7 +155,7 @@ class EditorScene(QGraphicsScene):
         return dirty + self._place_nodes(resized)
 
     def _place_nodes(self, resized: Collection[str]) -> list[QRectF]:
-        """Put the nodes where they belong; returns the rectangles that this concerns, and routes nothing new."""
+        """Put the nodes where they belong; returns the rectangles that this concerns."""
         dirty = []
         for name, place in self._places.positions.items():
             item = self.nodes[name]
@@ -166,8 +166,6 @@ class EditorScene(QGraphicsScene):
                 dirty.append(item.box())
             elif name in resized:
                 dirty.append(item.box())
-        if dirty and not resized:
-            self._route(self._near(dirty))
         return dirty
 
     def _sync_wires(self, looks: dict[Edge, WireLook], dirty: list[QRectF]) -> None:
@@ -187,26 +185,20 @@ class EditorScene(QGraphicsScene):
 
     def _near(self, dirty: list[QRectF]) -> set[Edge]:
         """The wires that pass near what changed."""
-        around = [rect.adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR) for rect in dirty]
-        if not around:
-            return set()
-        return {
-            edge
-            for edge, item in self.wires.items()
-            if any(item.boundingRect().intersects(rect) for rect in around)
-            or any(self._span(edge).intersects(rect) for rect in around)
-        }
-
-    def _span(self, edge: Edge) -> QRectF:
-        ends = QRectF(self.nodes[edge.source].output_place(), self.nodes[edge.target].input_place(edge.port))
-        return ends.normalized().adjusted(-1, -1, 1, 1)
+        found = set()
+        for rect in dirty:
+            around = rect.adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR)
+            for item in self.items(around, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
+                if isinstance(item, WireItem):
+                    found.add(item.look.edge)
+        return found & self.wires.keys()
 
     def _route(self, edges: Iterable[Edge]) -> None:
         for edge in edges:
             source, target = self.nodes[edge.source], self.nodes[edge.target]
             start, end = source.output_place(), target.input_place(edge.port)
             boxes = [item.box() for item in self._between(start, end) if item not in (source, target)]
-            self.wires[edge].set_way(route(start, end, boxes, source.box(), target.box()))
+            self.wires[edge].set_way(route(start, end, boxes, source.box(), target.box(), edge.port))
 
     def _between(self, start: QPointF, end: QPointF) -> list[NodeItem]:
         """The nodes that a wire might have to go round."""

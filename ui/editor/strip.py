@@ -30,7 +30,9 @@ class ProblemStrip(QWidget):
         self._name = TextLabel("", "heading")
         self.sentence = ElidedLabel()
         self._count = TextLabel("", "caption")
-        self.show_button = PushButton("Show", "crosshairs-gps", "ghost", scale="compact", tip="Show the layer with this problem")
+        self.show_button = PushButton(
+            "Show", "crosshairs-gps", "ghost", scale="compact", tip="Show the layer with this problem"
+        )
         self.fix_button = PushButton("", "auto-fix", scale="compact", tip="Apply this fix")
         self.show_button.clicked.connect(self._want_show)
         self.fix_button.clicked.connect(self._want_fix)

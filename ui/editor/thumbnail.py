@@ -27,8 +27,11 @@ def curve(kind_id: str, params: tuple[tuple[str, Any], ...]) -> tuple[NDArray[np
     z = np.linspace(-_REACH, _REACH, _POINTS)
     place = Place("a", ("z",), dict(params), ((1,),), (1,))
     expression = kind_of(kind_id).forward(place, (0,))
-    values = [float(expression.evaluate(lambda _quantity, at=float(at): at)) for at in z]
-    return z, np.asarray(values)
+
+    def value(net_input: float) -> float:
+        return float(expression.evaluate(lambda _quantity: net_input))
+
+    return z, np.asarray([value(float(net_input)) for net_input in z])
 
 
 def paint_thumbnail(painter: QPainter, look: NodeLook, box: QRectF) -> None:

@@ -54,7 +54,9 @@ class ZoomBar(QWidget):
         self.percent = PushButton("100 %", scale="compact", tip="Zoom to 100 %", keys="")
         self.percent.setFont(theme.mono_font(12))
         self.larger = IconButton("plus", "Zoom in", "+", side=_HEIGHT, outlined=True, token="text")
-        self.fit = IconButton("fit-to-page-outline", "Show the whole network", "F", side=_HEIGHT, outlined=True, token="text")
+        self.fit = IconButton(
+            "fit-to-page-outline", "Show the whole network", "F", side=_HEIGHT, outlined=True, token="text"
+        )
         for button, signal in (
             (self.smaller, self.out_wanted),
             (self.percent, self.whole_wanted),

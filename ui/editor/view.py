@@ -35,6 +35,7 @@ from ui.editor.scene import EditorScene, Hit
 SMALLEST, LARGEST = 0.1, 4.0
 ZOOM_STEP = 1.25
 _FIT_MARGIN = 24
+_LOWEST_TOP = 48
 _ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
@@ -53,7 +54,9 @@ class EditorView(QGraphicsView):
     space_tapped = Signal()
     """Space was pressed and released without dragging the canvas."""
 
-    def __init__(self, document: Document, scene: EditorScene, commands: Commands, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, scene: EditorScene, commands: Commands, parent: QWidget | None = None
+    ) -> None:
         super().__init__(scene, parent)
         self.document, self.commands = document, commands
         self._scene = scene
@@ -112,14 +115,16 @@ class EditorView(QGraphicsView):
         self.pan(shift.x(), shift.y())
 
     def fit(self, rect: QRectF, top: int = 0, bottom: int = 0) -> None:
-        """Show a rectangle of the scene whole, at 100 % or less; ``top`` and ``bottom`` pixels stay free for overlays."""
+        """Show a rectangle of the scene whole, at 100 % or less; ``top`` and ``bottom`` pixels stay free."""
         if rect.isEmpty():
             return
         room = self.viewport().rect().adjusted(_FIT_MARGIN, top, -_FIT_MARGIN, -bottom)
         zoom = min(1.0, room.width() / rect.width(), max(1, room.height()) / rect.height())
         self.zoom_to(zoom)
         shift = room.center() - self.mapFromScene(rect.center())
-        self.pan(shift.x(), shift.y())
+        # A small network stands near the top, as a page does.
+        rise = self.mapFromScene(rect.topLeft()).y() + shift.y() - (room.top() + _LOWEST_TOP)
+        self.pan(shift.x(), shift.y() - max(0, rise))
 
     def pan(self, dx: int, dy: int) -> None:
         """Move what is seen by pixels of the view."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from ui import theme
 from ui.editor.look import WireLook
 from ui.editor.metrics import text_width
-from ui.editor.routing import Points, label_place, length, rounded
+from ui.editor.routing import Points, label_place, length, longest_level, rounded
 
 LONG = 260.0
 _REACH = 12.0
@@ -31,6 +31,7 @@ class WireItem(QGraphicsItem):
         self._shape: QPainterPath | None = None
         self._label_at = QPointF()
         self._long = False
+        self._room = 0.0
         self._bounds = QRectF()
 
     @property
@@ -46,8 +47,11 @@ class WireItem(QGraphicsItem):
         self._points = points
         self._path, self._shape = rounded(points), None
         self._label_at = label_place(points)
+        self._room = longest_level(points)
         self._long = length(points) >= LONG
-        self._bounds = self._path.boundingRect().adjusted(-8, -12, 8, 12).united(self._label_box().adjusted(-4, -4, 4, 4))
+        self._bounds = (
+            self._path.boundingRect().adjusted(-8, -12, 8, 12).united(self._label_box().adjusted(-4, -4, 4, 4))
+        )
 
     def show_look(self, look: WireLook) -> None:
         """Draw another look."""
@@ -56,7 +60,9 @@ class WireItem(QGraphicsItem):
             self.look = look
             self.update()
 
-    def set_marks(self, *, selected: bool | None = None, touched: bool | None = None, hovered: bool | None = None) -> None:
+    def set_marks(
+        self, *, selected: bool | None = None, touched: bool | None = None, hovered: bool | None = None
+    ) -> None:
         """Draw it selected, at a selected node, or under the pointer; None leaves that as it is."""
         wanted = (
             self.selected if selected is None else selected,
@@ -94,6 +100,8 @@ class WireItem(QGraphicsItem):
     def _paint_label(self, painter: QPainter) -> None:
         tokens = theme.current().tokens
         box = self._label_box()
+        if box.width() > self._room:
+            return
         painter.fillRect(box, tokens.color("canvas"))
         painter.setFont(theme.mono_font(11))
         painter.setPen(tokens.color("acc" if self.selected or self.hovered else "text2"))

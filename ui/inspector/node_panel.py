@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -48,6 +49,7 @@ class NodePanel(QWidget):
         self._add_formula(notation)
         self.parameters = _part(self, "Parameters")
         self._total = MonoLabel("", "", True)
+        self.parameters.body.setSpacing(2)
         self.parameters.add_right(self._total)
         self._add_note()
         self._column.addStretch(1)
@@ -166,10 +168,7 @@ class NodePanel(QWidget):
         self.parameters.setVisible(bool(layer.weights))
         self._total.setText(f"{layer.parameters:,}")
         for name, shape in layer.weights.items():
-            count = 1
-            for size in shape:
-                count *= size
-            self.parameters.body.addWidget(figure_row(f"{name} {show_shape(shape)}", f"{count:,}"))
+            self.parameters.body.addWidget(figure_row(f"{name} {show_shape(shape)}", f"{math.prod(shape):,}"))
         name = next(iter(layer.weights), "")
         weights = self._document.project.weights.get(f"{self.node_id}.{name}")
         if weights is not None:

@@ -62,7 +62,9 @@ class Overview(QWidget):
         if len(layers) > _MOST_ROWS:
             section.body.addWidget(TextLabel(f"and {len(layers) - _MOST_ROWS:,} more", "caption"))
         if not layers:
-            section.body.addWidget(TextLabel("Select a layer on the canvas to see and change it here.", "secondary", True))
+            section.body.addWidget(
+                TextLabel("Select a layer on the canvas to see and change it here.", "secondary", True)
+            )
         return section
 
     def _rename(self, name: str) -> str:

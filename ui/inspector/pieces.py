@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from ui.widgets.text import TextLabel, tooltip
 _TILE, _GAP = 15.0, 7.0
 _MOST_ROWS = 4
 _HEAT_HEIGHT = 72
+_HEAD = 26
 MINUS = "\u2212"
 
 
@@ -76,7 +77,7 @@ class _Arrow(QWidget):
 
 
 class WeightsPicture(QWidget):
-    """The kernels of a convolution as small tiles, or any other array as one heat map, with what it is and its range."""
+    """The kernels of a convolution as small tiles, or any other array as one heat map, with its name and range."""
 
     def __init__(self, name: str, weights: NDArray[Any]) -> None:
         super().__init__()
@@ -92,7 +93,8 @@ class WeightsPicture(QWidget):
         span.setFont(theme.mono_font(11))
         head.addWidget(span)
         column.addLayout(head)
-        column.addSpacing(self._picture_height())
+        column.addStretch(1)
+        self.setFixedHeight(_HEAD + self._picture_height())
         self.setToolTip(tooltip(f"{name} {show_shape(weights.shape)}: blue is negative, orange positive"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -103,13 +105,6 @@ class WeightsPicture(QWidget):
             paint_kernels(painter, self._weights, box, _TILE, _GAP)
         else:
             painter.drawImage(box, weights_image(self._weights))
-
-    def resizeEvent(self, event: Any) -> None:
-        super().resizeEvent(event)
-        self.setFixedHeight(self.layout().sizeHint().height())
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, self.layout().sizeHint().height())
 
     def _picture_height(self) -> int:
         if not self._kernels:

@@ -11,7 +11,7 @@ from ui import theme
 from ui.editor.commands import Link
 from ui.editor.gestures.gesture import Canvas, Gesture, Pointer
 from ui.editor.node_item import NodeItem
-from ui.editor.routing import around, route, rounded
+from ui.editor.routing import around, rounded, route
 
 
 class DrawWire(Gesture):
@@ -43,7 +43,7 @@ class DrawWire(Gesture):
         fixed = self._place(self._fixed)
         ends = (fixed, near) if self._fixed[1] < 0 else (near, fixed)
         line = self._shown_line()
-        line.setPath(rounded(route(*ends, [], *(around(end) for end in ends))))
+        line.setPath(rounded(route(*ends, [], around(ends[0]), around(ends[1]))))
 
     def end(self, pointer: Pointer) -> None:
         link, why = self._end_at(pointer.scene)

@@ -225,14 +225,14 @@ def _missing_port(kind: LayerKind, edges: list[Edge]) -> str | None:
     """The sentence for ports that nothing is wired into; None if all are."""
     wired = {edge.port for edge in edges}
     count = max(len(kind.ports), 1 + max(wired, default=-1))
-    missing = [port for port in range(count) if port not in wired]
-    if not missing or not kind.ports:
+    missing = next((port for port in range(count) if port not in wired), None)
+    if missing is None or not kind.ports:
         return None
     if len(kind.ports) == 1:
         return "{node} has no input: wire a layer into it."
     if kind.variadic and not wired:
         return "{node} needs two or more inputs: wire layers into it."
-    name = kind.ports[missing[0]] if missing[0] < len(kind.ports) else str(missing[0] + 1)
+    name = kind.ports[missing] if missing < len(kind.ports) else str(missing + 1)
     return "{node} lacks its input " + name + ": wire a layer into it."
 
 

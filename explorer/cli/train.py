@@ -44,10 +44,11 @@ def train(
     project = load_project(file)
     project = replace(project, settings=_settings(project.settings, epochs, seed, settings))
     with _ask_to_stop() as asked:
-        from explorer.training.session import Session
+        from explorer.training.session import Session, flushing
 
         session = Session(project, device)
-        reason, failed = _run(session, asked, as_json)
+        with flushing():
+            reason, failed = _run(session, asked, as_json)
         test = session.evaluate(session.examples.test) if failed is None else (None, None)
     if as_json:
         print_json({"event": "finished", "reason": reason, "test_cost": test[0], "test_accuracy": test[1]})

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from explorer.engine.mailbox import Mailbox
 from explorer.engine.messages import Close, Command, Failed, Message
+
+if TYPE_CHECKING:
+    from explorer.engine.worker import Worker
 
 CLOSE_SECONDS = 10.0
 
@@ -56,10 +59,15 @@ class LocalEngine:
         """The thread: commands first, then a slice of training."""
         try:
             from explorer.engine.worker import Worker  # loads torch
+            from explorer.training.session import flushing
         except ImportError as error:
             self._mailbox.post(Failed(0, f"PyTorch cannot be loaded: {error}"))
             return
-        worker = Worker(self._mailbox)
+        with flushing():
+            self._work(Worker(self._mailbox))
+
+    def _work(self, worker: Worker) -> None:
+        """Until a Close comes."""
         while True:
             with contextlib.suppress(queue.Empty):
                 command = self._commands.get(block=not worker.busy)

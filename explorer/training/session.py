@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,6 @@ class Session:
             raise RunProblem("There are no examples to train on.")
         self.device = pick_device(device or self.settings["device"])
         self.dtype = torch.float64 if self.settings["precision"] == "float64" else torch.float32
-        torch.set_flush_denormal(True)  # numbers below 1e-38 would make a step many times slower
         self.module: CompiledNetwork = compile_project(project, resolved, self.dtype).to(self.device)
         self.cost = cost_of(self.settings["cost"])
         self._parameters: list[Tensor] = list(self.module.weights().values())
@@ -148,6 +148,19 @@ class Session:
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.device, self.dtype)
+
+
+@contextmanager
+def flushing() -> Iterator[None]:
+    """Within, this thread takes numbers below 1e-38 for 0: they would make a step many times slower.
+
+    It is a setting of the processor, so it must not stay on for whatever else the thread computes.
+    """
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def pick_device(wish: str) -> torch.device:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
+from ui import theme
 from ui.document import Document
 from ui.training.agreement import refusal
 from ui.training.client import Trainer
-from ui.widgets.buttons import IconButton, PushButton
+from ui.widgets.buttons import IconButton
 from ui.widgets.number import NumberLabel
-from ui.widgets.text import ElidedLabel, TextLabel
+from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
 
 class Figures(QWidget):
@@ -35,8 +37,7 @@ class Figures(QWidget):
             row.addWidget(text)
             row.addWidget(label)
             row.addSpacing(10)
-        self.problems = PushButton("", "alert-circle", "ghost", tip="Show the problems")
-        self.problems.setProperty("role", "problem")
+        self.problems = _ProblemLink()
         self.problems.clicked.connect(self.problems_asked)
         self.sentence = ElidedLabel("", "problem")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -73,3 +74,28 @@ class Figures(QWidget):
             shown = not message and (place < 2 or not self._document.problems)
             caption.setVisible(shown)
             label.setVisible(shown)
+
+
+class _ProblemLink(QAbstractButton):
+    """``Solve 1 problem to run``, in the colour of problems; it leads to them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFont(theme.text_font(13, 500))
+        self.setToolTip(tooltip("Show the problems"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 22, 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            painter.setPen(theme.focus_pen())
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+        painter.drawPixmap(0, 6, theme.pixmap("alert-circle", "prob", 16, self.devicePixelRatioF()))
+        painter.setPen(theme.current().tokens.color("prob"))
+        painter.drawText(QRectF(21, 0, self.width(), 28), Qt.AlignmentFlag.AlignVCenter, self.text())

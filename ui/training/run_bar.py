@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.document import Document
@@ -33,6 +34,7 @@ class RunBar(QWidget):
         super().__init__(parent)
         self._document, self._trainer = document, trainer
         self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._make_left()
@@ -105,23 +107,21 @@ class RunBar(QWidget):
         }
         self.step.setToolTip(tooltip("Train one step: one batch, one update", STEP_KEYS))
         self.epoch.setToolTip(tooltip("Train one epoch: every training example once", EPOCH_KEYS))
-        for button, slot in (
-            (self.run, trainer.run_or_pause),
-            (self.step, trainer.step),
-            (self.epoch, trainer.epoch),
-            (self.stop, trainer.stop),
-            (self.reset, trainer.reset),
-        ):
-            button.clicked.connect(slot)
+        self.run.clicked.connect(trainer.run_or_pause)
+        self.step.clicked.connect(trainer.step)
+        self.epoch.clicked.connect(trainer.epoch)
+        self.stop.clicked.connect(trainer.stop)
+        self.reset.clicked.connect(trainer.reset)
 
     def _lay_out(self) -> None:
         left, centre = QHBoxLayout(), QHBoxLayout()
-        for button in (self.problems, self.runs, self.data):
-            left.addWidget(button)
+        for opener in (self.problems, self.runs, self.data):
+            left.addWidget(opener)
         left.setSpacing(0)
         left.addStretch(1)
         centre.setSpacing(4)
-        for button in (self.run, self.step, self.epoch, self.stop, self.reset):
+        centre_buttons: tuple[QWidget, ...] = (self.run, self.step, self.epoch, self.stop, self.reset)
+        for button in centre_buttons:
             centre.addWidget(button)
         row = QHBoxLayout()
         row.setContentsMargins(8, 0, 16, 0)
@@ -135,6 +135,10 @@ class RunBar(QWidget):
         column.addLayout(row, 1)
         self.line.move(0, 0)
         self.line.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.line.setFixedWidth(self.width())
 
     def _show_progress(self) -> None:
         history, trainer = self._trainer.history, self._trainer

@@ -92,6 +92,7 @@ def _iteration(
         states=_states(module, own, optimizer),
         rate=project.settings["lr"],
         class_names=examples.class_names,
+        examples=len(examples),
     )
 
 

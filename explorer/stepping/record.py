@@ -22,6 +22,7 @@ class Record:
     ``plus``, ``minus`` (the cost with the weight changed by +- epsilon) and ``updated`` by the weight's name.
     ``states_before`` and ``states`` hold the optimizer's arrays by weight's name and state.
     ``numeric`` is NaN for weights that were left out of the check because there are too many.
+    ``examples`` is how many the data has, of which ``samples`` were taken.
     """
 
     project: Project
@@ -42,6 +43,7 @@ class Record:
     states: Mapping[tuple[str, str], Array]
     rate: float
     class_names: tuple[str, ...] = ()
+    examples: int = 1
 
     @property
     def max_relative_error(self) -> float:

@@ -1,0 +1,114 @@
+"""Feeds: which quantities are computed from a given one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from explorer.equations import Quantity, operands
+from explorer.stepping.rules import Rules
+
+LOOKED_AT = 400
+
+
+def feeds(rules: Rules, q: Quantity, most: int = 8) -> list[Quantity]:
+    """Up to ``most`` quantities whose equation refers to ``q``, in the order in which they are computed."""
+    found: list[Quantity] = []
+    for candidate in islice(_candidates(rules, q), LOOKED_AT):
+        equation = rules.equation(candidate)
+        if equation is not None and q in operands(equation) and candidate not in found:
+            found.append(candidate)
+            if len(found) == most:
+                break
+    return found
+
+
+def _candidates(rules: Rules, q: Quantity) -> Iterator[Quantity]:
+    """Quantities that may refer to ``q``."""
+    if q.role == "value":
+        yield from _readers(rules, q)
+    elif q.role in ("weight", "gradient", "plus", "minus", "numeric", "before", "state"):
+        yield from _of_weight(rules, q)
+    elif q.role in ("delta", "slope"):
+        yield from _behind(rules, q)
+    elif q.role == "term":
+        yield Quantity("delta", q.node, index=q.index[:-1], example=q.example)
+    elif q.role == "target":
+        yield Quantity("local", q.node, index=q.index, example=q.example)
+        yield Quantity("delta", q.node, index=q.index, example=q.example)
+    elif q.role in ("local", "local_sum", "example_cost"):
+        yield from (Quantity(role, example=q.example) for role in ("local_sum", "example_cost"))
+        yield Quantity("cost")
+
+
+def _readers(rules: Rules, q: Quantity) -> Iterator[Quantity]:
+    """What uses a node's output: the nodes that read it, the cost, slopes, and gradients of weights."""
+    if q.node == rules.output:
+        yield Quantity("local", q.node, index=q.index, example=q.example)
+        yield Quantity("delta", q.node, index=q.index, example=q.example)
+    yield from _slopes(rules, q.node, q)
+    for edge in rules.resolved.network.outgoing[q.node]:
+        yield from _elements(rules, "value", edge.target, q.example)
+        yield from _slopes(rules, edge.target, q)
+        for part in rules.resolved.layers[edge.target].weights:
+            yield from _weights(rules, edge.target, part, q.index)
+
+
+def _slopes(rules: Rules, node: str, q: Quantity) -> Iterator[Quantity]:
+    """The slope of an activation at the place of ``q``; nothing for other kinds."""
+    layer = rules.resolved.layers[node]
+    if layer.kind.elementwise:
+        yield Quantity("slope", node, index=q.index, example=q.example, label=layer.sources[0])
+
+
+def _of_weight(rules: Rules, q: Quantity) -> Iterator[Quantity]:
+    """What uses a weight, its gradient, or what the check measures of it."""
+    if q.role == "weight":
+        yield from (v for e in range(rules.batch) for v in _elements(rules, "value", q.node, e, q.index[:1]))
+        for source in rules.resolved.layers[q.node].sources:
+            if len(q.index) == 2:
+                yield Quantity("term", source, index=(q.index[1], q.index[0]), label=q.node)
+    for role in ("numeric", "relative", "updated"):
+        yield Quantity(role, q.node, q.part, q.index)
+    yield from (Quantity("state", q.node, q.part, q.index, label=state) for state in rules.states())
+
+
+def _behind(rules: Rules, q: Quantity) -> Iterator[Quantity]:
+    """What uses an error or a slope: errors of the layer before, and gradients of weights."""
+    layer = rules.resolved.layers[q.node]
+    for source in layer.sources:
+        before = rules.resolved.layers[source]
+        if not before.sources:  # no step computes the error of an input
+            continue
+        yield Quantity("delta", source, index=q.index, example=q.example)
+        for part in before.weights:
+            yield from _weights(rules, source, part, None, q.index[:1])
+        if rules.terms_back(source) is not None and layer.weights:
+            for place in np.ndindex(*(before.shape or ())):
+                yield Quantity("term", source, index=(*place, *q.index), example=q.example, label=q.node)
+        else:
+            yield from _elements(rules, "delta", source, q.example)
+    for part in layer.weights:
+        yield from _weights(rules, q.node, part, None, q.index[:1])
+
+
+def _elements(rules: Rules, role: str, node: str, example: int, like: tuple[object, ...] = ()) -> Iterator[Quantity]:
+    """The elements of a node's array; those that begin like ``like``."""
+    for place in np.ndindex(*(rules.resolved.layers[node].shape or ())):
+        if place[: len(like)] == like:
+            yield Quantity(role, node, index=place, example=example)
+
+
+def _weights(
+    rules: Rules,
+    node: str,
+    part: str,
+    tail: tuple[object, ...] | None,
+    head: tuple[object, ...] = (),
+) -> Iterator[Quantity]:
+    """Gradients of a layer's weights whose index begins with ``head`` and ends with ``tail``."""
+    for place in np.ndindex(*rules.resolved.layers[node].weights[part]):
+        if place[: len(head)] == head and (tail is None or place[len(place) - len(tail) :] == tail):
+            yield Quantity("gradient", node, part, place)

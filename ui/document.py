@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,17 +23,24 @@ class Edit(QUndoCommand):
 
     def __init__(self, document: Document, label: str, after: Project, merge: str = "") -> None:
         super().__init__(label)
-        self._document = document
+        # A weak reference: the document owns the stack, which owns this; in a cycle of Qt objects, the garbage
+        # collector would delete them in an order that crashes.
+        self._document = weakref.ref(document)
         self._before, self._after = document.project, after
         self._merge = merge
 
     def redo(self) -> None:
         """Show the project after the edit."""
-        self._document._show(self._after)
+        self._show(self._after)
 
     def undo(self) -> None:
         """Show the project before the edit."""
-        self._document._show(self._before)
+        self._show(self._before)
+
+    def _show(self, project: Project) -> None:
+        document = self._document()
+        if document is not None:
+            document._show(project)
 
     def id(self) -> int:
         """The number by which Qt finds edits that may merge; -1 is never."""

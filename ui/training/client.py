@@ -201,7 +201,10 @@ class Trainer(QObject):
     # Commands
 
     def _go(self, command: msg.Go) -> None:
-        if self._going or self._closed:
+        if self._closed or (self._going and command == msg.Go()):
+            return
+        if self._going:  # one more step, or to the end of the epoch, and then rest
+            self._send(command)
             return
         problems = self._document.problems
         if problems:

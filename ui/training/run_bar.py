@@ -64,7 +64,7 @@ class RunBar(QWidget):
         why = "" if not problems else f"{refusal(problems)}."
         self.run.setToolTip(why or self._tips["pause" if running else "run"])
         for button in (self.step, self.epoch):
-            button.setEnabled(not running and not problems)
+            button.setEnabled(running or not problems)
         self.stop.setEnabled(running or trainer.state.phase == "paused")
         self.reset.setEnabled(not problems)
         self._show_progress()

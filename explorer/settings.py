@@ -46,7 +46,7 @@ SETTINGS: tuple[Param, ...] = (
     FloatParam(
         "stop_change",
         0.0,
-        "Stop when the cost changes by less than",
+        "Stop below",
         "Ends the run when an epoch changes the training cost by less than this; 0 is never.",
         minimum=0.0,
         advanced=True,

@@ -39,6 +39,7 @@ class Palette(QWidget):
         self.setProperty("role", "panel")
         self.filter = SearchField("Filter layers", "/", tip="Filter the layers by name")
         self.rows = _Rows(self)
+        self._folded: set[str] = set()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -52,6 +53,8 @@ class Palette(QWidget):
         self.filter.textChanged.connect(self._show)
         self.filter.returnPressed.connect(self._choose_first)
         self.rows.itemActivated.connect(self._choose)
+        self.rows.itemCollapsed.connect(lambda group: self._folded.add(group.text(0)))
+        self.rows.itemExpanded.connect(lambda group: self._folded.discard(group.text(0)))
         theme.current().changed.connect(self.rows.viewport().update)
         self._show("")
 
@@ -70,7 +73,6 @@ class Palette(QWidget):
             super().keyPressEvent(event)
 
     def _show(self, text: str) -> None:
-        folded = {item.text(0) for item in self.rows.groups() if not item.isExpanded()}
         self.rows.clear()
         kinds = ranked(text)
         if text.strip():
@@ -84,7 +86,7 @@ class Palette(QWidget):
             group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             group.addChildren([_row(kind) for kind in kinds if kind.category == category])
             self.rows.addTopLevelItem(group)
-            group.setExpanded(category not in folded)
+            group.setExpanded(category not in self._folded)
 
     def _first(self) -> QTreeWidgetItem | None:
         item = self.rows.topLevelItem(0)

@@ -90,6 +90,9 @@ class LayerRow(QWidget):
         self.setAccessibleName(f"{layer.id}, {layer.kind.title}, {self._shape}")
         self.setToolTip(tooltip(f"{layer.kind.title}, {plural(layer.parameters, 'parameter')}"))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.picked.emit(self._name)

@@ -1,0 +1,181 @@
+"""The inspector shows what is selected and edits it through the document, each edit under its own name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from explorer.network import Edge, Network, Node
+from explorer.project.model import Data, Project
+from ui import theme
+from ui.document import Document
+from ui.inspector.inspector import Inspector
+from ui.inspector.node_panel import NodePanel
+from ui.inspector.overview import LayerRow, Overview
+from ui.inspector.pieces import number, range_text
+
+
+def network() -> Network:
+    """Digits through a convolution into a dense layer that does not fit."""
+    nodes = (
+        Node("x", "input", {"shape": (8, 8)}),
+        Node("conv", "conv2d", {"filters": 4}),
+        Node("out", "dense", {"units": 10}),
+    )
+    return Network(nodes, (Edge("x", "conv"), Edge("conv", "out")))
+
+
+@pytest.fixture
+def document(qapp: QApplication) -> Document:
+    """A document whose input has another shape than its data."""
+    weights = {"conv.weight": np.linspace(-1, 1, 36).reshape(4, 1, 3, 3)}
+    return Document(Project(name="digits", network=network(), weights=weights, data=Data("digits")))
+
+
+@pytest.fixture
+def inspector(qapp: QApplication, qtbot: QtBot, document: Document, light: theme.Theme) -> Iterator[Inspector]:
+    """The inspector, shown as wide as its dock."""
+    shown = Inspector(document)
+    qtbot.addWidget(shown)
+    shown.resize(296, 900)
+    shown.show()
+    qtbot.waitExposed(shown)
+    yield shown
+    shown.close()
+
+
+def panel(inspector: Inspector, name: str) -> NodePanel:
+    """The panel of a layer, selected for it."""
+    inspector._document.select((name,))
+    found = inspector.panel()
+    assert found is not None
+    assert found.node_id == name
+    return found
+
+
+def texts(inspector: Inspector) -> str:
+    """Everything that is written in it."""
+    return " | ".join(label.text() for label in inspector.widget().findChildren(QLabel) if label.isVisible())
+
+
+def test_nothing_selected_shows_the_network(inspector: Inspector, document: Document) -> None:
+    shown = inspector.widget()
+    assert isinstance(shown, Overview)
+    assert shown.header is not None
+    assert shown.header.name.text() == "digits"
+    rows = shown.findChildren(LayerRow)
+    QTest.mouseClick(rows[1], Qt.MouseButton.LeftButton)
+    assert document.selection == ("conv",)
+
+
+def test_the_project_is_renamed(inspector: Inspector, document: Document) -> None:
+    shown = inspector.widget()
+    assert isinstance(shown, Overview)
+    assert shown.header is not None
+    shown.header.name.setText("residual")
+    QTest.keyClick(shown.header.name, Qt.Key.Key_Return)
+    assert document.project.name == "residual"
+    assert document.undo_stack.undoText() == "rename the project"
+
+
+def test_settings_are_edited(inspector: Inspector, document: Document) -> None:
+    shown = panel(inspector, "out")
+    assert shown.form is not None
+    shown.form.field("units").setText("64")  # type: ignore[union-attr]
+    QTest.keyClick(shown.form.field("units"), Qt.Key.Key_Return)
+    assert document.network.by_id["out"].params == {"units": 64}
+    assert document.undo_stack.undoText() == "set units of out"
+    document.undo_stack.undo()
+    assert shown.form.field("units").text() == "10"  # type: ignore[union-attr]
+    assert inspector.panel() is shown
+
+
+def test_shapes_formula_and_parameters_follow(inspector: Inspector, document: Document) -> None:
+    shown = panel(inspector, "x")
+    shown.take_shape.click()
+    assert document.network.by_id["x"].params["shape"] == document.project.data.kind.shapes({})[0]
+    assert not shown.take_shape.isVisible()
+    document.edit_network(
+        "fix", Network((Node("x", "input", {"shape": (1, 8, 8)}), *network().nodes[1:]), network().edges)
+    )
+    shown = panel(inspector, "conv")
+    assert "1×8×8" in texts(inspector)
+    assert "4×6×6" in texts(inspector)
+    assert shown._total.text() == "40"
+    assert "weight 4×1×3×3" in texts(inspector)
+    assert "\u22121 … 1" in texts(inspector)
+    element = shown.formula.tex
+    shown.switch._segments["matrix"].click()
+    assert shown.formula.tex != element
+    assert panel(inspector, "conv").switch.current() == "matrix"
+
+
+def test_a_problem_is_mended(inspector: Inspector, document: Document) -> None:
+    document.open(
+        Project(network=Network((Node("x", "input", {"shape": (1, 8, 8)}), *network().nodes[1:]), network().edges))
+    )
+    shown = panel(inspector, "out")
+    assert shown.problems.isVisible()
+    row = shown.problems.body.itemAt(0).widget()
+    row.findChild(type(shown.take_shape)).click()
+    assert Edge("flatten", "out") in document.network.edges
+    assert not shown.problems.isVisible()
+
+
+def test_renaming_checks_the_name(inspector: Inspector, document: Document) -> None:
+    fitting = Network((Node("x", "input", {"shape": (1, 8, 8)}), *network().nodes[1:]), network().edges)
+    document.open(Project(network=fitting, weights=document.project.weights))
+    field = panel(inspector, "conv").header.name
+    field.setText("out")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.message.text() == "There is a layer called out already."
+    field.setText("stem")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert document.selection == ("stem",)
+    assert "stem.weight" in document.project.weights
+    current = inspector.panel()
+    assert current is not None
+    assert current.node_id == "stem"
+
+
+def test_a_note_is_kept(inspector: Inspector, document: Document) -> None:
+    shown = panel(inspector, "conv")
+    shown.note.setFocus()
+    QTest.keyClicks(shown.note, "edges")
+    shown.header.name.setFocus()
+    assert document.network.by_id["conv"].note == "edges"
+    assert document.undo_stack.undoText() == "note on conv"
+
+
+def test_help_folds_out(inspector: Inspector) -> None:
+    shown = panel(inspector, "conv")
+    assert not shown.header.text.isVisible()
+    shown.header.help.click()
+    assert shown.header.text.isVisible()
+    assert shown.header.text.text()
+
+
+def test_several_layers_are_counted(inspector: Inspector, document: Document) -> None:
+    document.select(("x", "conv"))
+    assert isinstance(inspector.widget(), Overview)
+    assert "2 layers selected" in texts(inspector)
+
+
+def test_a_deleted_layer_is_let_go(inspector: Inspector, document: Document) -> None:
+    panel(inspector, "conv")
+    document.edit_network("delete", Network(network().nodes[:1]))
+    assert inspector.panel() is None
+    document.undo_stack.undo()
+    assert isinstance(inspector.widget(), Overview)
+
+
+def test_numbers_have_real_minus_signs() -> None:
+    assert number(-0.25) == "\u22120.25"
+    assert range_text(np.array([-1.5, 2.0])) == "\u22121.5 … 2"
+    assert range_text(np.zeros((0, 3))) == ""

@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -61,6 +62,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks × shows ? for it
+    try:
+        Path.cwd()
+    except FileNotFoundError:  # torch's arithmetic library would end the process
+        return _say("The current folder was deleted; change to another one.", BAD_INPUT, debug)
     try:
         status = app(args=words, prog_name="nn-explorer", standalone_mode=False)
         sys.stdout.flush()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 REDRAWS = 10
 """At most this often in a second."""
+BAR_CELLS = 12
+"""So that a line fits a terminal of 80 columns."""
 
 
 class Bar:
@@ -26,8 +28,8 @@ class Bar:
     def __init__(self, epochs: int, steps: int) -> None:
         columns = (
             TextColumn("{task.description}"),
-            BarColumn(),
-            TimeRemainingColumn(),
+            BarColumn(BAR_CELLS),
+            TimeRemainingColumn(compact=True),
             TextColumn("{task.fields[costs]}"),
         )
         self._progress = Progress(*columns, console=Console(stderr=True), auto_refresh=False)
@@ -59,9 +61,9 @@ class Bar:
 
     def epoch(self, done: EpochDone) -> None:
         """One epoch is done: show its costs."""
-        parts = [f"training cost {done.train_cost:.4g}"]
+        parts = [f"cost {done.train_cost:.3g}"]
         if done.validation_cost is not None:
-            parts.append(f"validation {done.validation_cost:.4g}")
+            parts.append(f"validation {done.validation_cost:.3g}")
         if done.validation_accuracy is not None:
             parts.append(f"{done.validation_accuracy:.1%} right")
         self._costs = ", ".join(parts)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from explorer.equations import Quantity
 from explorer.printing import latex, mathml, show_plain
 from explorer.project.model import Printed, Project
 from explorer.stepping.notation import Notation, Style
+from explorer.stepping.numbers import Rounded
 from explorer.stepping.record import verdict
 from explorer.stepping.report import Numbers, formula, stage_title, substituted
+from explorer.stepping.textbook import Textbook
 from explorer.stepping.trace import Step, Trace
+
+Rows = tuple[Printed, ...]
+"""What a textbook prints for one quantity."""
 
 
 class Sheet:
@@ -28,7 +32,7 @@ class Sheet:
     def iteration(self, trace: Trace, numbers: Numbers) -> Iterator[str]:
         """The texts of one iteration, to be printed one after the other."""
         names = Notation(trace.rules.resolved, self._style, trace.rules.batch)
-        printed = self._printed(trace)
+        book = Textbook(trace, Rounded(trace.rules))
         self._count += 1
         if self._count == 1:
             yield from self.opening()
@@ -39,18 +43,10 @@ class Sheet:
                 yield from self.stage_end() if stage else ()
                 stage = step.stage
                 yield from self.stage_start(stage_title(stage))
-            yield from self.line(step, numbers, names, printed.get(step.quantity))
+            yield from self.line(step, numbers, names, book.printed(step.quantity))
         yield from self.stage_end() if stage else ()
         worst = trace.record.max_relative_error
         yield self.verdict(f"Gradient check: the largest relative error is {worst:.2g}: {verdict(worst)}.")
-
-    def _printed(self, trace: Trace) -> dict[Quantity, Printed]:
-        """What a textbook prints for the quantities of its iteration, the first one of the first example."""
-        if self._count or not self._project.textbook or trace.record.samples != (0,):
-            return {}
-        rows = {row.quantity: row for row in self._project.textbook}
-        names = Notation(trace.rules.resolved)
-        return {step.quantity: rows[name] for step in trace if (name := names.text(step.quantity)) in rows}
 
     def opening(self) -> Iterator[str]:
         """Before all iterations."""
@@ -68,7 +64,7 @@ class Sheet:
         """Below a stage."""
         yield from ()
 
-    def line(self, step: Step, numbers: Numbers, names: Notation, printed: Printed | None) -> Iterator[str]:
+    def line(self, step: Step, numbers: Numbers, names: Notation, printed: Rows) -> Iterator[str]:
         """One step."""
         raise NotImplementedError
 
@@ -88,10 +84,10 @@ class TextSheet(Sheet):
         """An empty line and the title."""
         yield f"\n{title}"
 
-    def line(self, step: Step, numbers: Numbers, names: Notation, printed: Printed | None) -> Iterator[str]:
+    def line(self, step: Step, numbers: Numbers, names: Notation, printed: Rows) -> Iterator[str]:
         """``name = formula = numbers = value``, and what the textbook prints."""
         yield "  " + " = ".join(_chain(step, numbers, names))
-        if printed is not None:
+        if printed:
             yield f"      {_remark(printed)}"
 
     def verdict(self, sentence: str) -> str:
@@ -111,12 +107,11 @@ class MarkdownSheet(Sheet):
         yield f"\n### {title}\n"
         yield "| quantity | formula | numbers | value | printed |\n|---|---|---|---|---|"
 
-    def line(self, step: Step, numbers: Numbers, names: Notation, printed: Printed | None) -> Iterator[str]:
+    def line(self, step: Step, numbers: Numbers, names: Notation, printed: Rows) -> Iterator[str]:
         """A row of the table."""
         value = show_plain(numbers.step_value(step.quantity))
         row = (names.text(step.quantity), formula(step, names), substituted(step, numbers, names), value)
-        remark = "" if printed is None else _remark(printed)
-        yield "| " + " | ".join(_cell(text) for text in (*row, remark)) + " |"
+        yield "| " + " | ".join(_cell(text) for text in (*row, _remark(printed))) + " |"
 
     def verdict(self, sentence: str) -> str:
         """A paragraph."""
@@ -141,9 +136,9 @@ class HtmlSheet(Sheet):
         """A heading."""
         yield f"<h2>{escape(title)}</h2>"
 
-    def line(self, step: Step, numbers: Numbers, names: Notation, printed: Printed | None) -> Iterator[str]:
+    def line(self, step: Step, numbers: Numbers, names: Notation, printed: Rows) -> Iterator[str]:
         """A paragraph with the formula, the numbers and the value."""
-        note = "" if printed is None else f" <em>{escape(_remark(printed))}</em>"
+        note = f" <em>{escape(_remark(printed))}</em>" if printed else ""
         yield f"<p>{mathml(' = '.join(_tex_chain(step, numbers, names)))}{note}</p>"
 
     def verdict(self, sentence: str) -> str:
@@ -168,11 +163,11 @@ class LatexSheet(Sheet):
         """A subsection."""
         yield rf"\subsection*{{{title}}}"
 
-    def line(self, step: Step, numbers: Numbers, names: Notation, printed: Printed | None) -> Iterator[str]:
+    def line(self, step: Step, numbers: Numbers, names: Notation, printed: Rows) -> Iterator[str]:
         """A display with a line per form."""
         name, *forms = _tex_chain(step, numbers, names)
         yield r"\begin{align*}" + f"\n{name} " + " \\\\\n".join(f"&= {text}" for text in forms) + "\n" + r"\end{align*}"
-        if printed is not None:
+        if printed:
             yield rf"\emph{{{_tex_text(_remark(printed))}}}"
 
     def verdict(self, sentence: str) -> str:
@@ -202,9 +197,13 @@ def _tex_chain(step: Step, numbers: Numbers, names: Notation) -> list[str]:
     return list(dict.fromkeys([names.latex(step.quantity), latex(step.equation, names.latex), filled, value]))
 
 
-def _remark(printed: Printed) -> str:
+def _remark(printed: Rows) -> str:
     """What the textbook prints, and what is to be known of it."""
-    return f"printed: {printed.text}" + (f" ({'slip: ' if printed.slip else ''}{printed.note})" if printed.note else "")
+    texts = []
+    for row in printed:
+        note = f"slip: {row.note}" if row.slip else row.note
+        texts.append(f"printed: {row.text}" + (f" ({note})" if note else ""))
+    return "; ".join(texts)
 
 
 def _cell(text: str) -> str:

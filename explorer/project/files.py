@@ -8,10 +8,12 @@ import secrets
 import stat
 from pathlib import Path
 
+from explorer.project.archive import is_archive
 from explorer.project.errors import ProjectError, show_name, system_words
+from explorer.project.jsontext import LARGEST_TEXT
 
 LARGEST_FILE = 2 << 30
-"""Bytes of a project file that are read."""
+"""Bytes of an archive that are read; of JSON it is far less."""
 _NO_DIRECTORY_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM}
 """What file systems answer that cannot sync a folder."""
 
@@ -26,7 +28,9 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
             mode = os.fstat(handle).st_mode
             if not stat.S_ISREG(mode):
                 raise ProjectError(f"{name} cannot be opened: it is {_sort(mode)}; give the name of a project file.")
-            content = file.read(LARGEST_FILE + 1)
+            content = file.read(LARGEST_TEXT + 1)
+            if is_archive(content):
+                content += file.read(LARGEST_FILE)
     except OSError as error:
         raise ProjectError(f"{name} cannot be read: {system_words(error)}.") from error
     except ValueError:

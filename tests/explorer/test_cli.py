@@ -121,6 +121,14 @@ class TestWhole:
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, b"")
 
+    def test_a_deleted_folder_is_told(self, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "gone").mkdir()
+        monkeypatch.chdir(tmp_path / "gone")
+        (tmp_path / "gone").rmdir()
+        done = shell("train", "x.nnx")
+        assert (done.status, done.err) == (2, "The current folder was deleted; change to another one.\n")
+
     def test_a_reader_that_leaves_early_is_no_error(self, two: Path) -> None:
         words = [sys.executable, "-m", "explorer", "step", str(two), "--iterations", "200"]
         with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:

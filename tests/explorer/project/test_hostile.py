@@ -9,6 +9,7 @@ import struct
 import time
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -279,6 +280,15 @@ def test_a_hostile_file_gets_one_sentence(case: str, tmp_path: Any) -> None:
     assert sentence.startswith(f"{path} cannot be opened: ")
     assert len(sentence) < 500
     assert sentence.isprintable()
+
+
+def test_no_more_is_read_of_a_huge_text_than_is_needed(tmp_path: Path) -> None:
+    path = tmp_path / "huge.json"
+    with path.open("wb") as file:
+        file.write(b"[")
+        file.truncate(1 << 40)  # a hole: a terabyte that takes no room
+    with pytest.raises(ProjectError, match="larger than 64 MB"):
+        load_project(path)
 
 
 @pytest.mark.parametrize("hundredth", range(100))

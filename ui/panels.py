@@ -34,6 +34,7 @@ class Panels:
         self.run_bar = RunBar(document, trainer)
         self.stepper = StepperPanels(document, trainer)
         self.palette.kind_chosen.connect(self.editor.add_kind)
+        self.editor.view.space_tapped.connect(trainer.run_or_pause)
 
     @property
     def pages(self) -> dict[str, QWidget]:

@@ -157,24 +157,21 @@ class Commands:
 
     def paste(self, at: Position | None = None) -> None:
         """Add what is on the clipboard, its upper left corner at a place; raises ClipboardError."""
-        nodes, edges = clipboard.from_text(QGuiApplication.clipboard().text())
-        self._add_copies("paste", nodes, edges, at)
+        self._add_copies("paste", clipboard.from_text(QGuiApplication.clipboard().text()), at)
 
     def duplicate(self, node_ids: Collection[str]) -> None:
         """Add a copy of nodes and the wires between them, beside them."""
         network = self._places.pinned()
-        nodes = [node for node in network.nodes if node.id in node_ids]
-        self._add_copies("duplicate", nodes, network.edges, None)
+        nodes = tuple(node for node in network.nodes if node.id in node_ids)
+        if nodes:
+            self._add_copies("duplicate", Network(nodes, network.edges), None)
 
-    def _add_copies(self, verb: str, nodes: list[Node], edges: Iterable[Edge], at: Position | None) -> None:
-        if not nodes:
-            return
-        network = self._places.pinned()
-        offset = self._offset(nodes, at)
-        after, names = paste(network, nodes, edges, offset)
+    def _add_copies(self, verb: str, copied: Network, at: Position | None) -> None:
+        offset = self._offset(copied.nodes, at)
+        after, names = paste(self._places.pinned(), copied.nodes, copied.edges, offset)
         self._edit(f"{verb} {_what(list(names))}", after, tuple(names.values()))
 
-    def _offset(self, nodes: list[Node], at: Position | None) -> Position:
+    def _offset(self, nodes: Iterable[Node], at: Position | None) -> Position:
         """How far copies are moved: to a place, or as many steps aside as it takes to cover no node exactly."""
         places = [node.position for node in nodes if node.position is not None]
         if not places:

@@ -105,11 +105,6 @@ class Trainer(QObject):
         """The index of the example that the views show."""
         return self._wants.sample
 
-    @property
-    def settings(self) -> Settings:
-        """The settings that the run has now."""
-        return self._told
-
     # What a person asks for
 
     def run_or_pause(self) -> None:
@@ -244,7 +239,8 @@ class Trainer(QObject):
         wanted = self._wants.merged()
         if wanted != self._watch_sent and self._base is not None:
             self._watch_sent = wanted
-            self._poller.expect_answer()
+            if self._wants.any():
+                self._poller.expect_answer()
             self._send(wanted)
         self._pace()
 
@@ -335,7 +331,7 @@ class Trainer(QObject):
             if message.request in self._tracing:
                 self._tracing.discard(message.request)
                 self.traced.emit(message)
-        elif not self._closed and (message.run == self._run or _is_of_engine(message)):
+        elif not self._closed and message.run in (0, self._run):  # 0: the engine itself could not start
             self._takers[type(message)](message)
 
     def _take_opened(self, message: msg.Opened) -> None:
@@ -399,8 +395,3 @@ class Trainer(QObject):
         if not self._closed:
             due = self._going or self._opening or bool(self._tracing)
             self._poller.pace(due, self._base is not None and self._wants.any())
-
-
-def _is_of_engine(message: msg.Message) -> bool:
-    """Whether the engine itself failed, before any run."""
-    return isinstance(message, msg.Failed) and message.run == 0

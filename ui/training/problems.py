@@ -21,6 +21,8 @@ class ProblemList(QWidget):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document = document
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(15, 0, 15, 4)

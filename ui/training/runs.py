@@ -18,6 +18,8 @@ class RunList(QWidget):
 
     def __init__(self, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._trainer = trainer
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(15, 0, 15, 4)

@@ -1,0 +1,254 @@
+"""Run bar, run settings, layer list, sample and their small parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from explorer.engine.messages import Failed, Finished
+from explorer.network import Edge, remove, set_params
+from explorer.params import ParamError
+from tests.ui.training.fake_engine import FakeEngine
+from tests.ui.training.projects import pictures, small
+from ui import theme
+from ui.document import Document
+from ui.training.client import Trainer
+from ui.training.layer_list import LayerList
+from ui.training.problems import ProblemList
+from ui.training.rate_slider import RateSlider, place_of, rate_at
+from ui.training.run_bar import RunBar
+from ui.training.run_settings import RunSettings
+from ui.training.runs import RunList
+from ui.training.sample_panel import SamplePanel, answer
+from ui.training.split_field import SplitField, with_share
+from ui.widgets.text import TextLabel
+
+pytestmark = pytest.mark.usefixtures("light")
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+def document() -> Document:
+    return Document(small())
+
+
+@pytest.fixture
+def trainer(document: Document, engine: FakeEngine) -> Iterator[Trainer]:
+    trainer = Trainer(document, engine)
+    yield trainer
+    trainer.close()
+
+
+def start(trainer: Trainer, engine: FakeEngine) -> None:
+    trainer.run()
+    for message in (engine.opened(), engine.running(), engine.progress(3.0, 2.0), engine.epoch(1, 2)):
+        trainer.take(message)
+
+
+def test_the_bar_follows_the_run(qtbot: QtBot, document: Document, trainer: Trainer, engine: FakeEngine) -> None:
+    bar = RunBar(document, trainer)
+    qtbot.addWidget(bar)
+    bar.resize(1280, 48)
+    bar.show()
+    assert (bar.run.text(), bar.stop.isEnabled(), bar.line.isVisible()) == ("Run", False, False)
+    qtbot.mouseClick(bar.run, Qt.MouseButton.LeftButton)
+    for message in (engine.opened(), engine.running(), engine.progress(3.0, 2.0), engine.epoch(1, 2)):
+        trainer.take(message)
+    assert (bar.run.text(), bar.stop.isEnabled(), bar.line.isVisible()) == ("Pause", True, True)
+    assert bar.figures.epoch.text() == "1/10"
+    assert bar.figures.cost.value == 1.0
+    assert bar.line.fraction == pytest.approx(0.1)
+    for message in engine.halted(1, 2):
+        trainer.take(message)
+    assert (bar.run.text(), bar.line.isVisible()) == ("Run", False)
+
+
+def test_the_bar_says_what_keeps_it_from_running(
+    qtbot: QtBot, document: Document, trainer: Trainer, engine: FakeEngine
+) -> None:
+    bar = RunBar(document, trainer)
+    qtbot.addWidget(bar)
+    bar.show()
+    document.edit_network("cut", remove(document.network, edges=[Edge("act", "y")]))
+    assert not bar.run.isEnabled()
+    assert bar.figures.problems.text().startswith("Solve ")
+    assert bar.figures.problems.isVisible()
+    qtbot.mouseClick(bar.figures.problems, Qt.MouseButton.LeftButton)
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    texts = [label.text() for label in popup.findChildren(TextLabel)]
+    assert document.problems[0].message in texts
+    popup.close()
+    document.undo_stack.undo()
+    assert bar.run.isEnabled()
+
+
+def test_a_failure_stands_in_the_bar_until_it_is_put_away(
+    qtbot: QtBot, document: Document, trainer: Trainer, engine: FakeEngine
+) -> None:
+    bar = RunBar(document, trainer)
+    qtbot.addWidget(bar)
+    bar.show()
+    start(trainer, engine)
+    trainer.take(Failed(engine.run, "The cost became NaN in h at step 3.", "h", 3))
+    assert bar.figures.sentence.whole_text() == "The cost became NaN in h at step 3."
+    assert bar.figures.sentence.isVisible()
+    qtbot.mouseClick(bar.figures.dismiss, Qt.MouseButton.LeftButton)
+    assert not bar.figures.sentence.isVisible()
+
+
+def test_a_fix_in_the_list_is_one_edit(qtbot: QtBot) -> None:
+    project = pictures()
+    document = Document(project)
+    document.edit_network("remove flat", remove(document.network, ["flat"]))
+    document.edit_network("enlarge", set_params(document.network, "conv2", {"kernel": (9, 9)}))
+    problems = ProblemList(document)
+    qtbot.addWidget(problems)
+    fixes = [button for button in problems.findChildren(QPushButton) if button.text() == "Set padding to same"]
+    before = document.undo_stack.count()
+    fixes[0].click()
+    assert document.undo_stack.count() == before + 1
+    assert document.network.by_id["conv2"].params["padding"] == "same"
+
+
+def test_runs_are_listed_with_their_figures(
+    qtbot: QtBot, document: Document, trainer: Trainer, engine: FakeEngine
+) -> None:
+    start(trainer, engine)
+    trainer.take(Finished(engine.run, "all epochs are done", 0.25, None))
+    runs = RunList(trainer)
+    qtbot.addWidget(runs)
+    texts = [label.text() for label in runs.findChildren(TextLabel)]
+    assert "sgd, η 0.1" in texts
+    trainer.take(engine.epoch(2, 4))
+    assert len(trainer.runs) == 1
+
+
+def test_every_setting_reaches_the_document_and_comes_back_by_undo(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    panel = RunSettings(document, trainer)
+    qtbot.addWidget(panel)
+    panel.form.changed.emit("batch_size", 3)
+    assert document.project.settings["batch_size"] == 3
+    panel.form.changed.emit("optimizer", "adam")
+    assert "beta1" in document.project.settings.optimizer_params
+    assert panel.form.field("beta1") is not None
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert document.project.settings["batch_size"] == 2
+    assert document.project.settings["optimizer"] == "sgd"
+
+
+def test_a_drag_of_the_learning_rate_is_one_edit(qtbot: QtBot, document: Document) -> None:
+    slider = RateSlider(document)
+    qtbot.addWidget(slider)
+    slider.slider.setSliderDown(True)
+    for place in (100, 150, 200):
+        slider.slider.setValue(place)
+    slider.slider.setSliderDown(False)
+    assert document.undo_stack.count() == 1
+    assert document.project.settings["lr"] == rate_at(200)
+    slider.slider.setSliderDown(True)
+    slider.slider.setValue(300)
+    slider.slider.setSliderDown(False)
+    assert document.undo_stack.count() == 2
+    slider.number.setText("-1")
+    slider.number.editingFinished.emit()
+    assert slider.problem.text()
+    assert document.project.settings["lr"] == rate_at(300)
+
+
+@given(st.integers(0, 600))
+def test_rates_and_places_agree(place: int) -> None:
+    assert abs(place_of(rate_at(place)) - place) <= 3
+
+
+@given(
+    st.tuples(*[st.integers(0, 100)] * 3).filter(lambda parts: parts[0] > 0),
+    st.integers(0, 2),
+    st.floats(0, 1),
+)
+def test_shares_add_up_to_one(parts: tuple[int, int, int], place: int, share: float) -> None:
+    total = sum(parts)
+    shares = (parts[0] / total, parts[1] / total, parts[2] / total)
+    try:
+        changed = with_share(shares, place, share)
+    except ParamError:
+        assert place == 0 or share > 0.999
+        return
+    assert sum(changed) == pytest.approx(1.0)
+    assert changed[place] == pytest.approx(share, abs=1e-9)
+    assert min(changed) >= 0
+    assert changed[0] > 0
+
+
+def test_the_split_is_an_edit(qtbot: QtBot, document: Document) -> None:
+    field = SplitField(document)
+    qtbot.addWidget(field)
+    field.fields[0].setText("50")
+    field.fields[0].editingFinished.emit()
+    assert document.project.data.shares == (0.5, 0.5, 0.0)
+    assert field.fields[1].text() == "50"
+    document.undo_stack.undo()
+    assert field.fields[0].text() == "100"
+
+
+def test_clicking_a_layer_selects_it(qtbot: QtBot, document: Document, trainer: Trainer) -> None:
+    layers = LayerList(document, trainer)
+    qtbot.addWidget(layers)
+    layers.resize(184, 500)
+    layers.show()
+    model = layers.view.model()
+    assert [model.index(row, 0).data() for row in range(model.rowCount())] == ["x", "h", "act", "y"]
+    where = layers.view.visualRect(model.index(1, 0)).center()
+    qtbot.mouseClick(layers.view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert document.selection == ("h",)
+    document.select(("y",))
+    assert layers.view.currentIndex().data() == "y"
+    layers.grab()
+
+
+def test_the_sample_is_asked_for_only_while_it_can_be_seen(
+    qtbot: QtBot, document: Document, trainer: Trainer, engine: FakeEngine
+) -> None:
+    panel = SamplePanel(document, trainer)
+    qtbot.addWidget(panel)
+    start(trainer, engine)
+    assert trainer._wants.merged().values == ()
+    panel.show()
+    assert trainer._wants.merged().values == ("y",)
+    assert panel.truth.text() == "target 0"
+    panel.hide()
+    assert trainer._wants.merged().values == ()
+
+
+def test_the_answer_names_the_class_and_how_sure() -> None:
+    logits = np.array([0.0, np.log(3.0)])
+    assert answer(logits, ("man", "chicken"), logits=True) == "says chicken, 0.75"
+    assert answer(np.array([0.2, 0.8]), ("man", "chicken"), logits=False) == "says chicken, 0.80"
+    assert answer(np.array([-1.5]), (), logits=False) == "says −1.50"
+    assert answer(np.array([np.nan]), (), logits=False) == "says nothing finite"
+
+
+def test_the_panels_take_over_a_new_theme(
+    qtbot: QtBot, document: Document, trainer: Trainer, engine: FakeEngine
+) -> None:
+    bar, layers = RunBar(document, trainer), LayerList(document, trainer)
+    for widget in (bar, layers):
+        qtbot.addWidget(widget)
+        widget.show()
+    before = layers.grab().toImage().pixelColor(2, 2)
+    theme.current().set_mode("dark")
+    assert layers.grab().toImage().pixelColor(2, 2) != before

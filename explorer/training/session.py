@@ -14,6 +14,7 @@ from explorer.compiler import CompiledNetwork, compile_project
 from explorer.costs import cost_of
 from explorer.memory import free_memory
 from explorer.optimizers import optimizer_of
+from explorer.params import ParamError
 from explorer.project.check import RunProblem, check_project
 from explorer.project.examples import Examples, load_examples
 from explorer.project.model import Project
@@ -46,6 +47,7 @@ class Session:
         self.targets = self._tensor(self.examples.targets)
         # Its own generator, so that the order of examples depends on the seed alone.
         self.order = torch.Generator().manual_seed(self.settings["seed"])
+        torch.manual_seed(self.settings["seed"])  # what dropout draws from, on every device
         self.epoch = 0
         self.step = 0
 
@@ -55,6 +57,8 @@ class Session:
 
     def set(self, name: str, value: Any) -> None:
         """Change a live setting; raises ParamError if it does not fit. The optimizer keeps its state."""
+        if name in self.settings.values and name not in LIVE_SETTINGS:
+            raise ParamError(f"{name} cannot change while training: end the run first.")
         self.settings = change(self.settings, name, value)
         if name in self.settings.optimizer_params and self.optimizer is not None:
             fresh = self._optimizer()

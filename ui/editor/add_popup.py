@@ -19,7 +19,7 @@ _MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.
 
 
 class AddPopup(QFrame):
-    """A searchable list over the canvas; ``chosen`` tells a kind's id, ``closed`` that it is gone."""
+    """A searchable list over the canvas; ``chosen`` tells a kind's id, ``closed`` that its keyboard focus is free."""
 
     chosen = Signal(str)
     closed = Signal()
@@ -58,9 +58,12 @@ class AddPopup(QFrame):
 
     def close_popup(self) -> None:
         """Take it away."""
-        if self.isVisible():
-            self.hide()
-            self.closed.emit()
+        self.hide()
+
+    def _leave(self) -> None:
+        """Take it away, and give the keyboard back."""
+        self.hide()
+        self.closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and not self.underMouse():
@@ -71,8 +74,8 @@ class AddPopup(QFrame):
 
     def _key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
-        if key == Qt.Key.Key_Escape or key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-            self.close_popup()
+        if key in (Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            self._leave()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.list.currentItem() is not None:
                 self._choose(self.list.currentItem())
@@ -94,5 +97,5 @@ class AddPopup(QFrame):
 
     def _choose(self, item: QListWidgetItem) -> None:
         kind = item.data(_KIND)
-        self.close_popup()
+        self._leave()
         self.chosen.emit(kind)

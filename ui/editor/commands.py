@@ -92,7 +92,7 @@ class Commands:
         fresh = [name for name in after.by_id if name not in before.by_id]
         for name in fresh:
             after = self._make_room(after, after.incoming[name][0].source, name)
-        self._edit(fix.label[:1].lower() + fix.label[1:], after, self._document.selection)
+        self._edit(fix.label.lower(), after, self._document.selection)
 
     def wire(self, source: str, target: str, port: int, instead: Edge | None = None) -> None:
         """Draw a wire, perhaps in place of one that was taken off; raises NetworkError."""

@@ -203,6 +203,8 @@ class Editor(QWidget):
 
     def _on_moved(self) -> None:
         self.zoom_bar.show_zoom(self.view.zoom)
+        if self.rename_field.isVisible() and self.rename_field.name in self.scene.nodes:
+            self.rename_field.setGeometry(self._header_rect(self.rename_field.name))
         self._place_bubble()
 
     def _refresh(self) -> None:
@@ -263,12 +265,15 @@ class Editor(QWidget):
             self._attempt(lambda: self._chosen(kind_id) if self._chosen else None)
 
     def _open_rename(self, name: str) -> None:
+        self.rename_field.open_for(name, self._header_rect(name))
+        self.bubble.hide()
+
+    def _header_rect(self, name: str) -> QRect:
+        """Where the field that renames a node lies in the view."""
         item = self.scene.nodes[name]
         top = self.view.mapFromScene(item.pos())
         width = max(160, round(item.size[0] * self.view.zoom))
-        height = max(28, round(HEADER * self.view.zoom))
-        self.rename_field.open_for(name, QRect(top, top + QPoint(width, height)))
-        self.bubble.hide()
+        return QRect(top, top + QPoint(width, max(28, round(HEADER * self.view.zoom))))
 
     def _open_menu(self, where: QPoint, hit: Hit) -> None:
         if hit.node is not None and hit.node not in self.document.selection:

@@ -19,6 +19,7 @@ class NodeLook:
     """Everything that is drawn of one node, beside where it lies and whether it is selected."""
 
     id: str
+    title: str
     icon: str
     shape: str
     caption: str
@@ -31,6 +32,11 @@ class NodeLook:
     weights: Any = field(default=None, compare=False)
     """The array of the first weight, if the project has it; compared by its identity."""
     weights_id: int = 0
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that it says, whole, for where it is cut on the node."""
+        return (self.id, self.title, self.shape, self.caption, self.count)
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ def _node_look(project: Project, layer: Layer, broken: set[str], blame: dict[str
     weights = project.weights.get(f"{layer.id}.{next(iter(layer.weights))}") if layer.weights else None
     return NodeLook(
         id=layer.id,
+        title=layer.kind.title,
         icon=icon_name(layer.kind.icon),
         shape=shape_text(layer),
         caption=caption,

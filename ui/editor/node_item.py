@@ -10,6 +10,7 @@ from ui import theme
 from ui.editor import metrics
 from ui.editor.look import NodeLook
 from ui.editor.thumbnail import paint_thumbnail
+from ui.widgets.text import tooltip
 
 RADIUS = 6
 _BADGE = 10.0
@@ -33,6 +34,7 @@ class NodeItem(QGraphicsItem):
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setZValue(1)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._explain()
 
     @property
     def size(self) -> tuple[float, float]:
@@ -71,6 +73,7 @@ class NodeItem(QGraphicsItem):
             self.prepareGeometryChange()
             self._width, self._height = size
         self.look = look
+        self._explain()
         self.update()
         return resized
 
@@ -111,6 +114,9 @@ class NodeItem(QGraphicsItem):
         self._paint_ports(painter)
         if self.look.state == "problem":
             self._paint_badge(painter)
+
+    def _explain(self) -> None:
+        self.setToolTip(tooltip(" · ".join(filter(None, self.look.words))))
 
     def _paint_box(self, painter: QPainter) -> None:
         tokens = theme.current().tokens

@@ -37,6 +37,7 @@ class Palette(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.filter = SearchField("Filter layers", "/", tip="Filter the layers by name")
         self.rows = _Rows(self)
         self._folded: set[str] = set()

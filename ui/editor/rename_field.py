@@ -20,6 +20,7 @@ class RenameField(QLineEdit):
     """Asks ``rename(old, new)`` on Enter and when the keyboard leaves; Escape leaves the old name."""
 
     closed = Signal()
+    """It is gone, and the keyboard is free."""
 
     def __init__(self, rename: Callable[[str, str], None], parent: QWidget) -> None:
         super().__init__(parent)
@@ -30,6 +31,11 @@ class RenameField(QLineEdit):
         self.setAccessibleName("Name of the layer")
         self.textEdited.connect(self._unmark)
         self.hide()
+
+    @property
+    def name(self) -> str:
+        """The node that is being renamed, by its old name."""
+        return self._old
 
     def open_for(self, name: str, where: QRect) -> None:
         """Show it over a rectangle of the parent, with the name selected."""
@@ -64,13 +70,14 @@ class RenameField(QLineEdit):
                 mark_refused(self, True)
                 self.note.tell(str(error), self.geometry().bottomLeft() - QPoint(16, 10))
                 return
-        self._close()
+        self._close(give_back=stay)
 
-    def _close(self) -> None:
+    def _close(self, give_back: bool = True) -> None:
         self._unmark()
         if self.isVisible():
             self.hide()
-            self.closed.emit()
+            if give_back:
+                self.closed.emit()
 
     def _unmark(self) -> None:
         mark_refused(self, False)

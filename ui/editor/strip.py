@@ -26,6 +26,7 @@ class ProblemStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._problem: Problem | None = None
         self._name = TextLabel("", "heading")
         self.sentence = ElidedLabel()

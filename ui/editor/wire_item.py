@@ -10,6 +10,7 @@ from ui import theme
 from ui.editor.look import WireLook
 from ui.editor.metrics import text_width
 from ui.editor.routing import Points, label_place, length, longest_level, rounded
+from ui.widgets.text import tooltip
 
 LONG = 260.0
 _REACH = 12.0
@@ -33,6 +34,7 @@ class WireItem(QGraphicsItem):
         self._long = False
         self._room = 0.0
         self._bounds = QRectF()
+        self._explain()
 
     @property
     def points(self) -> Points:
@@ -58,6 +60,7 @@ class WireItem(QGraphicsItem):
         if look != self.look:
             self.prepareGeometryChange()
             self.look = look
+            self._explain()
             self.update()
 
     def set_marks(
@@ -90,12 +93,16 @@ class WireItem(QGraphicsItem):
         lit = self.selected or self.hovered or (self.touched and self.look.state == "fine")
         pen = QPen(tokens.color("acc" if lit else _TOKENS[self.look.state]), 3 if self.selected else 2)
         if self.look.state != "fine":
-            pen.setDashPattern([3, 2])
+            pen.setDashPattern([2, 2])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._path)
         if self._long or self.selected or self.hovered:
             self._paint_label(painter)
+
+    def _explain(self) -> None:
+        edge = self.look.edge
+        self.setToolTip(tooltip(f"{edge.source} → {edge.target}: {self.look.label}"))
 
     def _paint_label(self, painter: QPainter) -> None:
         tokens = theme.current().tokens

@@ -23,6 +23,7 @@ class NameField(QLineEdit):
         super().__init__(parent)
         self._take = take
         self._shown = ""
+        self._taking = False
         self.message = TextLabel("", "problem", wrap=True)
         self.message.hide()
         self.setFont(theme.text_font(16, 600))
@@ -55,8 +56,14 @@ class NameField(QLineEdit):
 
     def _commit(self) -> None:
         wanted = self.text().strip()
-        if wanted != self._shown:
+        if wanted == self._shown or self._taking:
+            return
+        # Taking a name replaces this field by that of the new layer: the keyboard leaves, but no second name is meant.
+        self._taking = True
+        try:
             self._say(self._take(wanted))
+        finally:
+            self._taking = False
 
     def _say(self, sentence: str) -> None:
         self.message.setText(sentence)

@@ -58,6 +58,7 @@ class Inspector(QScrollArea):
         else:
             fresh = Overview(self._document)
         fresh.setProperty("role", "panel")
+        fresh.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # The old panel may be what asked for this: it is let go once its own work is done.
         old = self.takeWidget()
         self.setWidget(fresh)

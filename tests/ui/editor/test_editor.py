@@ -280,7 +280,7 @@ def test_a_problem_is_told_at_its_node_and_mended(editor: Editor) -> None:
     editor.strip.show_button.click()
     assert document.selection == ("out",)
     editor.strip.fix_button.click()
-    assert document.undo_stack.undoText() == "insert Flatten"
+    assert document.undo_stack.undoText() == "insert flatten"
     assert {Edge("conv", "flatten"), Edge("flatten", "out")} <= set(document.network.edges)
     assert editor.scene.nodes["out"].look.state == "fine"
     assert not editor.bubble.isVisible()

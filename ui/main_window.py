@@ -43,7 +43,8 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self._undo, self._redo = self._undo_actions()
         self._groups = make_actions(self, self._commands())
-        self._groups["Edit"][:0] = [self._undo, self._redo]
+        editing = [action for name, action in self.panels.editor.actions_by_id.items() if not name.startswith("nudge")]
+        self._groups["Edit"] = [self._undo, self._redo, *editing]
         self._groups["Step"] = list(self.panels.stepper.actions)
         self._groups["View"] += [dock.toggleViewAction() for dock in self.workspaces.docks.values()]
         self.addActions(self._groups["Step"])
@@ -59,9 +60,7 @@ class MainWindow(QMainWindow):
         geometry = preferences.layout("window")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(*FIRST_SIZE)
-        views = preferences.layout("views")
-        if views is not None:
-            self.panels.views.restore_state(views)
+        self.panels.views.restore(preferences.settings)
         self.workspaces.show("build")
         self.panels.editor.setFocus()
 
@@ -74,7 +73,7 @@ class MainWindow(QMainWindow):
         self.workspaces.remember()
         if self.workspaces.current:
             self.preferences.set_layout("window", self.saveGeometry())
-            self.preferences.set_layout("views", self.panels.views.save_state())
+            self.panels.views.save(self.preferences.settings)
         self.trainer.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -130,15 +129,18 @@ class MainWindow(QMainWindow):
         home.back_asked.connect(lambda: self.show_workspace("build"))
         self.trainer.refused.connect(self.banner.show_message)
         self.trainer.opened.connect(lambda message: self.top_bar.set_used_device(message.device))
-        self.panels.run_bar.node_asked.connect(self._show_node)
-        self.panels.layers.step_asked.connect(lambda: self.show_workspace("step"))
+        self.panels.run_bar.node_chosen.connect(self._show_node)
+        self.panels.views.refused.connect(self.banner.show_message)
+        for asking in (self.panels.views.asked, self.panels.run_settings.data_asked, self.panels.run_bar.data_asked):
+            asking.connect(self._show_place)
+        self.panels.layers.step_asked.connect(self._step_into)
         self.panels.stepper.build_asked.connect(lambda: self.show_workspace("build"))
         self.document.file_changed.connect(self._refresh_title)
         theme.current().changed.connect(self._refresh_theme)
         self._refresh_title()
 
     def _commands(self) -> list[Command]:
-        editor, trainer = self.panels.editor, self.trainer
+        trainer = self.trainer
         modes: tuple[tuple[Mode, str], ...] = (
             ("system", "Theme of the system"), ("light", "Light theme"), ("dark", "Dark theme"),
         )  # fmt: skip
@@ -148,25 +150,17 @@ class MainWindow(QMainWindow):
             Command("File", "Save", self.files.save, ("Ctrl+S",), "content-save-outline"),
             Command("File", "Save as…", self.files.save_as, ("Ctrl+Shift+S",), "content-save-edit-outline"),
             Command("File", "Quit", self.close, ("Ctrl+Q",), "exit-to-app"),
-            Command("Edit", "Cut", editor.cut, (), "content-cut"),
-            Command("Edit", "Copy", editor.copy, (), "content-copy"),
-            Command("Edit", "Paste", editor.paste, (), "content-paste"),
-            Command("Edit", "Duplicate", editor.duplicate, (), "content-duplicate"),
-            Command("Edit", "Delete", editor.delete_selection, (), "trash-can-outline"),
-            Command("Edit", "Select all", editor.select_all, (), "select-all"),
             Command("View", "Build", lambda: self.show_workspace("build"), ("Ctrl+1",), "graph-outline"),
             Command("View", "Train", lambda: self.show_workspace("train"), ("Ctrl+2",), "chart-line"),
             Command("View", "Step", lambda: self.show_workspace("step"), ("Ctrl+3",), "debug-step-over"),
             Command("View", "Start page", lambda: self.show_workspace("home"), ("Ctrl+Home",), "home-outline"),
             Command("View", "Search or command", self._open_search, ("Ctrl+K",), "magnify"),
-            Command("View", "Fit the network", editor.fit, (), "fit-to-page-outline"),
-            Command("View", "Arrange the network", editor.arrange, (), "sitemap-outline"),
             Command("View", "Reset the arrangement of docks", self._reset_docks, (), "view-dashboard-outline"),
             *(Command("View", text, lambda mode=mode: self._set_theme(mode), (), "theme-light-dark")
               for mode, text in modes),
             Command("Run", "Run or pause", self._run_or_pause, ("Space",), "play"),
-            Command("Run", "One step", trainer.step, ("Ctrl+F10",), "debug-step-over"),
-            Command("Run", "One epoch", trainer.epoch, ("Ctrl+F11",), "skip-next"),
+            Command("Run", "One step", trainer.step, ("F10",), "debug-step-over"),
+            Command("Run", "One epoch", trainer.epoch, ("F11",), "skip-next"),
             Command("Run", "Stop", trainer.stop, ("Ctrl+.",), "stop"),
             Command("Run", "Reset the weights", trainer.reset, ("Ctrl+Shift+R",), "restart"),
             Command("Help", "Keys of all commands", self._show_keys, ("F1",), "keyboard-outline"),
@@ -213,7 +207,27 @@ class MainWindow(QMainWindow):
         self.show_workspace("build")
         self.panels.editor.focus_node(node)
 
+    def _show_place(self, place: str = "data") -> None:
+        """Where a view or a button sends a person: the builder, the data, or the list of problems."""
+        if place == "build":
+            self.show_workspace("build")
+        elif place == "problems":
+            self.panels.run_bar.show_problems()
+        else:
+            dock = self.workspaces.docks["data"]
+            dock.setVisible(not dock.isVisible() or self.sender() is not self.panels.run_bar)
+
+    def _step_into(self, sample: int) -> None:
+        """Step through one example."""
+        self.panels.stepper.session.set_sample(sample)
+        self.show_workspace("step")
+
     def _workspace_changed(self, name: str) -> None:
+        """F10 and F11 go through the numbers in Step, and train in the other workspaces."""
+        for action in self._groups["Step"]:
+            action.setEnabled(name == "step")
+        for action, keys in zip(self._groups["Run"][1:3], ("F10", "F11"), strict=True):
+            action.setShortcut(QKeySequence() if name == "step" else QKeySequence(keys))
         if name != "home":
             self.top_bar.set_workspace(name)
         else:
@@ -252,7 +266,7 @@ class MainWindow(QMainWindow):
 
     def _reset_docks(self) -> None:
         self.workspaces.reset()
-        self.panels.views.reset_arrangement()
+        self.panels.views.arrange()
 
     def _show_keys(self) -> None:
         ShortcutsPage(list(self._groups.items()), self).show()

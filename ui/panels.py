@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from ui.data.data_panel import DataPanel
 from ui.document import Document
 from ui.editor.editor import Editor
 from ui.editor.palette import Palette
@@ -32,6 +33,7 @@ class Panels:
         self.layers = LayerList(document, trainer)
         self.run_settings = RunSettings(document, trainer)
         self.run_bar = RunBar(document, trainer)
+        self.data = DataPanel(document, trainer)
         self.stepper = StepperPanels(document, trainer)
         self.palette.kind_chosen.connect(self.editor.add_kind)
         self.editor.view.space_tapped.connect(trainer.run_or_pause)
@@ -55,7 +57,8 @@ class Panels:
             Panel("layers", "Layers of the network", self.layers, LEFT, 184, ("train",), heading=False),
             Panel("diagram", "Network with numbers", step.diagram_panel, LEFT, 504, ("step",), heading=False),
             Panel("inspector", "Inspector", self.inspector, RIGHT, 296, ("build",)),
-            Panel("run_settings", "Run settings", self.run_settings, RIGHT, 224, ("train",)),
+            Panel("run_settings", "Run settings", self.run_settings, RIGHT, 224, ("train",), heading=False),
             Panel("quantities", "Quantities", step.quantities_panel, RIGHT, 256, ("step",), heading=False),
+            Panel("data", "Data", self.data, BOTTOM, 340, ()),
             Panel("timeline", "Timeline of steps", step.timeline, BOTTOM, 80, ("step",), heading=False),
         ]

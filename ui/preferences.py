@@ -15,24 +15,24 @@ class Preferences:
     """Typed access to the settings file; a value that cannot be read is its default."""
 
     def __init__(self, settings: QSettings | None = None) -> None:
-        self._settings = settings or QSettings(
+        self.settings = settings or QSettings(
             QSettings.Format.IniFormat, QSettings.Scope.UserScope, "nn-explorer", "nn-explorer"
         )
 
     @property
     def theme(self) -> Mode:
         """Follow the system, or stay light or dark."""
-        value = self._settings.value("theme", "system", type=str)
+        value = self.settings.value("theme", "system", type=str)
         return "light" if value == "light" else "dark" if value == "dark" else "system"
 
     @theme.setter
     def theme(self, mode: Mode) -> None:
-        self._settings.setValue("theme", mode)
+        self.settings.setValue("theme", mode)
 
     @property
     def recent(self) -> list[Path]:
         """The files opened or saved last, the newest first."""
-        joined = self._settings.value("recent", "", type=str)
+        joined = self.settings.value("recent", "", type=str)
         return [Path(line) for line in str(joined).split("\n") if line][:RECENT_COUNT]
 
     def add_recent(self, path: Path) -> None:
@@ -50,16 +50,16 @@ class Preferences:
 
     def layout(self, name: str) -> QByteArray | None:
         """A remembered arrangement of docks or a window's place; None if there is none."""
-        value = self._settings.value(f"layout/{name}")
+        value = self.settings.value(f"layout/{name}")
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
     def set_layout(self, name: str, state: QByteArray) -> None:
         """Remember an arrangement."""
-        self._settings.setValue(f"layout/{name}", state)
+        self.settings.setValue(f"layout/{name}", state)
 
     def forget_layouts(self) -> None:
         """Back to the arrangements that the program comes with."""
-        self._settings.remove("layout")
+        self.settings.remove("layout")
 
     def _set_recent(self, paths: list[Path]) -> None:
-        self._settings.setValue("recent", "\n".join(str(path) for path in paths[:RECENT_COUNT]))
+        self.settings.setValue("recent", "\n".join(str(path) for path in paths[:RECENT_COUNT]))

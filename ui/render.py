@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QEventLoop, QSettings, QTimer
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from explorer.engine.host import LocalEngine
 from explorer.project.errors import ProjectError
 from explorer.project.model import Project
+from explorer.stepping.trace import Trace
 from ui import theme
 from ui.document import Document
 from ui.main_window import MainWindow
@@ -36,8 +38,10 @@ def render_project(
     theme.current().apply(application)
     document = Document()
     document.open(project)
-    nowhere = QSettings(str(folder / ".none"), QSettings.Format.InvalidFormat)
-    window = MainWindow(document, LocalEngine(), Preferences(nowhere))
+    # Pictures show the arrangement that the program comes with, whatever a person has made of it.
+    temporary = TemporaryDirectory()
+    settings = QSettings(str(Path(temporary.name) / "settings.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(document, LocalEngine(), Preferences(settings))
     try:
         window.resize(*size)
         window.show()
@@ -48,6 +52,8 @@ def render_project(
         window.close()
         window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        settings.sync()
+        temporary.cleanup()
 
 
 def _pictures(window: MainWindow, folder: Path) -> list[Path]:
@@ -60,23 +66,33 @@ def _pictures(window: MainWindow, folder: Path) -> list[Path]:
     written.append(_save(window, folder / "build.png"))
     if not window.document.problems:
         window.show_workspace("step")
-        _wait(lambda: window.panels.stepper.session.ready, SETTLE_SECONDS)
-        window.panels.stepper.session.show_middle()
+        session = window.panels.stepper.session
+        _wait(lambda: session.trace is not None, SETTLE_SECONDS)
+        if session.trace is not None:
+            session.go(_a_gradient(session.trace))
         _wait(lambda: False, 0.4)
         written.append(_save(window, folder / "step.png"))
     window.show_workspace("train")
     if not window.document.problems:
         window.trainer.run()
+        _wait(lambda: window.trainer.running, SETTLE_SECONDS)
         _wait(lambda: window.trainer.state.phase in ("finished", "paused") and not window.trainer.running, TRAIN_SECONDS)
         window.trainer.settle()
         _wait(lambda: False, 0.4)
     written.append(_save(window, folder / "train.png"))
-    for name, view in window.panels.views.open_views():
-        written.append(_save(view, folder / f"view-{name}.png"))
+    for name in window.panels.views.shown():
+        written.append(_save(window.panels.views.docks[name], folder / f"view-{name}.png"))
     window.show_workspace("home")
     _wait(lambda: False, 0.1)
     written.append(_save(window, folder / "home.png"))
     return written
+
+
+def _a_gradient(trace: Trace) -> int:
+    """The step to show: the first weight's gradient in the layer that the error reaches last."""
+    gradients = [section for section in trace.sections if section.stage == 3 and section.title.startswith("gradients")]
+    chosen = gradients[-2] if len(gradients) > 1 else gradients[-1] if gradients else trace.sections[0]
+    return trace.start_of(chosen)
 
 
 def _save(widget: QWidget, path: Path) -> Path:

@@ -44,6 +44,7 @@ _SURFACES = """
 QMainWindow, QDialog { background: $win; }
 QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $accline; }
+QToolBar { background: $surf; border: none; padding: 0; margin: 0; spacing: 0; }
 QSplitter::handle { background: $line; }
 QSplitter::handle:hover { background: $accline; }
 *[role="panel"] { background: $surf; border: none; }

@@ -28,6 +28,7 @@ class TopBar(QWidget):
     def __init__(self, document: Document, menu: QMenu, undo: QAction, redo: QAction) -> None:
         super().__init__()
         self._document = document
+        self._used = ""
         self.setProperty("role", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(49)
@@ -40,8 +41,9 @@ class TopBar(QWidget):
         self.tabs = SegmentedControl([*WORKSPACES], large=True, name="Workspace")
         self.tabs.picked.connect(self.workspace_picked)
         self.search = PushButton(
-            "Search or command", "magnify", keys="Ctrl K", chip=True, tip="Find a command, a layer or an example"
+            "Search or command", "magnify", keys="Ctrl+K", chip=True, tip="Find a command, a layer or an example"
         )
+        self.search.setMinimumWidth(216)
         self.search.clicked.connect(self.search_asked)
         self.device = PushButton("auto", "chip", tip="Where training runs")
         self.device.setMenu(self._device_menu())
@@ -56,8 +58,9 @@ class TopBar(QWidget):
         self.tabs.set_current(name)
 
     def set_used_device(self, device: str) -> None:
-        """Show the device that training really uses."""
-        self.device.setText(device)
+        """Show the device that training really uses, where the choice was left to the program."""
+        self._used = device
+        self.refresh()
 
     def refresh(self) -> None:
         """Show the file's name, with a star for unsaved changes, and the device that was chosen."""
@@ -67,7 +70,8 @@ class TopBar(QWidget):
         saved = "unsaved changes" if self._document.dirty else "no unsaved changes"
         where = str(self._document.path) if self._document.path else "not saved in a file yet"
         self.file.setToolTip(tooltip(f"{where}; {saved}. Opens the menu of all commands."))
-        self.device.setText(self._document.project.settings["device"])
+        device = self._document.project.settings["device"]
+        self.device.setText(self._used if device == "auto" and self._used else device)
 
     def _lay_out(self) -> None:
         left, right = QWidget(), QWidget()

@@ -239,7 +239,7 @@ def as_int(value: Any) -> int | None:
 
 
 def _bound(word: str, value: float) -> str:
-    return f"{word} {value:g}"
+    return f"{word} {value:,.12g}"
 
 
 def quote(value: Any) -> str:

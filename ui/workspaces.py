@@ -23,7 +23,7 @@ LEFT, RIGHT, BOTTOM = (
 class Panel:
     """One dock: its id and title, its widget, where it goes, its size there, and the workspaces that show it.
 
-    A panel without a title bar has an empty ``heading``.
+    A panel whose widget has a heading of its own needs no title bar: ``heading`` is False.
     """
 
     id: str
@@ -70,7 +70,6 @@ class Workspaces(QObject):
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
         self.docks = {panel.id: self._dock(panel) for panel in panels}
-        self._states: dict[str, object] = {}
         self.current = ""
 
     def show(self, name: str) -> None:
@@ -83,6 +82,7 @@ class Workspaces(QObject):
         state = self._preferences.layout(name)
         if state is None or not self._window.restoreState(state, LAYOUT_VERSION):
             self.arrange()
+        self._pages[name].setFocus()
         self.changed.emit(name)
 
     def arrange(self) -> None:

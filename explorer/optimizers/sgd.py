@@ -35,7 +35,7 @@ class Sgd(Optimizer):
             maximum=1.0,
             below_maximum=True,
         ),
-        BoolParam("nesterov", False, "Nesterov momentum", "Look one step ahead along the velocity; needs momentum."),
+        BoolParam("nesterov", False, "Nesterov", "Look one step ahead along the velocity; needs momentum."),
     )
     torch_states: ClassVar[Mapping[str, str]] = {"v": "momentum_buffer"}
 

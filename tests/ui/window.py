@@ -1,0 +1,39 @@
+"""The whole window for a test, with its engine, closed at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from explorer.engine.host import LocalEngine
+from explorer.examples import load_example
+from explorer.project.model import Project
+from ui import theme
+from ui.document import Document
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+
+
+@contextmanager
+def shown_window(project: Project | str = "A1") -> Iterator[MainWindow]:
+    """A window on a project or an example, shown at 1280x800; the next test starts without it."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    theme.current().apply(application)
+    document = Document()
+    document.open(load_example(project) if isinstance(project, str) else project)
+    window = MainWindow(document, LocalEngine(), Preferences())
+    window.resize(1280, 800)
+    window.show()
+    try:
+        yield window
+    finally:
+        window.close_work()
+        window.document.undo_stack.setClean()
+        window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QApplication.processEvents()

@@ -35,6 +35,7 @@ class CommandPalette(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("role", "card")
+        self._window = parent
         self._entries: list[Entry] = []
         self._shown: list[Entry] = []
         self.field = SearchField("Search or command")
@@ -57,9 +58,8 @@ class CommandPalette(QFrame):
         self._entries = [entry for entry in entries if entry.enabled]
         self.field.clear()
         self._filter("")
-        parent = self.parentWidget()
         self.setFixedWidth(WIDTH)
-        self.move(parent.mapToGlobal(QPoint((parent.width() - WIDTH) // 2, 56)))
+        self.move(self._window.mapToGlobal(QPoint((self._window.width() - WIDTH) // 2, 56)))
         self.show()
         self.field.setFocus()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -156,7 +157,7 @@ class MainWindow(QMainWindow):
             Command("View", "Start page", lambda: self.show_workspace("home"), ("Ctrl+Home",), "home-outline"),
             Command("View", "Search or command", self._open_search, ("Ctrl+K",), "magnify"),
             Command("View", "Reset the arrangement of docks", self._reset_docks, (), "view-dashboard-outline"),
-            *(Command("View", text, lambda mode=mode: self._set_theme(mode), (), "theme-light-dark")
+            *(Command("View", text, partial(self._set_theme, mode), (), "theme-light-dark")
               for mode, text in modes),
             Command("Run", "Run or pause", self._run_or_pause, ("Space",), "play"),
             Command("Run", "One step", trainer.step, ("F10",), "debug-step-over"),
@@ -191,11 +192,11 @@ class MainWindow(QMainWindow):
                   action.property("icon_name") or "chevron-right", action.isEnabled())
             for group, actions in self._groups.items() for action in actions
         ]  # fmt: skip
-        entries += [Entry(node.id, "go to layer", lambda node=node.id: self._show_node(node), icon="target")
+        entries += [Entry(node.id, "go to layer", partial(self._show_node, node.id), icon="target")
                     for node in self.document.network.nodes[:500]]  # fmt: skip
-        entries += [Entry(f"Add {kind.title}", "layer", lambda kind=kind.id: self._add_kind(kind), icon="plus")
+        entries += [Entry(f"Add {kind.title}", "layer", partial(self._add_kind, kind.id), icon="plus")
                     for kind in KINDS]  # fmt: skip
-        entries += [Entry(example.title, "example", lambda i=example.id: self.files.open_example(i), icon="school-outline")
+        entries += [Entry(example.title, "example", partial(self.files.open_example, example.id), icon="school-outline")
                     for example in EXAMPLES]  # fmt: skip
         self.search.open(entries)
 

@@ -25,9 +25,7 @@ TRAIN_SECONDS = 6.0
 SETTLE_SECONDS = 20.0
 
 
-def render_project(
-    project: Project, folder: Path, size: tuple[int, int], mode: Literal["light", "dark"]
-) -> list[Path]:
+def render_project(project: Project, folder: Path, size: tuple[int, int], mode: Literal["light", "dark"]) -> list[Path]:
     """Write the pictures into ``folder``, and return their paths; raises ProjectError if one cannot be written.
 
     The project trains for at most TRAIN_SECONDS, so that the live views have something to show.
@@ -76,7 +74,7 @@ def _pictures(window: MainWindow, folder: Path) -> list[Path]:
     if not window.document.problems:
         window.trainer.run()
         _wait(lambda: window.trainer.running, SETTLE_SECONDS)
-        _wait(lambda: window.trainer.state.phase in ("finished", "paused") and not window.trainer.running, TRAIN_SECONDS)
+        _wait(lambda: not window.trainer.running, TRAIN_SECONDS)
         window.trainer.settle()
         _wait(lambda: False, 0.4)
     written.append(_save(window, folder / "train.png"))

@@ -12,7 +12,11 @@ from ui.widgets.containers import Separator
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.text import tooltip
 
-WORKSPACES = (("build", "Build", "graph-outline"), ("train", "Train", "chart-line"), ("step", "Step", "debug-step-over"))
+WORKSPACES = (
+    ("build", "Build", "graph-outline"),
+    ("train", "Train", "chart-line"),
+    ("step", "Step", "debug-step-over"),
+)
 DEVICES = (("auto", "A GPU if there is one, else the processor"), ("cpu", "The processor"), ("cuda", "An NVIDIA GPU"),
            ("mps", "An Apple GPU"))  # fmt: skip
 
@@ -120,5 +124,3 @@ class TopBar(QWidget):
             action = menu.addAction(f"{device} — {explanation}")
             action.triggered.connect(lambda _checked=False, device=device: self.device_picked.emit(device))
         return menu
-
-

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from ui.data.data_panel import DataPanel
 from ui.document import Document
 from ui.editor.editor import Editor
+from ui.editor.live import LivePictures
 from ui.editor.palette import Palette
 from ui.home.home import Home
 from ui.inspector.inspector import Inspector
@@ -27,6 +28,7 @@ class Panels:
     def __init__(self, document: Document, trainer: Trainer, preferences: Preferences) -> None:
         self.home = Home(preferences)
         self.editor = Editor(document)
+        self.pictures = LivePictures(self.editor, document, trainer)
         self.palette = Palette()
         self.inspector = Inspector(document)
         self.views = ViewGrid(VIEWS, document, trainer)

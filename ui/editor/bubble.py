@@ -67,7 +67,7 @@ class Bubble(QWidget):
         """Lie below a point of the parent, pushed aside where the parent ends."""
         parent = self._canvas
         self.setFixedHeight(self._column.heightForWidth(WIDTH))
-        left = max(8.0, min(tip.x() - WIDTH * 0.4, parent.width() - WIDTH - 8.0))
+        left = max(8.0, min(tip.x() - WIDTH * 0.25, parent.width() - WIDTH - 8.0))
         self._tip = max(16.0, min(tip.x() - left, WIDTH - 16.0))
         self.move(round(left), round(tip.y()))
         self.update()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -36,6 +36,9 @@ _SMALLEST_FOR_BUBBLE = 0.5
 
 class Editor(QWidget):
     """Shows the document's network and lets a person build it."""
+
+    seen = Signal(bool)
+    """Whether it is on the screen now."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -159,10 +162,12 @@ class Editor(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.seen.emit(True)
         self._arrange_overlays()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.popup.close_popup()
+        self.seen.emit(False)
         super().hideEvent(event)
 
     def _connect(self) -> None:

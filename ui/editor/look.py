@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from explorer.kind import show_shape
@@ -32,6 +32,9 @@ class NodeLook:
     weights: Any = field(default=None, compare=False)
     """The array of the first weight, if the project has it; compared by its identity."""
     weights_id: int = 0
+    values: Any = field(default=None, compare=False)
+    """The pictures (channels, height, width) that came out for one example, if they are known; compared by identity."""
+    values_id: int = 0
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -48,11 +51,23 @@ class WireLook:
     state: State
 
 
-def node_looks(project: Project, resolved: Resolved, problems: Iterable[Problem]) -> dict[str, NodeLook]:
-    """The look of every node, by its id."""
+def node_looks(
+    project: Project, resolved: Resolved, problems: Iterable[Problem], values: Mapping[str, Any] | None = None
+) -> dict[str, NodeLook]:
+    """The look of every node, by its id; ``values`` are outputs for one example, by node, as far as they are known."""
     broken = {problem.node for problem in problems if problem.node}
     blame = _blame(resolved, broken)
-    return {name: _node_look(project, resolved.layers[name], broken, blame) for name in project.network.by_id}
+    looks = {name: _node_look(project, resolved.layers[name], broken, blame) for name in project.network.by_id}
+    for name, array in (values or {}).items():
+        known = name in looks and not looks[name].curve
+        if known and is_picture(array.shape) and array.shape == resolved.layers[name].shape:
+            looks[name] = replace(looks[name], values=array, values_id=id(array))
+    return looks
+
+
+def is_picture(shape: tuple[int, ...] | None) -> bool:
+    """Whether numbers of this shape, channels×height×width, can be seen as pictures."""
+    return shape is not None and len(shape) == 3 and min(shape[1:]) > 1
 
 
 def wire_looks(resolved: Resolved, nodes: dict[str, NodeLook]) -> dict[Edge, WireLook]:

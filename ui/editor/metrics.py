@@ -62,19 +62,25 @@ def thumbnail_size(look: NodeLook) -> tuple[float, float]:
     """Width and height of the picture, (0, 0) if there is none."""
     if look.curve:
         return CURVE
+    if look.values is not None:
+        return (2 * TILE, 2 * TILE) if len(look.values) == 1 else _tiles(look, len(look.values))
     if look.weights is None:
         return (0, 0)
-    if look.weights.ndim == 4:
-        rows = 2 if look.weights.shape[0] > 3 else 1
-        across = min(3, ceil(look.weights.shape[0] / rows))
-        return (across * (TILE + TILE_GAP) - TILE_GAP, rows * (TILE + TILE_GAP) - TILE_GAP)
-    return HEAT
+    return _tiles(look, len(look.weights)) if look.weights.ndim == 4 else HEAT
+
+
+def _tiles(look: NodeLook, count: int) -> tuple[float, float]:
+    """Room for up to two rows of as many tiles as the node is wide."""
+    most = int((node_width(look) - 2 * TILE_GAP - 2 * GRID) // TILE)
+    rows = 2 if count > most else 1
+    across = min(most, ceil(count / rows))
+    return (across * (TILE + TILE_GAP) - TILE_GAP, rows * (TILE + TILE_GAP) - TILE_GAP)
 
 
 def node_size(look: NodeLook) -> tuple[float, float]:
     """Width and height of the box."""
     picture = thumbnail_size(look)[1]
-    inner = text_bottom(look) + (picture + 6 if picture else 0) + (_BOTTOM if not look.curve else 4)
+    inner = text_bottom(look) + (picture + 8 if picture else 0) + (_BOTTOM if not look.curve else 4)
     ports = PORT_TOP + PORT_STEP * max(0, look.ports - 1) + 24
     height = max(float(_LOWEST), inner, ports)
     return node_width(look), float(4 * ceil(height / 4))

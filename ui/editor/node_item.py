@@ -173,7 +173,7 @@ class NodeItem(QGraphicsItem):
     def _paint_picture(self, painter: QPainter) -> None:
         width, height = metrics.thumbnail_size(self.look)
         if width:
-            top = metrics.text_bottom(self.look) + 4
+            top = metrics.text_bottom(self.look) + (4 if self.look.curve else 6)
             paint_thumbnail(painter, self.look, QRectF((self._width - width) / 2, top, width, height))
 
     def _paint_ports(self, painter: QPainter) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from explorer.network import Network, Position, move
 from explorer.project.model import Project
 from ui.document import Document
@@ -19,8 +22,14 @@ class Places:
         self._looks: dict[str, NodeLook] = {}
         self._sizes: dict[str, Size] = {}
         self._positions: dict[str, Position] = {}
+        self._values: Mapping[str, Any] = {}
         self._structure: tuple[object, ...] = ()
         self._found: dict[str, Position] = {}
+
+    def show_values(self, values: Mapping[str, Any]) -> None:
+        """Let nodes show the pictures that came out of them for one example; the others show what they are."""
+        self._values = values
+        self._project = None
 
     @property
     def looks(self) -> dict[str, NodeLook]:
@@ -51,7 +60,7 @@ class Places:
         if self._project is document.project:
             return
         self._project = document.project
-        looks = node_looks(document.project, document.resolved, document.problems)
+        looks = node_looks(document.project, document.resolved, document.problems, self._values)
         kept = {name: self._looks[name] for name in looks if name in self._looks and self._looks[name] == looks[name]}
         self._sizes = {name: self._sizes[name] if name in kept else node_size(look) for name, look in looks.items()}
         self._looks = looks | kept

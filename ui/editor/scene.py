@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtWidgets import QGraphicsScene
@@ -91,6 +92,11 @@ class EditorScene(QGraphicsScene):
             if isinstance(wire, WireItem) and wire.shape().contains(where):
                 return Hit(edge=wire.look.edge)
         return Hit()
+
+    def show_values(self, values: Mapping[str, Any]) -> None:
+        """Show pictures that came out of nodes for one example."""
+        self._places.show_values(values)
+        self._sync()
 
     def home(self, name: str) -> Position:
         """Where a node belongs, whatever a gesture shows meanwhile."""

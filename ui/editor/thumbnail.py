@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from explorer.kind import Place
@@ -19,6 +19,8 @@ from ui.editor.metrics import TILE, TILE_GAP
 _REACH = 3.0
 _POINTS = 61
 _MOST_CELLS = 64
+_GREYS = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 4, axis=1)
+_GREYS[:, 3] = 255
 
 
 @lru_cache(maxsize=256)
@@ -36,7 +38,9 @@ def curve(kind_id: str, params: tuple[tuple[str, Any], ...]) -> tuple[NDArray[np
 
 def paint_thumbnail(painter: QPainter, look: NodeLook, box: QRectF) -> None:
     """Draw what the look has to show into ``box``: a curve, kernels, or a heat map."""
-    if look.curve:
+    if look.values is not None:
+        _paint_values(painter, look.values, box, grey=look.ports == 0)
+    elif look.curve:
         _paint_curve(painter, look, box)
     elif look.weights.ndim == 4:
         paint_kernels(painter, look.weights, box, TILE, TILE_GAP)
@@ -55,6 +59,35 @@ def paint_kernels(painter: QPainter, weights: NDArray[Any], box: QRectF, tile: f
         painter.drawImage(where, weights_image(weights[number, 0], limit))
 
 
+def _paint_values(painter: QPainter, values: NDArray[Any], box: QRectF, grey: bool) -> None:
+    """One picture large, or the first channels as tiles, each from its own smallest number to its largest."""
+    if len(values) == 1:
+        painter.drawImage(box, values_image(values[0], grey))
+        return
+    across = int((box.width() + TILE_GAP) // (TILE + TILE_GAP))
+    down = int((box.height() + TILE_GAP) // (TILE + TILE_GAP))
+    for number in range(min(len(values), across * down)):
+        row, column = divmod(number, across)
+        corner = QPointF(column * (TILE + TILE_GAP), row * (TILE + TILE_GAP))
+        painter.drawImage(QRectF(box.topLeft() + corner, QSizeF(TILE, TILE)), values_image(values[number], grey))
+
+
+def values_image(values: NDArray[Any], grey: bool = False) -> QImage:
+    """Numbers (height, width) as an image from the smallest to the largest, in grey or in the map for magnitudes."""
+    grid = np.nan_to_num(np.asarray(values, dtype=np.float64))
+    grid = grid[_thinned(grid.shape[0])][:, _thinned(grid.shape[1])]
+    low, high = float(grid.min()), float(grid.max())
+    index = np.rint((grid - low) / ((high - low) or 1.0) * 255).astype(np.intp)
+    return _image(_GREYS[index] if grey else theme.magnitude()[index])
+
+
+def _image(pixels: NDArray[np.uint8]) -> QImage:
+    """(height, width, 4) RGBA as an image that keeps its own copy."""
+    height, width = pixels.shape[:2]
+    flat = np.ascontiguousarray(pixels)
+    return QImage(flat.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+
+
 def weights_image(weights: NDArray[Any], limit: float | None = None) -> QImage:
     """Weights as an image of one pixel per number, in the diverging map from -limit to limit (default: the largest).
 
@@ -66,9 +99,7 @@ def weights_image(weights: NDArray[Any], limit: float | None = None) -> QImage:
     top = float(np.max(np.abs(grid), initial=0.0)) if limit is None else limit
     scaled = np.zeros_like(grid) if top == 0 else np.nan_to_num(grid / top)
     index = np.clip(np.rint((scaled + 1) * 127.5), 0, 255).astype(np.intp)
-    pixels = np.ascontiguousarray(theme.diverging()[index])
-    height, width = grid.shape
-    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+    return _image(theme.diverging()[index])
 
 
 def _thinned(size: int) -> NDArray[np.intp]:

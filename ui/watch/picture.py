@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from ui import theme
 from ui.watch.pixels import Colours, Mosaic, coloured
-from ui.watch.plot import ReadOut
+from ui.watch.plot import ReadOut, still
 from ui.widgets.number import show_number
 
 _WIDEST = 2.6
@@ -31,8 +31,7 @@ class _Canvas(pg.PlotWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, enableMenu=False)
-        self.hideButtons()
-        self.setMouseEnabled(x=False, y=False)
+        still(self)
         self.setFrameShape(self.Shape.NoFrame)
         self.setMinimumSize(80, 60)
         self.hideAxis("left")

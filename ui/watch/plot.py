@@ -24,8 +24,7 @@ class Plot(pg.PlotWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, enableMenu=False)
         self._styled: list[tuple[Any, Callable[[Any], None]]] = []
-        self.hideButtons()
-        self.setMouseEnabled(x=False, y=False)
+        still(self)
         self.setAntialiasing(True)
         self.setFrameShape(self.Shape.NoFrame)
         self.setMinimumSize(80, 60)
@@ -160,6 +159,13 @@ class ReadOut(QWidget):
     def _advance(self, text: str, mono: bool) -> int:
         font = theme.mono_font(11) if mono else theme.text_font(11)
         return pg.QtGui.QFontMetrics(font).horizontalAdvance(text) + 1
+
+
+def still(plot: pg.PlotWidget) -> None:
+    """Take from a plot what pyqtgraph adds for the mouse; its menus, windows of their own, end with the plot."""
+    plot.hideButtons()
+    plot.setMouseEnabled(x=False, y=False)
+    plot.destroyed.connect(plot.getPlotItem().ctrlMenu.deleteLater)
 
 
 def faded(token: str, alpha: float) -> QColor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from explorer.network import Edge, Network, Node
 from explorer.project.model import Data, Project
 from explorer.settings import Settings
@@ -31,7 +33,7 @@ def pictures(epochs: int = 2) -> Project:
         Node("flat", "flatten"),
         Node("y", "dense", {"units": 2}),
     )
-    edges = tuple(Edge(a.id, b.id) for a, b in zip(nodes, nodes[1:], strict=False))
+    edges = tuple(Edge(a.id, b.id) for a, b in pairwise(nodes))
     settings = Settings({"cost": "cross_entropy", "epochs": epochs, "batch_size": 20})
     return Project("pictures", Network(nodes, edges), data=Data("characters", {"count": 60}), settings=settings)
 

@@ -61,6 +61,8 @@ def factors(rules: Rules, q: Quantity, notation: Notation) -> list[Factor]:
     ``notation`` names them in the questions.
     """
     parts = _parts(rules.equation(q))
+    if q.role == "updated":
+        parts = [*(parts or _ends_of_update(q)), ("=", q)]
     if not 2 <= len(parts) <= CARDS:
         return []
     return [
@@ -87,6 +89,11 @@ def _parts(equation: Expr | None) -> list[tuple[str, Quantity]]:
         if isinstance(equation.left, Ref) and tail:
             return [("", equation.left.quantity), ("−", tail[0][1]), *tail[1:]]
     return []
+
+
+def _ends_of_update(q: Quantity) -> list[tuple[str, Quantity]]:
+    """What every update starts from, where its rule has more parts than cards can show."""
+    return [("", Quantity(role, q.node, q.part, q.index)) for role in ("weight", "gradient")] + [("", Quantity("rate"))]
 
 
 def _refs(operator: str, parts: tuple[Expr, ...]) -> list[tuple[str, Quantity]]:

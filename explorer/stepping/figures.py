@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 from explorer.equations import Expr, Quantity
-from explorer.printing import latex, show_plain
+from explorer.printing import latex, show_plain, text
 from explorer.stepping.naming import for_the_eye
 from explorer.stepping.notation import Notation
 from explorer.stepping.numbers import MEASURED, Exact, Rounded, clean, has, stored
@@ -73,10 +73,13 @@ class Figures:
         """Every digit of the float64."""
         return repr(float(self.exact.step_value(q))).replace("-", "−")
 
-    def substituted(self, expr: Expr, of: Quantity, mode: Mode, notation: Notation) -> str:
-        """A formula as LaTeX with numbers for its operands. Measured quantities are computed from exact ones."""
-        shown: Mode = "exact" if of.role in MEASURED and mode == "decimals" else mode
-        return latex(expr, lambda q: number_tex(self._measured(q, shown, of)), numbers=True)
+    def substituted(self, expr: Expr, of: Quantity, mode: Mode, short: bool = False) -> str:
+        """A formula as LaTeX with numbers for its operands; ``short`` cuts exact numbers to six digits."""
+        return latex(expr, lambda q: number_tex(self._in_formula(q, mode, of, short)), numbers=True)
+
+    def plain(self, expr: Expr, of: Quantity, mode: Mode) -> str:
+        """A formula as text with numbers for its operands."""
+        return text(expr, lambda q: self._in_formula(q, mode, of, False), numbers=True)
 
     def formula(self, expr: Expr, notation: Notation) -> str:
         """A formula as LaTeX with names for its operands."""
@@ -96,10 +99,12 @@ class Figures:
             return True
         return math.isclose(value, torchs, rel_tol=AGREEMENT, abs_tol=1e-15)
 
-    def _measured(self, q: Quantity, mode: Mode, of: Quantity) -> str:
-        if of.role in MEASURED and mode == "exact" and q.role in MEASURED:
-            return show_plain(self.exact(q), digits=12)
-        return self.operand(q, mode)
+    def _in_formula(self, q: Quantity, mode: Mode, of: Quantity, short: bool) -> str:
+        """An operand's number; what the check measures is computed from exact numbers."""
+        shown: Mode = "exact" if of.role in MEASURED and mode == "decimals" else mode
+        if shown == "exact" and short:
+            return show_plain(float(self.exact(q)), digits=SHORT_DIGITS)
+        return self.operand(q, shown)
 
     def _exact_text(self, q: Quantity) -> str:
         return show_plain(float(self.exact.step_value(q)))

@@ -47,7 +47,7 @@ def source_words(rules: Rules, q: Quantity, notation: Notation) -> str:
         given = not rules.resolved.layers[q.node].sources
         return f"input {notation.unit(q.node, q.index)}" if given else f"output of {notation.unit(q.node, q.index)}"
     if q.role == "weight":
-        return "weight" if q.part == "weight" else f"{q.part} weight" if q.part == "bias" else q.part
+        return "weight" if q.part == "weight" else "bias weight" if q.part == "bias" else q.part
     return _CAPTIONS.get(q.role, "")
 
 
@@ -55,6 +55,7 @@ _CAPTIONS = {
     "delta": "error sent back",
     "gradient": "gradient",
     "rate": "learning rate",
+    "updated": "new weight",
     "state": "state of the optimizer",
     "before": "state before",
     "local": "local error",
@@ -117,3 +118,23 @@ _QUESTIONS: dict[str, Ask] = {
     "state": _about_weight("What does the optimizer remember of {w}?"),
     "updated": _about_weight("What is the new {w}?"),
 }
+
+
+def section_words(rules: Rules, q: Quantity, notation: Notation) -> str:
+    """The part of the network and the kind of quantity, as ``hidden weights`` or ``output errors``."""
+    if q.role in ("cost", "local_sum", "example_cost"):
+        return "all outputs"
+    what = {"delta": "errors", "slope": "slopes", "term": "errors sent back", "local": "errors"}.get(q.role, "")
+    if not what:
+        what = {"": "units", "weight": "weights", "bias": "bias weights"}.get(q.part, q.part)
+    return f"{layer_words(rules, q.node, notation)} {what}"
+
+
+def layer_words(rules: Rules, node: str, notation: Notation) -> str:
+    """``input``, ``hidden`` or ``output`` for layers of units; the node's name for others."""
+    units, output = notation.units.get(node), notation.units.get(rules.output)
+    if units is None:
+        return node
+    if output is not None and units.letter == output.letter:
+        return "output"
+    return "input" if units.number == 1 and not rules.resolved.layers[node].sources else "hidden"

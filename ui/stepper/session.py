@@ -246,16 +246,10 @@ class StepSession(QObject):
         """Write the updated weights into the document, as one edit, and go on with the next iteration."""
         if self.trace is None or self.busy:
             return
-        record = self.trace.record
-        weights = {
-            name: array.astype(self.document.project.weights[name].dtype)
-            if name in self.document.project.weights
-            else array
-            for name, array in record.updated.items()
-        }
+        updated = dict(self.trace.record.updated)
         self._applying = True
         try:
-            self.document.edit(APPLIED, replace(self.document.project, weights=weights))
+            self.document.edit(APPLIED, replace(self.document.project, weights=updated))
         finally:
             self._applying = False
         self.next_iteration()
@@ -362,7 +356,11 @@ class StepSession(QObject):
 
 def _same_numbers(before: Project, after: Project) -> bool:
     """Whether two projects have the same steps and numbers: names, notes and positions may differ."""
-    if before.weights != after.weights or before.data != after.data or before.settings != after.settings:
+    if before.weights.keys() != after.weights.keys():
+        return False
+    if any(before.weights[name] is not after.weights[name] for name in after.weights):
+        return False
+    if before.data != after.data or before.settings != after.settings:
         return False
     if before.textbook != after.textbook:
         return False

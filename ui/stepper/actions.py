@@ -1,0 +1,111 @@
+"""The debugger's actions: back, over, into, out, run to, first and last, with their keys and buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from explorer.stepping.report import stage_title
+from ui.stepper.session import StepSession
+from ui.widgets.buttons import ButtonVariant, PushButton
+from ui.widgets.text import tooltip
+
+_SPECS: tuple[tuple[str, str, str, str, str, str], ...] = (  # id, text, icon, keys, on the button, tip
+    ("back", "Back", "arrow-left", "Shift+F10", "Shift+F10", "The step before"),
+    ("over", "Over", "debug-step-over", "F10", "F10", "The next step"),
+    ("into", "Into", "arrow-down", "F11", "F11", "Into the first operand: the step that computed it; Out leads back"),
+    ("out", "Out", "arrow-up", "Shift+F11", "", "Back to where Into came from, or on to the next layer"),
+    ("run", "Run to", "fast-forward", "F5", "F5", "Run to a stage, a layer, a quantity or the end; F5 is the next stage"),
+)
+
+
+class StepActions(QObject):
+    """Actions for the window (with shortcuts) and buttons for the formula panel; both know when they can do nothing."""
+
+    quantity_asked = Signal()
+    """A quantity to run to is to be chosen in the list."""
+
+    def __init__(self, session: StepSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        doing: dict[str, Callable[[], None]] = {
+            "back": session.back, "over": session.over, "into": session.into, "out": session.out,
+            "run": session.run_to_next_stage,
+        }  # fmt: skip
+        self.by_id: dict[str, QAction] = {}
+        self.buttons: list[PushButton] = []
+        self._by_button: dict[str, PushButton] = {}
+        for name, text, icon, keys, on_button, tip in _SPECS:
+            label = "Run to the next stage" if name == "run" else f"Step {text.lower()}"
+            self._add(name, label, keys, tip, doing[name])
+            variant: ButtonVariant = "accent" if name == "over" else "plain"
+            button = PushButton(text, icon, variant, "compact", on_button)
+            button.setToolTip(tooltip(tip, keys))
+            button.clicked.connect(self._open_menu if name == "run" else self.by_id[name].trigger)
+            self.buttons.append(button)
+            self._by_button[name] = button
+        self._add("first", "First step", "Home", "The first step of the iteration", session.first)
+        self._add("last", "Last step", "End", "The last step of the iteration", session.last)
+        self.menu = QMenu(self._by_button["run"])
+        for signal in (session.trace_changed, session.step_changed, session.status_changed):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def all(self) -> list[QAction]:
+        """The actions, for the window's shortcuts and command list."""
+        return list(self.by_id.values())
+
+    def button(self, name: str) -> PushButton:
+        """The button of an action."""
+        return self._by_button[name]
+
+    def refresh(self) -> None:
+        """Enable what can be done at the current step."""
+        session = self._session
+        step = session.step
+        inside = step is not None and session.operand_step(step) is not None
+        able = {
+            "back": session.number > 0, "first": session.number > 0, "over": not session.at_end,
+            "last": not session.at_end, "into": inside, "out": session.inside or not session.at_end,
+            "run": not session.at_end,
+        }  # fmt: skip
+        for name, action in self.by_id.items():
+            action.setEnabled(step is not None and able[name])
+            if name in self._by_button:
+                # The menu of Run to is of use at the last step too: it leads to any quantity.
+                enabled = step is not None if name == "run" else action.isEnabled()
+                self._by_button[name].setEnabled(enabled)
+
+    def fill_menu(self) -> QMenu:
+        """The choices of Run to at the current step."""
+        session, menu = self._session, self.menu
+        menu.clear()
+        here = session.step
+        if here is None or session.trace is None:
+            return menu
+        if here.stage < 5:
+            menu.addAction("Next stage\tF5", session.run_to_next_stage)
+        menu.addAction("Next layer", session.run_to_next_layer)
+        menu.addSeparator()
+        for stage in range(1, 6):
+            if len(session.trace.stage_range(stage)):
+                menu.addAction(stage_title(stage), lambda stage=stage: session.run_to_stage(stage))
+        menu.addAction("End of the iteration\tEnd", session.last)
+        menu.addSeparator()
+        menu.addAction("A quantity…", self.quantity_asked.emit)
+        return menu
+
+    def _open_menu(self) -> None:
+        button = self._by_button["run"]
+        self.fill_menu().popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
+
+    def _add(self, name: str, text: str, keys: str, tip: str, do: Callable[[], None]) -> None:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(keys))
+        action.setToolTip(tooltip(tip, keys))
+        action.triggered.connect(lambda _checked=False: do())
+        self.by_id[name] = action

@@ -1,0 +1,221 @@
+"""The formula panel: where the step is, the debugger's buttons, the question, the formula with numbers, its factors."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.stepping.explain import factors
+from explorer.stepping.questions import question, section_words, weight_of
+from explorer.stepping.trace import STAGES, Step
+from ui import theme
+from ui.stepper.actions import StepActions
+from ui.stepper.crumbs import Crumbs
+from ui.stepper.factor_cards import FactorRow, VerdictBands
+from ui.stepper.formula_card import FormulaCard
+from ui.stepper.session import StepSession
+from ui.stepper.table import TablePage
+from ui.stepper.waiting import WaitingStack
+from ui.widgets.buttons import PushButton
+from ui.widgets.containers import Separator
+from ui.widgets.segmented import SegmentedControl
+from ui.widgets.text import Chip, TextLabel, tooltip
+
+_SLIPS = {"own": "textbook slip", "use": "textbook slip in its use", "operand": "textbook slip in a number it uses"}
+_NO_TEXTBOOK = "This project has no printed figures of a textbook for these numbers."
+
+
+class FormulaPanel(QWidget):
+    """The middle of the stepper."""
+
+    def __init__(self, session: StepSession, actions: StepActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.actions = actions
+        self.setProperty("role", "panel")
+        self.crumbs = Crumbs()
+        self.style_switch = SegmentedControl([("names", "Names"), ("layers", "Layers")], name="Notation")
+        self.style_switch.set_segment_tip("names", "The textbook's names: w5, out b1, δ c1")
+        self.style_switch.set_segment_tip("layers", "Names by layers: w³₁₂, a²₁, δ³₁")
+        self.mode_switch = SegmentedControl(
+            [("printed", "As printed"), ("decimals", "4 decimals"), ("exact", "Exact")], name="How numbers are shown"
+        )
+        self.question = TextLabel("", "title", wrap=True)
+        self.slip = Chip("", "warn", icon="alert-outline")
+        self.note = TextLabel("", "warning", wrap=True)
+        self.note.setFont(theme.text_font(11))
+        self.card = FormulaCard(session)
+        self.parts_title = TextLabel("", "heading")
+        self.table_button = PushButton("Table", "table", scale="small", tip="All steps as one table, to copy or export")
+        self.next_button = PushButton("Next iteration", "skip-next", scale="small")
+        self.apply_button = PushButton("Apply update", "check", variant="accent", scale="small")
+        self.factors = FactorRow(session)
+        self.verdict = VerdictBands()
+        self.table = TablePage(session)
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._connect()
+
+    def refresh(self) -> None:
+        """Show the current step."""
+        step, session = self._session.step, self._session
+        if step is None or session.trace is None or not self.isVisible():
+            return
+        rules = session.trace.rules
+        self.crumbs.show_path(
+            STAGES[step.stage - 1], section_words(rules, step.quantity, session.notation), self._short_name(step)
+        )
+        self.question.setText(question(rules, step.quantity, session.notation))
+        self._show_switches()
+        self._show_slip(step)
+        self.card.show_step(step)
+        self._show_parts(step)
+        self.next_button.setVisible(session.at_end)
+        self.apply_button.setVisible(session.at_end)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._session.set_visible(self, True)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._session.set_visible(self, False)
+
+    def show_table(self, shown: bool) -> None:
+        """Show the table of all steps, or the current step's formula."""
+        self._pages.setCurrentIndex(1 if shown else 0)
+        if shown:
+            self.table.refresh()
+
+    def _short_name(self, step: Step) -> str:
+        q = step.quantity
+        return self._session.name(weight_of(q) if q.part and q.role != "state" else q)
+
+    def _show_switches(self) -> None:
+        session = self._session
+        self.style_switch.set_current(session.style)
+        has_prints = session.figures.textbook.applies
+        self.mode_switch.set_segment_enabled("printed", has_prints, "" if has_prints else _NO_TEXTBOOK)
+        if has_prints:
+            self.mode_switch.set_segment_tip("printed", "What the textbook prints, slips and all")
+        self.mode_switch.set_segment_tip("decimals", "Every number rounded to four decimals and carried on")
+        self.mode_switch.set_segment_tip("exact", "Computed in float64; hover a number for every digit")
+        self.mode_switch.set_current(session.mode)
+
+    def _show_slip(self, step: Step) -> None:
+        textbook = self._session.figures.textbook
+        kind = textbook.slip(step.quantity)
+        notes = textbook.notes(step.quantity)
+        if kind == "operand":
+            for operand in textbook.slips_below(step.quantity):
+                notes += [f"{self._session.name(operand)}: {note}" for note in textbook.notes(operand)]
+        self.slip.setVisible(bool(kind))
+        if kind:
+            self.slip.set_text(_SLIPS[kind])
+            self.slip.setToolTip(tooltip(" ".join(notes)))
+        self.note.setVisible(bool(notes))
+        self.note.setText("\n".join(notes))
+        self.note.setProperty("role", "warning" if kind else "caption")
+        self.note.style().polish(self.note)
+
+    def _show_parts(self, step: Step) -> None:
+        session, q = self._session, step.quantity
+        rules = session.figures.trace.rules
+        found = factors(rules, q, session.notation)
+        into = session.operand_step(step)
+        current = session.trace[into].quantity if into is not None and session.trace is not None else None
+        self.factors.show_factors(found, current)
+        self.factors.setVisible(bool(found))
+        checking = q.role == "relative"
+        self.verdict.setVisible(checking)
+        if checking:
+            self.verdict.show_error(session.figures.value(q, "exact"))
+        self.parts_title.setText(_parts_title(q.role, [factor.operator for factor in found]))
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.crumbs, 1)
+        head.addWidget(self.style_switch)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(5)
+        for button in self.actions.buttons:
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        top = QVBoxLayout()
+        top.setContentsMargins(16, 12, 16, 10)
+        top.setSpacing(8)
+        top.addLayout(head)
+        top.addLayout(buttons)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(Separator())
+        self._pages.addWidget(self._formula_page())
+        self._pages.addWidget(self.table)
+        column.addWidget(self._pages, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self.waiting = WaitingStack(self._session, body)
+        whole.addWidget(self.waiting)
+
+    def _formula_page(self) -> QScrollArea:
+        modes = QHBoxLayout()
+        modes.addWidget(self.mode_switch)
+        modes.addStretch(1)
+        modes.addWidget(self.slip)
+        parts = QHBoxLayout()
+        parts.setSpacing(8)
+        parts.addWidget(self.parts_title, 1)
+        for button in (self.next_button, self.apply_button, self.table_button):
+            parts.addWidget(button)
+        page = QWidget()
+        page.setProperty("role", "panel")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(self.question)
+        column.addLayout(modes)
+        column.addWidget(self.note)
+        column.addWidget(self.card)
+        column.addLayout(parts)
+        column.addWidget(self.factors)
+        column.addWidget(self.verdict)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(page)
+        return scroll
+
+    def _connect(self) -> None:
+        session = self._session
+        self.style_switch.picked.connect(session.set_style)
+        self.mode_switch.picked.connect(session.set_mode)
+        self.factors.picked.connect(session.go_to)
+        self.table_button.clicked.connect(lambda: self.show_table(True))
+        self.table.closed.connect(lambda: self.show_table(False))
+        self.table.picked.connect(lambda: self.show_table(False))
+        self.next_button.clicked.connect(session.next_iteration)
+        self.apply_button.clicked.connect(session.apply_update)
+        self.next_button.setToolTip(tooltip("Go on with the new weights, and leave the project's as they are"))
+        self.apply_button.setToolTip(tooltip("Write the new weights into the project, and go on with the next iteration"))
+        session.trace_changed.connect(self.refresh)
+        session.step_changed.connect(self.refresh)
+        session.shown_changed.connect(self.refresh)
+        theme.current().changed.connect(self.refresh)
+
+
+def _parts_title(role: str, operators: list[str]) -> str:
+    """What the cards are."""
+    if role == "relative":
+        return "Verdict"
+    if not operators:
+        return ""
+    if role == "updated":
+        return "The update"
+    if "+" in operators:
+        return "Terms of the sum"
+    return "Difference" if "−" in operators else "Chain of factors"

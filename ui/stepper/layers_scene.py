@@ -1,0 +1,77 @@
+"""The diagram of layers: one box per node, from the input down, with its shape and the range of its numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QGraphicsScene
+
+from explorer.equations import Quantity
+from explorer.kind import show_shape
+from explorer.printing import show_plain
+from ui.stepper.diagram_items import BlockItem, EdgeItem, State, leading_to
+from ui.stepper.session import StepSession
+
+WIDTH, HEIGHT, PITCH, SIDE = 250.0, 62.0, 92.0, 280.0
+
+
+def draw_layers(scene: QGraphicsScene, session: StepSession) -> None:
+    """All nodes of the session's network; the current step's has the accent, those that it needs its outline."""
+    trace, step = session.trace, session.step
+    if trace is None or step is None:
+        return
+    places = _places(session)
+    needed = {q.node for q in step.needs} | {trace.rules.output if step.stage == 2 else step.quantity.node}
+    for edge in trace.rules.resolved.network.edges:
+        start, end = places[edge.source], places[edge.target]
+        state: State = "error" if {edge.source, edge.target} <= needed and step.stage == 3 else "idle"
+        scene.addItem(EdgeItem(start + QPointF(0, HEIGHT / 2), end - QPointF(0, HEIGHT / 2), state))
+    for node, at in places.items():
+        layer = trace.rules.resolved.layers[node]
+        current = node == (step.quantity.node or trace.rules.output)
+        item = BlockItem(
+            WIDTH,
+            node,
+            f"{layer.kind.title}, {show_shape(layer.shape)}, {layer.parameters:,} parameters",
+            _ranges(session, node),
+            "step" if current else "error" if node in needed else "idle",
+            HEIGHT,
+        )
+        item.setPos(at)
+        first = Quantity("value", node, index=(0,) * len(layer.shape or ()))
+        scene.addItem(leading_to(item, first, f"{node}: {layer.kind.title}"))
+    scene.setSceneRect(scene.itemsBoundingRect().adjusted(-12, -12, 12, 12))
+
+
+def _places(session: StepSession) -> dict[str, QPointF]:
+    """Where the nodes are: a row per distance from the input."""
+    if session.trace is None:
+        return {}
+    resolved = session.trace.rules.resolved
+    depths: dict[str, int] = {}
+    for node in resolved.order:
+        depths[node] = 1 + max((depths[source] for source in resolved.layers[node].sources), default=-1)
+    rows: dict[int, list[str]] = {}
+    for node, depth in depths.items():
+        rows.setdefault(depth, []).append(node)
+    return {
+        node: QPointF((place - (len(nodes) - 1) / 2) * SIDE, depth * PITCH)
+        for depth, nodes in rows.items()
+        for place, node in enumerate(nodes)
+    }
+
+
+def _ranges(session: StepSession, node: str) -> str:
+    """``0.5841 … 0.7020``, once the values are known; the errors too, once they have come back."""
+    trace = session.trace
+    if trace is None:
+        return ""
+    layer = trace.rules.resolved.layers[node]
+    last = tuple(size - 1 for size in layer.shape or ())
+    parts = []
+    for role, arrays, mark in (("value", trace.record.values, ""), ("delta", trace.record.deltas, "δ ")):
+        q = Quantity(role, node, index=last)
+        if (role == "value" or trace.find(q) is not None) and session.computed(q):
+            low, high = float(np.min(arrays[node])), float(np.max(arrays[node]))
+            parts.append(f"{mark}{show_plain(low, digits=3)} … {show_plain(high, digits=3)}")
+    return "   ".join(parts) or "–"

@@ -1,0 +1,334 @@
+"""The quantities panel: the current one, what it needs, what it feeds, all of its stage; and a search over all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.equations import Quantity
+from explorer.stepping.feeds import feeds
+from explorer.stepping.trace import Trace
+from ui import theme
+from ui.stepper.session import StepSession
+from ui.stepper.waiting import WaitingStack
+from ui.widgets.buttons import IconButton
+from ui.widgets.search import SearchField
+from ui.widgets.text import TextLabel
+
+MOST_NEEDS, MOST_FOUND = 24, 300
+Index = QModelIndex | QPersistentModelIndex
+_ALL = {
+    "value": "All outputs",
+    "local": "All local errors",
+    "delta": "All errors",
+    "slope": "All slopes",
+    "term": "All errors sent back",
+    "gradient": "All gradients",
+    "updated": "All new weights",
+    "state": "All states",
+    "plus": "The check",
+    "minus": "The check",
+    "numeric": "The check",
+    "relative": "The check",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A heading (a text), or a quantity; ``current`` marks the current step's."""
+
+    heading: str = ""
+    quantity: Quantity | None = None
+    current: bool = False
+
+
+class QuantitiesModel(QAbstractListModel):
+    """The rows of the current step: a few, then a run of steps that are looked up when they are seen."""
+
+    def __init__(self, session: StepSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._rows: list[Row] = []
+        self._run: range | list[int] = range(0)
+        self._trace: Trace | None = None
+        self.search = ""
+
+    def restart(self) -> None:
+        """Show the rows of the current step, or what the search finds."""
+        self.beginResetModel()
+        self._trace, step = self._session.trace, self._session.step
+        self._rows, self._run = [], range(0)
+        if self._trace is not None and step is not None:
+            if self.search:
+                self._run = list(islice(self._found(self._trace), MOST_FOUND))
+                self._rows = [Row("Found" if self._run else "Nothing found")]
+            else:
+                self._rows = list(self._around(self._trace))
+        self.endResetModel()
+
+    def row(self, number: int) -> Row:
+        """One row."""
+        if number < len(self._rows):
+            return self._rows[number]
+        if self._trace is None:
+            return Row()
+        step = self._trace[self._run[number - len(self._rows)]]
+        return Row(quantity=step.quantity, current=step.number == self._session.number)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows) + len(self._run)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        row = self.row(index.row())
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if row.quantity else Qt.ItemFlag.NoItemFlags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.row(index.row())
+        if role == Qt.ItemDataRole.UserRole:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return row.heading if row.quantity is None else " ".join(self.texts(row.quantity))
+        if role == Qt.ItemDataRole.ToolTipRole and row.quantity is not None:
+            return self._tip(row.quantity)
+        return None
+
+    def texts(self, q: Quantity) -> tuple[str, str]:
+        """(name, number) of a quantity; a dash while it is not computed."""
+        session = self._session
+        return session.name(q), session.text(q) if session.computed(q) else "–"
+
+    def slipped(self, q: Quantity) -> bool:
+        """Whether the textbook slips at a quantity."""
+        return self._session.figures.textbook.slip(q) in ("own", "use")
+
+    def _tip(self, q: Quantity) -> str:
+        session = self._session
+        if not session.computed(q):
+            return f"{session.name(q)}: not computed yet; click to go there."
+        notes = "\n".join(session.figures.textbook.notes(q))
+        return f"{session.name(q)} = {session.figures.exact_digits(q)}" + (f"\n{notes}" if notes else "")
+
+    def _around(self, trace: Trace) -> Iterator[Row]:
+        """Current, needs, feeds, and the heading of the run of all alike."""
+        step = trace[self._session.number]
+        yield Row("Current")
+        yield Row(quantity=step.quantity, current=True)
+        needs = step.needs
+        if needs:
+            yield Row("Needs")
+            yield from (Row(quantity=need) for need in needs[:MOST_NEEDS])
+            if len(needs) > MOST_NEEDS:
+                yield Row(f"and {len(needs) - MOST_NEEDS:,} more")
+        fed = [q for q in feeds(trace.rules, step.quantity) if trace.find(q) is not None]
+        if fed:
+            yield Row("Feeds")
+            yield from (Row(quantity=q) for q in fed)
+        alike = _alike(trace, step.number)
+        self._run = alike
+        if len(alike) > 1:
+            yield Row(_ALL.get(step.quantity.role, "This stage"))
+        else:
+            self._run = range(0)
+
+    def _found(self, trace: Trace) -> Iterator[int]:
+        """The steps whose name holds the search: letters and digits, however they are written."""
+        wanted = _folded(self.search)
+        for number in range(len(trace)):
+            section, inside = trace.locate(number)
+            if wanted in _folded(self._session.name(section.make(inside))):
+                yield number
+
+
+class QuantitiesPanel(QWidget):
+    """The right of the stepper."""
+
+    def __init__(self, session: StepSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setProperty("role", "panel")
+        self.model = QuantitiesModel(session, self)
+        self.view = _List()
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(_Painter(self.model, self.view))
+        self.search = SearchField("Find a quantity", tip="Find a quantity by its name; Enter goes to the first")
+        self.search.hide()
+        self.search_button = IconButton("magnify", "Find a quantity", side=28)
+        self._lay_out()
+        self.search_button.clicked.connect(self.find)
+        self.search.textChanged.connect(self._search)
+        self.search.returnPressed.connect(self._go_to_first)
+        self.view.clicked.connect(self._go)
+        self.view.activated.connect(self._go)
+        for signal in (session.trace_changed, session.step_changed, session.shown_changed, theme.current().changed):
+            signal.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Show what goes with the current step."""
+        if self.isVisible():
+            self.model.restart()
+            if not self.model.search:
+                self.view.scrollToTop()
+
+    def find(self) -> None:
+        """Show the search field, or put it away."""
+        shown = self.search.isHidden()
+        self.search.setVisible(shown)
+        if shown:
+            self.search.setFocus()
+        else:
+            self.search.clear()
+
+    def ask(self) -> None:
+        """Show the search field and wait for a name."""
+        if self.search.isHidden():
+            self.find()
+        self.search.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._session.set_visible(self, True)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._session.set_visible(self, False)
+
+    def _search(self, text: str) -> None:
+        self.model.search = text.strip()
+        self.model.restart()
+
+    def _go(self, index: QModelIndex) -> None:
+        row = self.model.row(index.row())
+        if row.quantity is not None and not row.current:
+            self._session.go_to(row.quantity)
+
+    def _go_to_first(self) -> None:
+        if self.model.search and self.model.rowCount() > 1:
+            quantity = self.model.row(1).quantity
+            self.search.clear()
+            self.search.hide()
+            if quantity is not None:
+                self._session.go_to(quantity)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 8, 8, 2)
+        head.addWidget(TextLabel("Quantities", "heading"), 1)
+        head.addWidget(self.search_button)
+        field = QHBoxLayout()
+        field.setContentsMargins(16, 0, 16, 4)
+        field.addWidget(self.search)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(field)
+        column.addWidget(self.view, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(WaitingStack(self._session, body, quiet=True))
+
+
+class _List(QListView):
+    """A list whose rows are 24 high, without scroll bar below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setUniformItemSizes(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Quantities")
+        self.setMouseTracking(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            event.ignore()  # these are the first and the last step
+        else:
+            super().keyPressEvent(event)
+
+
+class _Painter(QStyledItemDelegate):
+    """Names at the left, numbers at the right; negative ones in their colour, slips with a mark."""
+
+    def __init__(self, model: QuantitiesModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(160, 24)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens = theme.current().tokens
+        row = self._model.row(index.row())
+        box: QRect = option.rect  # type: ignore[attr-defined]
+        inner = box.adjusted(16, 0, -16, 0)
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        if row.quantity is None:
+            painter.setFont(theme.text_font(11, 500))
+            painter.setPen(tokens.color("text3"))
+            painter.drawText(inner, left, row.heading)
+            return
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        if row.current:
+            painter.fillRect(box, tokens.color("accsoft"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, tokens.color("hover"))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(theme.focus_pen())
+            painter.drawRect(box.adjusted(1, 1, -1, -1))
+        name, number = self._model.texts(row.quantity)
+        painter.setFont(theme.mono_font(12))
+        width = painter.fontMetrics().horizontalAdvance(number)
+        painter.setPen(tokens.color("pos" if number.startswith("−") and not row.current else "text"))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
+        room = inner.adjusted(0, 0, -width - 8, 0)
+        if self._model.slipped(row.quantity):
+            picture = theme.pixmap("alert-outline", "warn", 12, painter.device().devicePixelRatioF())
+            painter.drawPixmap(room.right() - 12, room.center().y() - 6, picture)
+            room.adjust(0, 0, -16, 0)
+        painter.setFont(theme.text_font(13, 600 if row.current else 400))
+        painter.setPen(tokens.color("acc" if row.current else "text2"))
+        painter.drawText(room, left, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room.width()))
+
+
+def _alike(trace: Trace, number: int) -> range | list[int]:
+    """The steps of the stage that compute the same kind of quantity."""
+    stage = trace.stage_range(trace[number].stage)
+    role = trace[number].quantity.role
+    found: list[int] = []
+    for section in trace.sections:
+        if section.stage == trace[number].stage and _has(section.make(0).role, section.make(section.count - 1).role, role):
+            start = trace.start_of(section)
+            found.extend(
+                step for step in range(start, start + section.count) if _same(section.make(step - start).role, role)
+            )
+    return found if len(found) > 1 else stage
+
+
+def _has(first: str, last: str, role: str) -> bool:
+    checks = ("plus", "minus", "numeric", "relative")
+    return role in (first, last) or (role in checks and first in checks)
+
+
+def _same(one: str, role: str) -> bool:
+    checks = ("plus", "minus", "numeric", "relative")
+    return one == role or (one in checks and role in checks)
+
+
+def _folded(name: str) -> str:
+    """A name as people may type it: dE/dw5 and ∂E/∂w5, delta and δ, with or without spaces."""
+    plain = name.replace("∂", "d").replace("delta", "δ").replace("eps", "ε").lower()
+    return "".join(letter for letter in plain if letter not in " _")

@@ -1,0 +1,151 @@
+"""The example that is stepped through: its picture, its class, the way to the next one, and what the lines mean."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from explorer.kind import show_shape
+from explorer.printing import show_plain
+from ui import theme
+from ui.stepper.session import StepSession
+from ui.widgets.buttons import IconButton
+from ui.widgets.text import ElidedLabel, TextLabel
+
+SIDE = 80
+FEW = 6
+
+
+class SamplePanel(QWidget):
+    """Thumbnail, name and arrows at the left, the legend at the right."""
+
+    def __init__(self, session: StepSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.picture = Thumbnail()
+        self.title = ElidedLabel("", "heading")
+        self.caption = ElidedLabel("", "caption")
+        self.previous = IconButton("chevron-left", "The example before", side=32, outlined=True)
+        self.next = IconButton("chevron-right", "The next example", side=32, outlined=True)
+        for button in (self.previous, self.next):
+            button.setFixedSize(32, 24)
+        self.position = TextLabel("")
+        self.position.setFont(theme.mono_font(11))
+        self.previous.clicked.connect(lambda: session.set_sample(session.sample - 1))
+        self.next.clicked.connect(lambda: session.set_sample(session.sample + 1))
+        self._lay_out()
+        session.trace_changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Show the session's example."""
+        trace = self._session.trace
+        if trace is None:
+            return
+        record = trace.record
+        sample = record.samples[0]
+        name = sample_name(record.targets[0], record.class_names)
+        self.title.setText(f"Sample {sample + 1}: {name}")
+        values = record.values[trace.rules.resolved.inputs[0]][0]
+        self.caption.setText(_description(values))
+        self.picture.show_values(as_picture(values))
+        self.position.setText(f"{sample + 1} / {record.examples}")
+        for button in (self.previous, self.next):
+            button.setEnabled(record.examples > 1)
+
+    def _lay_out(self) -> None:
+        arrows = QHBoxLayout()
+        arrows.setSpacing(8)
+        for widget in (self.previous, self.position, self.next):
+            arrows.addWidget(widget)
+        arrows.addStretch(1)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addStretch(1)
+        texts.addWidget(self.title)
+        texts.addWidget(self.caption)
+        texts.addSpacing(3)
+        texts.addLayout(arrows)
+        texts.addStretch(1)
+        legend = QVBoxLayout()
+        legend.setSpacing(0)
+        legend.addStretch(1)
+        for line in ("solid: this step", "dashed: paths that carry its error"):
+            legend.addWidget(TextLabel(line, "caption"), 0, Qt.AlignmentFlag.AlignRight)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 16)
+        row.setSpacing(12)
+        row.addWidget(self.picture)
+        row.addLayout(texts, 1)
+        row.addLayout(legend)
+
+
+class Thumbnail(QWidget):
+    """The example as grey cells, one per number; a list that is no picture is a strip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(SIDE, SIDE)
+        self._values: NDArray[np.float64] | None = None
+
+    def show_values(self, values: NDArray[np.float64]) -> None:
+        """Show an array (rows, columns)."""
+        self._values = values
+        self.setToolTip(f"{show_shape(values.shape)}, from {values.min():.4g} to {values.max():.4g}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDE, SIDE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = theme.current().tokens
+        with QPainter(self) as painter:
+            if self._values is not None:
+                picture = grey_image(self._values)
+                scale = min((SIDE - 2) / picture.width(), (SIDE - 2) / picture.height())
+                width, height = picture.width() * scale, picture.height() * scale
+                where = QRectF((SIDE - width) / 2, (SIDE - height) / 2, width, height)
+                painter.fillRect(self.rect(), tokens.color("surf"))
+                painter.drawImage(where, picture)
+            painter.setPen(QPen(tokens.color("line2"), 1))
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def as_picture(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """An example as (rows, columns): the first channel of an image, a square list as a square, any other as a row."""
+    if values.ndim >= 2:
+        return values.reshape(-1, *values.shape[-2:])[0]
+    side = math.isqrt(values.size)
+    return values.reshape(side, side) if side * side == values.size and side >= 3 else values.reshape(1, -1)
+
+
+def grey_image(values: NDArray[np.float64]) -> QImage:
+    """Small numbers light, large ones dark, as ink on paper: from 0 to 1, or over the range if it goes beyond."""
+    low, high = float(values.min()), float(values.max())
+    if low >= 0 and high <= 1:
+        low, high = 0.0, 1.0
+    span = (high - low) or 1.0
+    grey = np.ascontiguousarray(np.rint(255 * (1 - (values - low) / span)).astype(np.uint8))
+    rows, columns = grey.shape
+    return QImage(grey.data, columns, rows, columns, QImage.Format.Format_Grayscale8).copy()
+
+
+def sample_name(targets: NDArray[np.float64], names: tuple[str, ...]) -> str:
+    """The class of an example, or its targets."""
+    flat = targets.reshape(-1)
+    if names and len(names) == flat.size:
+        return names[int(flat.argmax())]
+    few = ", ".join(show_plain(float(value), digits=4) for value in flat[:FEW])
+    return f"target {few}{' …' if flat.size > FEW else ''}"
+
+
+def _description(values: NDArray[np.float64]) -> str:
+    """The numbers if they are few, else the shape."""
+    if values.size <= FEW:
+        return "input " + ", ".join(show_plain(float(value), digits=4) for value in values.reshape(-1))
+    shape = as_picture(values).shape
+    return show_shape(shape) if values.ndim < 2 and shape[0] > 1 else f"{show_shape(values.shape)} numbers"

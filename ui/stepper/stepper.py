@@ -1,0 +1,40 @@
+"""StepperPanels: the stepper's four panels and its actions, for the main window to place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+
+from ui.document import Document
+from ui.stepper.actions import StepActions
+from ui.stepper.diagram import DiagramPanel
+from ui.stepper.formula_panel import FormulaPanel
+from ui.stepper.quantities import QuantitiesPanel
+from ui.stepper.session import StepSession, Tracer
+from ui.stepper.timeline import Timeline
+
+
+class StepperPanels(QObject):
+    """One session and the panels that show it. ``tracer`` computes the records: the engine's client.
+
+    ``build_asked`` tells that a person wants to mend the network. The actions belong to the window: they hold the keys.
+    """
+
+    build_asked = Signal()
+
+    def __init__(self, document: Document, tracer: Tracer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = StepSession(document, tracer, self)
+        self.step_actions = StepActions(self.session, self)
+        self.diagram_panel = DiagramPanel(self.session)
+        self.formula_panel = FormulaPanel(self.session, self.step_actions)
+        self.quantities_panel = QuantitiesPanel(self.session)
+        self.timeline = Timeline(self.session)
+        self.step_actions.quantity_asked.connect(self.quantities_panel.ask)
+        for panel in (self.diagram_panel, self.formula_panel):
+            panel.waiting.build_asked.connect(self.build_asked)
+
+    @property
+    def actions(self) -> list[QAction]:
+        """The actions with their keys: back, over, into, out, run to the next stage, first and last."""
+        return self.step_actions.all

@@ -1,0 +1,149 @@
+"""The arrays of the current layer as heat maps, with the numbers in the cells where they are few."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from explorer.equations import Quantity
+from explorer.kind import show_shape
+from explorer.printing import show_plain
+from ui import theme
+from ui.stepper.session import StepSession
+from ui.widgets.text import TextLabel
+
+MOST_NUMBERS = (16, 8)
+"""Numbers are written into the cells of an array with at most so many rows and columns."""
+CELL = (58, 24)
+MAP_WIDTH, MAP_HEIGHT, LARGEST_CELL = 420, 320, 20
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An array (2-D) of one role, where its elements are quantities; ``current`` is the marked cell."""
+
+    title: str
+    values: NDArray[np.float64]
+    current: tuple[int, int] | None = None
+
+
+def tensors_of(session: StepSession) -> list[Tensor]:
+    """The arrays of the node that the current step is about, as far as they are computed."""
+    step, trace = session.step, session.trace
+    if step is None or trace is None:
+        return []
+    node = step.quantity.node or trace.rules.output
+    layer = trace.rules.resolved.layers[node]
+    record, found = trace.record, []
+    for part in layer.weights:
+        name = f"{node}.{part}"
+        for role, arrays in (("weight", record.weights), ("gradient", record.gradients), ("updated", record.updated)):
+            title = {"weight": name, "gradient": f"gradient of {name}", "updated": f"new {name}"}[role]
+            found.append(_tensor(session, Quantity(role, node, part), arrays[name], title))
+    if layer.sources:
+        found.insert(0, _tensor(session, Quantity("value", layer.sources[0]), record.values[layer.sources[0]][0], "in"))
+    found.append(_tensor(session, Quantity("value", node), record.values[node][0], f"output of {node}"))
+    found.append(_tensor(session, Quantity("delta", node), record.deltas[node][0], f"error at {node}"))
+    return [tensor for tensor in found if tensor is not None]
+
+
+def _tensor(session: StepSession, q: Quantity, array: NDArray[np.float64], title: str) -> Tensor | None:
+    """The array as a table, None while its last element is not computed."""
+    last = Quantity(q.role, q.node, q.part, tuple(size - 1 for size in array.shape))
+    if array.size == 0 or not session.computed(last):
+        return None
+    if q.role == "delta" and session.trace is not None and session.trace.find(last) is None:
+        return None
+    columns = array.shape[-1] if array.ndim > 1 else array.size
+    step = session.step
+    marked = None
+    if step is not None and (step.quantity.role, step.quantity.node, step.quantity.part) == (q.role, q.node, q.part):
+        flat = int(np.ravel_multi_index(tuple(int(i) for i in step.quantity.index), array.shape))
+        marked = (flat // columns, flat % columns)
+    return Tensor(f"{title}   {show_shape(array.shape)}", array.reshape(-1, columns), marked)
+
+
+class TensorsView(QWidget):
+    """A column of heat maps."""
+
+    def __init__(self, session: StepSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 8, 16, 16)
+        self._column.setSpacing(4)
+
+    def refresh(self) -> None:
+        """Show the arrays of the current step's layer."""
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for tensor in tensors_of(self._session):
+            self._column.addWidget(TextLabel(tensor.title, "caption"))
+            self._column.addWidget(HeatTable(tensor), 0, Qt.AlignmentFlag.AlignLeft)
+            self._column.addSpacing(10)
+        self._column.addStretch(1)
+
+
+class HeatTable(QWidget):
+    """One array: signed numbers on the diverging map, with the largest magnitude at its ends."""
+
+    def __init__(self, tensor: Tensor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tensor = tensor
+        rows, columns = tensor.values.shape
+        self._numbered = rows <= MOST_NUMBERS[0] and columns <= MOST_NUMBERS[1]
+        side = max(1.0, min(LARGEST_CELL, MAP_WIDTH / columns, MAP_HEIGHT / rows))
+        self._cell = CELL if self._numbered else (side, side)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(tensor.title)
+
+    def sizeHint(self) -> QSize:
+        rows, columns = self.tensor.values.shape
+        return QSize(round(columns * self._cell[0]) + 2, round(rows * self._cell[1]) + 2)
+
+    def colours(self) -> NDArray[np.uint8]:
+        """The cells' colours, (rows, columns, 4) uint8 RGBA."""
+        values = self.tensor.values
+        largest = float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
+        places = np.clip(np.nan_to_num(values / largest) * 127.5 + 127.5, 0, 255).astype(np.int64)
+        return theme.diverging()[places]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = np.ascontiguousarray(self.colours())
+        rows, columns = self.tensor.values.shape
+        picture = QImage(colours.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+        with QPainter(self) as painter:
+            painter.drawImage(QRectF(1, 1, columns * self._cell[0], rows * self._cell[1]), picture)
+            if self._numbered:
+                self._paint_numbers(painter, colours)
+            if self.tensor.current is not None:
+                painter.setPen(QPen(theme.current().tokens.color("acc"), 2))
+                painter.drawRect(self._box(*self.tensor.current))
+
+    def event(self, event: object) -> bool:
+        if isinstance(event, QHelpEvent):
+            column, row = int((event.x() - 1) / self._cell[0]), int((event.y() - 1) / self._cell[1])
+            rows, columns = self.tensor.values.shape
+            if 0 <= row < rows and 0 <= column < columns:
+                value = show_plain(float(self.tensor.values[row, column]), digits=17)
+                QToolTip.showText(event.globalPos(), f"[{row}, {column}] = {value}", self)
+            return True
+        return super().event(event)  # type: ignore[arg-type]
+
+    def _paint_numbers(self, painter: QPainter, colours: NDArray[np.uint8]) -> None:
+        painter.setFont(theme.mono_font(11))
+        for (row, column), value in np.ndenumerate(self.tensor.values):
+            colour = colours[row, column]
+            painter.setPen(theme.ink_on(QColor(int(colour[0]), int(colour[1]), int(colour[2]))))
+            text = show_plain(float(value), digits=4)
+            painter.drawText(self._box(row, column), Qt.AlignmentFlag.AlignCenter, text)
+
+    def _box(self, row: int, column: int) -> QRectF:
+        return QRectF(1 + column * self._cell[0], 1 + row * self._cell[1], *self._cell)

@@ -1,0 +1,191 @@
+"""The timeline: the five stages as segments, with the current step on them, to be dragged along."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from explorer.stepping.report import stage_title
+from explorer.stepping.trace import STAGES
+from ui import theme
+from ui.stepper.session import StepSession
+
+HEIGHT, PADDING, GAP, BAR = 80, 16, 4, 8
+BAR_TOP = 35
+LEAST = 92.0
+PAGE = 10
+
+
+class Timeline(QWidget):
+    """Five segments as wide as their stages are long; arrows, page keys, Home and End move along it."""
+
+    def __init__(self, session: StepSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Steps of the iteration")
+        self.setToolTip("Drag to move through the steps; the arrow keys go step by step")
+        for signal in (session.trace_changed, session.step_changed, session.shown_changed, session.status_changed):
+            signal.connect(self._refresh)
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, HEIGHT)
+
+    @property
+    def caption(self) -> str:
+        """``Iteration 1, sample 1 of 200``."""
+        session = self._session
+        if session.trace is None:
+            return ""
+        record = session.trace.record
+        return f"Iteration {record.iteration}, sample {record.samples[0] + 1} of {record.examples}"
+
+    @property
+    def next_caption(self) -> str:
+        """``next: ∂E/∂w2``."""
+        session = self._session
+        if session.trace is None or session.at_end or not len(session.trace):
+            return "last step" if session.trace is not None else ""
+        return f"next: {session.name(session.trace[session.number + 1].quantity)}"
+
+    def titles(self) -> list[str]:
+        """The segments' titles; the current one tells the step."""
+        session = self._session
+        found = [stage_title(stage) for stage in range(1, len(STAGES) + 1)]
+        step = session.step
+        if step is not None and session.trace is not None:
+            steps = session.trace.stage_range(step.stage)
+            found[step.stage - 1] += f" · {step.number - steps.start + 1:,} of {len(steps):,}"
+        return found
+
+    def segments(self) -> list[QRectF]:
+        """Where the five bars are."""
+        counts = self._counts()
+        room = self.width() - 2 * PADDING - GAP * (len(counts) - 1)
+        least = min(LEAST, room / len(counts))
+        widths = _shared(counts, room, least)
+        left, bars = float(PADDING), []
+        for width in widths:
+            bars.append(QRectF(left, BAR_TOP, width, BAR))
+            left += width + GAP
+        return bars
+
+    def number_at(self, x: float) -> int:
+        """The step under a place."""
+        trace = self._session.trace
+        if trace is None:
+            return 0
+        number = 0
+        for stage, bar in enumerate(self.segments(), 1):
+            steps = trace.stage_range(stage)
+            if len(steps) and x >= bar.left():
+                share = min(1.0, max(0.0, (x - bar.left()) / bar.width()))
+                number = steps.start + min(len(steps) - 1, int(share * len(steps)))
+        return number
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._session.go(self.number_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._session.go(self.number_at(event.position().x()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        session, key = self._session, event.key()
+        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -PAGE, Qt.Key.Key_PageDown: PAGE}
+        if key in moves:
+            session.go(session.number + moves[Qt.Key(key)])
+        elif key == Qt.Key.Key_Home:
+            session.first()
+        elif key == Qt.Key.Key_End:
+            session.last()
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._session.set_visible(self, True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._session.set_visible(self, False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = theme.current().tokens
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(self.rect(), tokens.color("surf"))
+            step = self._session.step
+            current = step.stage if step is not None else 0
+            handle: QPointF | None = None
+            for stage, (bar, title) in enumerate(zip(self.segments(), self.titles(), strict=True), 1):
+                self._paint_title(painter, bar, title, stage == current)
+                self._paint_bar(painter, bar, tokens.color("surf2"))
+                if step is None:
+                    continue
+                if stage < current:
+                    self._paint_bar(painter, bar, tokens.color("accline"))
+                elif stage == current:
+                    done = QRectF(bar.left(), bar.top(), self._done(stage) * bar.width(), BAR)
+                    self._paint_bar(painter, done, tokens.color("accfill"))
+                    handle = QPointF(done.right(), bar.center().y())
+            self._paint_captions(painter)
+            if handle is not None:
+                self._paint_handle(painter, handle)
+
+    def _paint_title(self, painter: QPainter, bar: QRectF, title: str, current: bool) -> None:
+        painter.setFont(theme.text_font(11, 600 if current else 400))
+        painter.setPen(theme.current().tokens.color("acc" if current else "text2"))
+        shown = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(bar.width()) + 1)
+        where = QRectF(bar.left(), BAR_TOP - 22, bar.width() + 2, 18)
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, colour: QColor) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(bar, 3, 3)
+
+    def _paint_captions(self, painter: QPainter) -> None:
+        where = QRectF(PADDING, BAR_TOP + 16, self.width() - 2 * PADDING, 20)
+        painter.setFont(theme.text_font(11))
+        painter.setPen(theme.current().tokens.color("text2"))
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.caption)
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self.next_caption)
+
+    def _paint_handle(self, painter: QPainter, at: QPointF) -> None:
+        tokens = theme.current().tokens
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(theme.focus_pen())
+            painter.drawEllipse(at, 9, 9)
+        painter.setBrush(tokens.color("surf"))
+        painter.setPen(QPen(tokens.color("accfill"), 3))
+        painter.drawEllipse(at, 5.5, 5.5)
+
+    def _done(self, stage: int) -> float:
+        trace = self._session.trace
+        steps = trace.stage_range(stage) if trace is not None else range(0)
+        return (self._session.number - steps.start + 1) / len(steps) if len(steps) else 0.0
+
+    def _counts(self) -> list[int]:
+        trace = self._session.trace
+        return [len(trace.stage_range(stage)) if trace is not None else 1 for stage in range(1, len(STAGES) + 1)]
+
+    def _refresh(self) -> None:
+        self.setAccessibleDescription(self.titles()[(self._session.step.stage if self._session.step else 1) - 1])
+        self.update()
+
+
+def _shared(counts: list[int], room: float, least: float) -> list[float]:
+    """The room shared out by the square roots of the counts, each part at least ``least`` wide.
+
+    By the counts themselves, the check of a wide network would leave nothing for the other stages.
+    """
+    weights = [count**0.5 for count in counts]
+    spare = max(0.0, room - least * len(counts))
+    whole = sum(weights) or 1.0
+    return [least + spare * weight / whole for weight in weights]

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from explorer.layers import KIND_IDS
 from explorer.network import Edge
+from explorer.project.model import Project
 from ui import theme
 from ui.document import Document
 from ui.editor.commands import Commands, Link
@@ -77,6 +78,8 @@ class EditorView(QGraphicsView):
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         theme.current().changed.connect(self.viewport().update)
+        document.changed.connect(self._on_changed)
+        document.opened.connect(self._interrupt)
 
     def editor_scene(self) -> EditorScene:
         """The scene."""
@@ -262,6 +265,15 @@ class EditorView(QGraphicsView):
         self.commands.drop(kind_id, (where.x(), where.y()), self._scene.hit(where).edge)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         event.acceptProposedAction()
+
+    def _on_changed(self, before: Project, after: Project) -> None:
+        if before.network is not after.network:
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        """End a gesture whose network has become another under it."""
+        if self._gesture is not None:
+            self.cancel_gesture()
 
     def _light_drop(self, edge: Edge | None) -> None:
         for known, hovered in ((self._drop_edge, False), (edge, True)):

@@ -70,6 +70,21 @@ def test_escape_leaves_a_drag(editor: Editor, hand: Hand) -> None:
     check_scene(editor)
 
 
+@pytest.mark.parametrize("start", ["body", "output", "input"])
+def test_undo_in_the_middle_of_a_gesture_ends_it(editor: Editor, hand: Hand, start: str) -> None:
+    name = editor.commands.add("relu", (400.0, 240.0))
+    begin = getattr(hand, start)(name)
+    hand.press(begin)
+    hand.move(begin + QPointF(30, 30))
+    hand.move(begin + QPointF(60, 40))
+    editor.document.undo_stack.undo()
+    hand.move(begin + QPointF(80, 50))
+    hand.release(begin + QPointF(80, 50))
+    assert editor.document.network == small_network()
+    assert not editor.popup.isVisible()
+    check_scene(editor)
+
+
 def test_a_wire_is_drawn_from_output_to_input(editor: Editor, hand: Hand) -> None:
     hand.drag(hand.output("h"), hand.input("loose"))
     assert Edge("h", "loose") in editor.document.network.edges

@@ -1,0 +1,54 @@
+"""Network: ports that are free, what is reached, and fixes applied."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.kind import Fix
+from explorer.network import (
+    Edge,
+    Network,
+    NetworkError,
+    Node,
+    apply_fix,
+    connect,
+    free_port,
+    port_count,
+    reached,
+)
+
+
+@pytest.fixture
+def branching() -> Network:
+    """x into a and b; a into the sum."""
+    nodes = (Node("x", "input"), Node("a", "relu"), Node("b", "dense"), Node("both", "add"))
+    return Network(nodes, (Edge("x", "a"), Edge("x", "b"), Edge("a", "both")))
+
+
+def test_a_variadic_layer_has_a_free_port_behind_the_last(branching: Network) -> None:
+    assert [port_count(branching, name) for name in ("x", "a", "both")] == [0, 1, 2]
+    assert [free_port(branching, name) for name in ("x", "a", "both")] == [None, None, 1]
+    wired = connect(branching, "b", "both", 1)
+    assert (port_count(wired, "both"), free_port(wired, "both")) == (3, 2)
+    gap = connect(branching, "b", "both", 3)
+    assert (port_count(gap, "both"), free_port(gap, "both")) == (5, 1)
+
+
+def test_what_is_reached(branching: Network) -> None:
+    assert reached(branching, "x") == {"x", "a", "b", "both"}
+    assert reached(branching, "both", forwards=False) == {"both", "a", "x"}
+    assert reached(branching, "b") == {"b"}
+
+
+def test_a_fix_inserts_or_sets(branching: Network) -> None:
+    inserted = apply_fix(branching, "b", Fix("Insert Flatten", insert="flatten"))
+    assert {Edge("x", "flatten"), Edge("flatten", "b")} <= set(inserted.edges)
+    assert Edge("x", "b") not in inserted.edges
+    changed = apply_fix(branching, "b", Fix("Set units to 3", set=(("units", 3),)))
+    assert changed.by_id["b"].params == {"units": 3}
+    assert changed.edges == branching.edges
+
+
+def test_a_fix_whose_wire_is_gone_says_so(branching: Network) -> None:
+    with pytest.raises(NetworkError, match="Nothing is wired into x yet"):
+        apply_fix(branching, "x", Fix("Insert Flatten", insert="flatten"))

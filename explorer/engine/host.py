@@ -33,29 +33,39 @@ class LocalEngine:
     """The host in this process: one thread, started at the first command, which loads torch."""
 
     def __init__(self) -> None:
-        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._mailbox = Mailbox()
         self._thread: threading.Thread | None = None
+        self._renew()
 
     def send(self, command: Command) -> None:
         """Hand over a command; the first one starts the thread."""
-        self._commands.put(command)
-        if self._thread is None and not isinstance(command, Close):
-            self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
+        if self._thread is None or not self._thread.is_alive():
+            if isinstance(command, Close):
+                return
+            self._renew()
+            parts = (self._commands, self._closing)
+            self._thread = threading.Thread(target=self._serve, args=parts, name="engine", daemon=True)
             self._thread.start()
+        self._commands.put(command)
 
     def poll(self) -> list[Message]:
         """The messages since the last poll."""
         return self._mailbox.take()
 
     def close(self) -> None:
-        """End the thread after its current step, and wait for it."""
+        """End the thread after what it does now, whatever else is asked for, and wait for it."""
         if self._thread is not None:
+            self._closing.set()
             self._commands.put(Close())
             self._thread.join(CLOSE_SECONDS)
             self._thread = None
 
-    def _serve(self) -> None:
+    def _renew(self) -> None:
+        """A queue and a flag of its own for each thread, so that one that ends late takes no commands of the next."""
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._closing = threading.Event()
+
+    def _serve(self, commands: queue.SimpleQueue[Command], closing: threading.Event) -> None:
         """The thread: commands first, then a slice of training."""
         try:
             from explorer.engine.worker import Worker  # loads torch
@@ -64,15 +74,16 @@ class LocalEngine:
             self._mailbox.post(Failed(0, f"PyTorch cannot be loaded: {error}"))
             return
         with flushing():
-            self._work(Worker(self._mailbox))
+            _work(Worker(self._mailbox), commands, closing)
 
-    def _work(self, worker: Worker) -> None:
-        """Until a Close comes."""
-        while True:
-            with contextlib.suppress(queue.Empty):
-                command = self._commands.get(block=not worker.busy)
-                if isinstance(command, Close):
-                    return
-                worker.handle(command)
-                continue
-            worker.work()
+
+def _work(worker: Worker, commands: queue.SimpleQueue[Command], closing: threading.Event) -> None:
+    """Until a Close comes; once it is to close, nothing else that waits is done."""
+    while not closing.is_set():
+        with contextlib.suppress(queue.Empty):
+            command = commands.get(block=not worker.busy)
+            if isinstance(command, Close):
+                return
+            worker.handle(command)
+            continue
+        worker.work()

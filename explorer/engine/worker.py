@@ -87,11 +87,12 @@ class Worker:
             return
         try:
             self._train(run)
+            if self._mailbox.hungry:
+                self._report(run)
         except Exception as error:  # the same boundary
-            self._halt(run, "paused", "")
+            run.events = loop.train(run.session)  # a generator that has raised is over; the run is not
+            self._rest(run, "paused", "")
             self._fail(_sentence(error), None, traceback.format_exc())
-        if self._mailbox.hungry:
-            self._report(run)
 
     def _do(self, command: Command) -> None:
         if isinstance(command, Open):
@@ -189,8 +190,11 @@ class Worker:
         run.events = loop.train(run.session)
 
     def _halt(self, run: Run, phase: str, reason: str) -> None:
-        run.going = False
         self._report(run)
+        self._rest(run, phase, reason)
+
+    def _rest(self, run: Run, phase: str, reason: str) -> None:
+        run.going = False
         self._post(Halted(run.number, run.session.epoch, run.session.step, run.session.weights()))
         self._state(run, phase, reason)
 

@@ -115,35 +115,39 @@ class Session:
         if not len(rows):
             return None, None
         total, right = 0.0, 0
-        self.module.eval()
-        with torch.inference_mode():
+        with self._in_use():
             for chunk in np.array_split(rows, max(1, len(rows) // 1024)):
                 places = torch.from_numpy(chunk).to(self.device)
                 cost, outputs = self.batch_cost(places)
                 total += float(cost) * len(chunk)
                 right += self.correct(outputs, self.targets[places]) or 0
-        self.module.train()
         return total / len(rows), right / len(rows) if self.examples.scoring else None
 
     def values(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Every node's output for examples, with dropout off, as numpy arrays."""
-        self.module.eval()
-        with torch.inference_mode():
+        with self._in_use():
             values = self.module.values(self.inputs[torch.from_numpy(rows).to(self.device)])
-        self.module.train()
         return {node: value.cpu().numpy() for node, value in values.items()}
 
     def outputs(self, inputs: np.ndarray) -> np.ndarray:
         """The network's outputs for inputs (n, *input shape), with dropout off."""
-        self.module.eval()
-        with torch.inference_mode():
+        with self._in_use():
             result: np.ndarray = self.module(self._tensor(inputs)).cpu().numpy()
-        self.module.train()
         return result
 
     def weights(self) -> Mapping[str, np.ndarray]:
         """Copies of the weights."""
         return self.module.weight_arrays()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Dropout off and no gradients, as when the network is used; training goes on whatever happens inside."""
+        self.module.eval()
+        try:
+            with torch.inference_mode():
+                yield
+        finally:
+            self.module.train()
 
     def _optimizer(self) -> torch.optim.Optimizer | None:
         if not self._parameters:

@@ -1,0 +1,105 @@
+"""Commands and messages are plain data: frozen, picklable, and free of torch."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from dataclasses import FrozenInstanceError, fields, is_dataclass
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from explorer.engine import messages
+from explorer.engine.messages import Close, Command, Message, Open, Pause, Stop, Trace, Traced
+from explorer.examples import load_example
+from explorer.project.model import Project
+from explorer.stepping.compute import compute_records
+from explorer.stepping.record import Record
+
+KINDS = (*get_args(Command), *get_args(Message))
+ARRAY = np.arange(6.0).reshape(2, 3)
+WEIGHTS = {"h.weight": ARRAY, "h.bias": np.zeros(2, np.float32)}
+
+
+def samples() -> list[Any]:
+    """One of each, with every field given."""
+    project = load_example("A1")
+    return [
+        Open(3, project),
+        messages.Go(5, None),
+        messages.Go(None, 2),
+        Pause(),
+        Stop(),
+        messages.Set("lr", 0.25),
+        messages.Watch(("h",), ("h", "o"), 4, True, True),
+        Trace(9, project, (0, 1), 2),
+        Close(),
+        messages.Opened(3, "cpu", ARRAY, ARRAY, ("man",), np.arange(3), np.arange(2), np.arange(0), WEIGHTS),
+        messages.State(3, "running", 1, 20, 10, "why"),
+        messages.EpochDone(3, 1, 20, 0.5, None, 0.25, 0.75, 1.5),
+        messages.Progress(3, 1, 20, np.arange(4), np.ones(4), 1000.0),
+        messages.Snapshot(3, 1, 20, WEIGHTS, {"h": ARRAY}, 2, ARRAY),
+        messages.Halted(3, 1, 20, WEIGHTS),
+        messages.Finished(3, "stopped", 0.5, None),
+        messages.Failed(3, "no", "h", 7, "Traceback"),
+        Traced(9, compute_records(project), "none"),
+    ]
+
+
+class Plain(pickle.Unpickler):
+    """Refuses to load anything of torch, and notes what it loads."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(io.BytesIO(content))
+        self.modules: set[str] = set()
+
+    def find_class(self, module: str, name: str) -> Any:
+        self.modules.add(module.split(".")[0])
+        return super().find_class(module, name)
+
+
+def through(thing: Any) -> Any:
+    """What arrives in another process; only numpy and the program's own frozen classes may be in it."""
+    reader = Plain(pickle.dumps(thing))
+    result = reader.load()
+    assert reader.modules <= {"explorer", "numpy", "_codecs"}
+    return result
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equality that looks into arrays, mappings, records and projects."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    if hasattr(one, "keys"):
+        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if is_dataclass(one):
+        return all(same(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
+    return bool(one == other)
+
+
+def test_there_is_a_sample_of_each() -> None:
+    assert {type(sample) for sample in samples()} == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, Record, Project], ids=lambda kind: kind.__name__)
+def test_each_is_a_frozen_dataclass_with_help(kind: type) -> None:
+    assert is_dataclass(kind)
+    assert kind.__dataclass_params__.frozen
+    assert kind.__doc__
+    assert not kind.__doc__.startswith(f"{kind.__name__}(")
+
+
+@pytest.mark.parametrize("number", range(len(KINDS) + 1), ids=[type(sample).__name__ for sample in samples()])
+def test_each_arrives_as_it_was_sent(number: int) -> None:
+    sample = samples()[number]
+    assert same(sample, through(sample))
+
+
+def test_none_can_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        messages.State(1, "ready").phase = "running"

@@ -43,6 +43,7 @@ class DrawWire(Gesture):
         fixed = self._place(self._fixed)
         ends = (fixed, near) if self._fixed[1] < 0 else (near, fixed)
         line = self._shown_line()
+        line.setPen(QPen(theme.current().tokens.color("prob" if why else "acc"), 2))
         line.setPath(rounded(route(*ends, [], around(ends[0]), around(ends[1]))))
 
     def end(self, pointer: Pointer) -> None:
@@ -99,7 +100,6 @@ class DrawWire(Gesture):
     def _shown_line(self) -> QGraphicsPathItem:
         if self._line is None:
             self._line = QGraphicsPathItem()
-            self._line.setPen(QPen(theme.current().tokens.color("acc"), 2))
             self._line.setZValue(8)
             self.base_scene.addItem(self._line)
             if self._loose is not None:

@@ -37,7 +37,7 @@ def loaded_by(statement: str) -> set[str]:
 
 
 def test_the_window_is_loaded_without_heavy_libraries() -> None:
-    loaded = loaded_by("import ui.app")
+    loaded = loaded_by("import ui.main_window")
     assert "PySide6" in loaded
     assert not loaded & {"torch", "sklearn", "scipy"}
 

@@ -167,7 +167,7 @@ class Document(QObject):
 
 
 def with_network(project: Project, network: Network, renamed: tuple[str, str] | None = None) -> Project:
-    """The project with another network: weights that still fit stay (under the new name of a renamed node)."""
+    """The project with another network: weights that fit, or may fit again, stay (a renamed node's under its name)."""
     weights = dict(project.weights)
     if renamed:
         weights = {
@@ -175,6 +175,13 @@ def with_network(project: Project, network: Network, renamed: tuple[str, str] | 
             for key, array in weights.items()
         }
     after = replace(project, network=network, weights=weights)
-    shapes = check_project(after)[0].weight_shapes
-    kept = {name: array for name, array in weights.items() if shapes.get(name) == tuple(array.shape)}
+    resolved = check_project(after)[0]
+    shapes = resolved.weight_shapes
+    # A layer that was unplugged keeps its weights until its shape is known again.
+    waiting = {layer.id for layer in resolved.layers.values() if layer.shape is None}
+    kept = {
+        name: array
+        for name, array in weights.items()
+        if shapes.get(name) == tuple(array.shape) or name.rpartition(".")[0] in waiting
+    }
     return after if len(kept) == len(weights) else replace(after, weights=kept)

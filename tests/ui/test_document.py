@@ -79,6 +79,17 @@ def test_a_renamed_layer_keeps_its_weights(qtbot: QtBot) -> None:
     assert len(after.weights) == len(project.weights)
 
 
+def test_an_unplugged_layer_has_its_weights_again_when_it_is_wired(qtbot: QtBot) -> None:
+    project = load_example("A1")
+    edge = project.network.edges[0]
+    unplugged = with_network(project, remove(project.network, edges=[edge]))
+    again = with_network(unplugged, connect(unplugged.network, edge.source, edge.target))
+    assert set(again.weights) == set(project.weights)
+    wider = with_network(unplugged, set_params(unplugged.network, edge.source, {"shape": [3]}))
+    wired = with_network(wider, connect(wider.network, edge.source, edge.target))
+    assert f"{edge.target}.weight" not in wired.weights
+
+
 def test_deleting_a_selected_node_takes_it_out_of_the_selection(qtbot: QtBot) -> None:
     document = document_of()
     node = document.network.nodes[1].id

@@ -37,7 +37,7 @@ SETTINGS: tuple[Param, ...] = (
     ChoiceParam(
         "init",
         "torch",
-        "Initial weights",
+        "Init",
         "How weights that the project does not give begin: torch's own "
         "(uniform), normal N(0, 1), scaled N(0, 1/√n), He N(0, √(2/n)), Xavier, or zeros.",
         choices=("torch", "normal", "scaled", "he", "xavier", "zeros"),

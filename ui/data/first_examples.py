@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableWidget, QTableWidgetItem, QWidget
 
@@ -13,7 +12,7 @@ from explorer.source import Dataset
 from ui import theme
 from ui.data.preview import rows_of
 from ui.watch.picture import TileMap
-from ui.watch.plot import Plot, faded
+from ui.watch.plot import Plot
 from ui.watch.scales import nice_ticks
 from ui.widgets.number import show_number
 
@@ -28,8 +27,7 @@ class FirstExamples(QWidget):
         self._examples: Dataset | None = None
         self.pictures = TileMap(self._name)
         self.plot = Plot()
-        points = pg.ScatterPlotItem(size=4, pen=None)
-        self._points = self.plot.styled(points, lambda item: item.setBrush(pg.mkBrush(faded("neg", 0.6))))
+        self._points = self.plot.dots("neg", 4, 0.6)
         self.table = QTableWidget()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setFont(theme.mono_font())

@@ -284,7 +284,7 @@ class Trainer(QObject):
             if told.get(name) != value:
                 self._send(msg.Set(name, value))
                 history = self._log.current
-                if name == "lr" and history is not None and history.run == self._run:
+                if name == "lr" and history is not None and self._log.goes_on(self._run):
                     history.add_rate_change(told["lr"], value)
         self._told = settings
         if self.state.epochs != settings["epochs"]:

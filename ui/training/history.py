@@ -120,9 +120,13 @@ class RunLog:
         """The engine will count epochs from 0 again: what comes next is another run."""
         self._counted = True
 
+    def goes_on(self, run: int) -> bool:
+        """Whether what ``run`` tells next belongs to the latest history."""
+        return self.current is not None and self.current.run == run and not self._counted
+
     def of(self, run: int, settings: Settings, examples: int) -> RunHistory:
         """The history of ``run``; another one, over ``examples`` training examples, if it has begun to count anew."""
-        if self.current is None or self.current.run != run or self._counted:
+        if self.current is None or not self.goes_on(run):
             per_epoch = max(1.0, math.ceil(examples / settings["batch_size"]))
             self.current = RunHistory(run, len(self.runs) + 1, settings, per_epoch)
             self.runs.append(self.current)

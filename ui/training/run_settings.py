@@ -114,7 +114,9 @@ class RunSettings(QScrollArea):
         text = f"{show_shape(shapes[0])} in, {show_shape(shapes[1])} out"
         if data is not None and not problems:
             parts = (len(data.train), len(data.validation), len(data.test))
-            text += f"\n{sum(parts):,} examples: {' + '.join(f'{part:,}' for part in parts if part)}"
+            shares = [f"{part:,}" for part in parts if part]
+            text += f"\n{sum(parts):,} example{'s' if sum(parts) != 1 else ''}"
+            text += f": {' + '.join(shares)}" if len(shares) > 1 else ""
         return text
 
 

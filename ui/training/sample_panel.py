@@ -16,7 +16,7 @@ from ui import theme
 from ui.document import Document
 from ui.training.client import Trainer
 from ui.widgets.buttons import IconButton, PushButton
-from ui.widgets.number import show_number
+from ui.widgets.number import MINUS, show_number
 from ui.widgets.text import ElidedLabel, TextLabel
 
 _SIDE = 64
@@ -201,7 +201,8 @@ def _truth(data: Opened, sample: int) -> str:
     target = data.targets[sample].reshape(-1)
     if data.class_names:
         return f"class {data.class_names[int(target.argmax())]}"
-    return f"target {_numbers(target)}"
+    text = ", ".join(f"{value:.3g}".replace("-", MINUS) for value in target[:_MOST_NUMBERS])
+    return f"target {text}" + (", …" if len(target) > _MOST_NUMBERS else "")
 
 
 def _numbers(values: NDArray[Any]) -> str:

@@ -33,6 +33,7 @@ class Cost(View):
         """The plot and its lines."""
         self.plot = Plot()
         self._band = self.plot.band("neg", 0.3)
+        self._only = {"train_cost": self.plot.dots("neg"), "validation_cost": self.plot.dots("pos")}
         self._rates: list[tuple[pg.InfiniteLine, pg.TextItem]] = []
         self._lines = {"train_cost": self.plot.line("neg"), "validation_cost": self.plot.line("pos")}
         self.plot.tell(self._tell)
@@ -54,7 +55,10 @@ class Cost(View):
         for curve, edge in zip(self._band, edges, strict=True):
             curve.setData(history.as_epochs(places), edge)
         for name, line in self._lines.items():
-            line.setData(*history.figures(name))
+            figures = history.figures(name)
+            line.setData(*figures)
+            # One epoch makes no line yet.
+            self._only[name].setData(*(figures if len(figures[0]) == 1 else ([], [])))
         self._set_axes(history)
         self._mark_rates(history)
         both = bool(len(history.figures("validation_cost")[0]))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
 from explorer.engine.messages import Watch
 from explorer.project.model import Project
 from explorer.resolve import Resolved
-from ui.watch.plot import Plot, Row, faded
+from ui.watch.plot import Plot, Row
 from ui.watch.scales import nice_ticks
 from ui.watch.view import Missing, Rows, View
 from ui.widgets.number import show_number
@@ -37,8 +36,8 @@ class Curve(View):
         """Points below, the line above."""
         self.plot = Plot()
         self._points = {
-            "training": self._scatter("neg", 0.45),
-            "validation": self._scatter("pos", 0.55),
+            "training": self.plot.dots("neg", 4, 0.45),
+            "validation": self.plot.dots("pos", 4, 0.55),
         }
         self._line = self.plot.line("text", 2.0)
         self.plot.tell(self._tell)
@@ -90,11 +89,6 @@ class Curve(View):
         snapshot = self.trainer.last_snapshot
         curve = snapshot.curve if snapshot is not None else None
         return ("input", "output"), [] if curve is None else curve.T.tolist()
-
-    def _scatter(self, token: str, alpha: float) -> pg.ScatterPlotItem:
-        item = pg.ScatterPlotItem(size=4, pen=None, pxMode=True)
-        styled: pg.ScatterPlotItem = self.plot.styled(item, lambda dots: dots.setBrush(pg.mkBrush(faded(token, alpha))))
-        return styled
 
     def _tell(self, x: float) -> tuple[float, str, Sequence[Row]] | None:
         snapshot = self.trainer.last_snapshot

@@ -58,6 +58,11 @@ class Plot(pg.PlotWidget):
         curve = pg.PlotCurveItem(antialias=True, connect="finite", skipFiniteCheck=False)
         return self.styled(curve, lambda item: item.setPen(pg.mkPen(faded(token, alpha), width=width)))
 
+    def dots(self, token: str, size: int = 7, alpha: float = 1.0) -> Any:
+        """Points in the colour of a token."""
+        item = pg.ScatterPlotItem(size=size, pen=None)
+        return self.styled(item, lambda dots: dots.setBrush(pg.mkBrush(faded(token, alpha))))
+
     def band(self, token: str, alpha: float) -> tuple[Any, Any]:
         """The lower and the upper edge of an area that is filled faintly in the colour of a token."""
         edges = tuple(pg.PlotCurveItem(pen=None) for _ in range(2))
@@ -86,6 +91,8 @@ class Plot(pg.PlotWidget):
         for name in ("left", "bottom"):
             axis = self.getAxis(name)
             axis.setPen(QPen(Qt.PenStyle.NoPen))
+            # A tick of no length would still be drawn, as a dot.
+            axis.setTickPen(pg.mkPen(tokens.color("surf")))
             axis.setTextPen(tokens.color("text3"))
             axis.setTickFont(theme.mono_font(11))
         self._lines_across.setPen(pg.mkPen(tokens.color("grid"), width=1))

@@ -54,6 +54,8 @@ class Writer:
     def write(self, expr: Expr, level: int = 0) -> str:
         """The tree, in parentheses where it binds less than ``level``."""
         text, own = self._form(expr)
+        if own < level and self.tex and text.startswith("-"):
+            return f"({{{text}}})"  # as one group, or the minus would be spaced like a difference
         return f"({text})" if own < level else text
 
     def _form(self, expr: Expr) -> tuple[str, int]:
@@ -110,7 +112,7 @@ class Writer:
         text, own = self._form(expr)
         negative = text.startswith(("-", "−", "{-"))
         if own < level or (negative and level):
-            return f"({{{text}}})" if self.tex and negative else f"({text})"
+            return self._enclosed(text)
         return text
 
     def _sum(self, expr: Sum) -> str:
@@ -161,7 +163,7 @@ class Writer:
         if expr.function == "sqrt":
             return (f"\\sqrt{{{inside}}}" if self.tex else f"√({inside})"), ATOM
         name = _TEX_FUNCTIONS.get(expr.function, expr.function) if self.tex else expr.function
-        return f"{name}({inside})", ATOM
+        return name + self._enclosed(inside), ATOM
 
     def _choose(self, expr: Choose) -> tuple[str, int]:
         then, otherwise, test = self.write(expr.then), self.write(expr.otherwise), self.write(expr.test)
@@ -205,8 +207,10 @@ def show_plain(value: float, tex: bool = False, digits: int = 12) -> str:
         )
     mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
     if not exponent:
-        return mantissa if tex else mantissa.replace("-", "−")
+        # {-} keeps LaTeX from setting the sign as an operator, with space around it.
+        return mantissa.replace("-", "{-}") if tex else mantissa.replace("-", "−")
     if tex:
+        mantissa = mantissa.replace("-", "{-}")
         return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
     return f"{mantissa}e{int(exponent)}".replace("-", "−")
 

@@ -15,16 +15,21 @@ CARDS = 4
 
 @dataclass(frozen=True)
 class Factor:
-    """One part of a formula: what stands before it, what it is, and what it asks.
+    """One part of a formula: what stands before it, the part itself, and what it asks.
 
     ``formula`` is how it is computed (its own name if it is given); ``caption`` says in a few words what it is.
     """
 
     operator: str
-    quantity: Quantity
+    part: Expr
     formula: Expr
     question: str
     caption: str
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """The quantity that the part is; None for a product within a sum."""
+        return self.part.quantity if isinstance(self.part, Ref) else None
 
 
 def written_out(rules: Rules, q: Quantity) -> Expr | None:
@@ -56,51 +61,52 @@ def short_form(rules: Rules, q: Quantity, notation: Notation) -> Expr:
 
 
 def factors(rules: Rules, q: Quantity, notation: Notation) -> list[Factor]:
-    """The parts of a product, a short sum, or an update, in order; empty if they are too many or no single quantities.
+    """The parts of a product, a short sum, or an update, in order; empty if they are too many or of another form.
 
     ``notation`` names them in the questions.
     """
     parts = _parts(rules.equation(q))
     if q.role == "updated":
-        parts = [*(parts or _ends_of_update(q)), ("=", q)]
-    if not 2 <= len(parts) <= CARDS:
-        return []
-    return [
-        Factor(
-            operator,
-            part,
-            short_form(rules, part, notation),
-            _question(rules, q, part, notation),
-            _caption(rules, part, notation),
-        )
-        for operator, part in parts
-    ]
+        parts = [*(parts or _ends_of_update(q)), ("=", Ref(q))]
+    return [_factor(rules, q, *part, notation) for part in parts] if 2 <= len(parts) <= CARDS else []
 
 
-def _parts(equation: Expr | None) -> list[tuple[str, Quantity]]:
-    """(operator before it, quantity) of each operand; empty if the equation is of another form."""
+def _factor(rules: Rules, of: Quantity, operator: str, part: Expr, notation: Notation) -> Factor:
+    if not isinstance(part, Ref):
+        return Factor(operator, part, part, "", "")
+    q = part.quantity
+    formula = short_form(rules, q, notation)
+    return Factor(operator, part, formula, _question(rules, of, q, notation), _caption(rules, q, notation))
+
+
+def _parts(equation: Expr | None) -> list[tuple[str, Expr]]:
+    """(operator before it, part) of each part; empty if the equation is of another form."""
     if isinstance(equation, Product):
         return _refs("·", equation.factors)
     if isinstance(equation, Sum):
-        return _refs("+", equation.terms)
+        return [("+" if place else "", term) for place, term in enumerate(equation.terms)]
     if isinstance(equation, Difference):
         right = equation.right
         tail = _refs("·", right.factors) if isinstance(right, Product) else _refs("", (right,))
         if isinstance(equation.left, Ref) and tail:
-            return [("", equation.left.quantity), ("−", tail[0][1]), *tail[1:]]
+            return [("", equation.left), ("−", tail[0][1]), *tail[1:]]
     return []
 
 
-def _ends_of_update(q: Quantity) -> list[tuple[str, Quantity]]:
+def _ends_of_update(q: Quantity) -> list[tuple[str, Expr]]:
     """What every update starts from, where its rule has more parts than cards can show."""
-    return [("", Quantity(role, q.node, q.part, q.index)) for role in ("weight", "gradient")] + [("", Quantity("rate"))]
+    ends = [
+        Quantity("weight", q.node, q.part, q.index),
+        Quantity("rate"),
+        Quantity("gradient", q.node, q.part, q.index),
+    ]
+    return [("", Ref(end)) for end in ends]
 
 
-def _refs(operator: str, parts: tuple[Expr, ...]) -> list[tuple[str, Quantity]]:
-    found = [part.quantity for part in parts if isinstance(part, Ref)]
-    if len(found) != len(parts):
+def _refs(operator: str, parts: tuple[Expr, ...]) -> list[tuple[str, Expr]]:
+    if not all(isinstance(part, Ref) for part in parts):
         return []
-    return [(operator if place else "", quantity) for place, quantity in enumerate(found)]
+    return [(operator if place else "", part) for place, part in enumerate(parts)]
 
 
 def _question(rules: Rules, of: Quantity, part: Quantity, notation: Notation) -> str:

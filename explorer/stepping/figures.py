@@ -81,6 +81,10 @@ class Figures:
         """A formula as text with numbers for its operands."""
         return text(expr, lambda q: self._in_formula(q, mode, of, False), numbers=True)
 
+    def part_value(self, part: Expr, mode: Mode) -> float:
+        """The value of a part of a formula, on exact or rounded operands."""
+        return clean(float(part.evaluate(self.exact if mode == "exact" else self.rounded)))
+
     def formula(self, expr: Expr, notation: Notation) -> str:
         """A formula as LaTeX with names for its operands."""
         return for_the_eye(latex(expr, notation.latex))
@@ -111,10 +115,10 @@ class Figures:
 
 
 def number_tex(text: str) -> str:
-    """A shown number as LaTeX: an ordinary minus, a power of ten."""
-    plain = text.replace("−", "-").replace("∞", r"\infty")
-    mantissa, mark, exponent = plain.partition("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if mark else plain
+    """A shown number as LaTeX: a sign that is no operator, a power of ten."""
+    mantissa, mark, exponent = text.replace("−", "-").replace("∞", r"\infty").partition("e")
+    signed = mantissa.replace("-", "{-}")
+    return rf"{signed} \cdot 10^{{{int(exponent)}}}" if mark else signed
 
 
 def _given(value: float) -> str:

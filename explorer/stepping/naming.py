@@ -21,6 +21,7 @@ _WORDS = {
     r"\_": "_",
     "-": "−",
 }
+_RUNNING_WEIGHT = re.compile(r"w_\{([a-z]+)(\d+) ([a-z]+)\}")
 _NUMBERED_WEIGHT = re.compile(r"(?<![A-Za-z\\])(b?w)(\d+)")
 
 
@@ -52,5 +53,5 @@ def typeset_name(notation: Notation, quantity: Quantity) -> str:
 
 
 def for_the_eye(tex: str) -> str:
-    """Numbered weights with subscripts."""
-    return _NUMBERED_WEIGHT.sub(r"\1_{\2}", tex)
+    """Numbered weights with subscripts, also those from a unit to any of the next layer."""
+    return _NUMBERED_WEIGHT.sub(r"\1_{\2}", _RUNNING_WEIGHT.sub(r"w_{\1_{\2}\3}", tex))

@@ -64,7 +64,7 @@ class LabelItem(QGraphicsItem):
         self._font = theme.mono_font(11, 500 if state == "step" else 400)
         metrics = QFontMetricsF(self._font)
         self._name_width = metrics.horizontalAdvance(name)
-        gap = 8 if value else 0
+        gap = 11 if value else 0
         self._width = self._name_width + gap + metrics.horizontalAdvance(value) + 12
         self.setZValue(LABELS)
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.equations import Quantity
+from explorer.equations import Quantity, Sum
+from explorer.printing import show_plain, text
 from explorer.stepping.explain import Factor
 from explorer.stepping.record import verdict
 from ui import theme
 from ui.formula import FormulaLabel
 from ui.stepper.session import StepSession
 from ui.widgets.number import NumberLabel
-from ui.widgets.text import TextLabel, tooltip
+from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
-CARD_HEIGHT = 148
+SHOWN_TERMS = 3
+CARD_HEIGHT, SMALL_HEIGHT = 148, 112
 
 
 class FactorCard(QFrame):
@@ -29,24 +33,25 @@ class FactorCard(QFrame):
         self.setProperty("role", "card")
         self.setProperty("current", "true" if current else "false")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(CARD_HEIGHT if factor.question else 92)
-        figures = session.figures
-        tex = figures.formula(factor.formula, session.notation)
-        self.formula = FormulaLabel(tex, session.name(factor.quantity), 14)
+        self.setFixedHeight(CARD_HEIGHT if factor.question else SMALL_HEIGHT)
+        name, value, shown, caption = _texts(factor, session)
+        self.formula = FormulaLabel(session.figures.formula(factor.formula, session.notation), name, 14)
         self.value = NumberLabel(size=15)
         self.value.setFont(theme.mono_font(15, 500))
         self.value.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.value.set_value(figures.value(factor.quantity, session.mode), session.short(factor.quantity))
+        self.value.set_value(value, shown)
         self.question = TextLabel(factor.question, "secondary", wrap=True)
         self.question.setFont(theme.text_font(11))
-        self.caption = TextLabel(factor.caption, "caption")
+        self.question.setVisible(bool(factor.question))
+        self.caption = ElidedLabel(caption, "caption")
         self.caption.setFont(theme.mono_font(11))
-        self._leads = session.trace is not None and session.trace.find(factor.quantity) is not None
+        quantity = factor.quantity
+        self._leads = quantity is not None and session.trace is not None and session.trace.find(quantity) is not None
         if self._leads:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self.setToolTip(tooltip(f"Go to the step that computes {session.name(factor.quantity)}"))
-        self.setAccessibleName(f"{session.name(factor.quantity)} {self.value.text()}")
+            self.setToolTip(tooltip(f"Go to the step that computes {name}"))
+        self.setAccessibleName(f"{name} {shown}")
         self._lay_out()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -68,6 +73,20 @@ class FactorCard(QFrame):
         column.addWidget(self.question)
         column.addStretch(1)
         column.addWidget(self.caption)
+
+
+def _texts(factor: Factor, session: StepSession) -> tuple[str, float, str, str]:
+    """(name, number, the number as shown, caption); errors sent back have their sum for a caption."""
+    figures, mode, quantity = session.figures, session.mode, factor.quantity
+    if quantity is None:
+        value = figures.part_value(factor.part, mode)
+        numbers = figures.plain(factor.part, Quantity(""), mode)
+        return text(factor.part, session.notation.text), value, show_plain(value, digits=6), numbers
+    equation = figures.trace.rules.equation(quantity)
+    caption = factor.caption
+    if quantity.role == "delta" and isinstance(equation, Sum) and len(equation.terms) <= SHOWN_TERMS:
+        caption = re.sub(r"\+ \(−([^)]*)\)", r"− \1", figures.plain(equation, quantity, mode))
+    return session.name(quantity), figures.value(quantity, mode), session.short(quantity), caption
 
 
 class FactorRow(QWidget):

@@ -9,6 +9,7 @@ from explorer.equations import Expr, Quantity, Ref
 from explorer.printing import show_plain, text
 from explorer.stepping.explain import general_form, written_out
 from explorer.stepping.naming import typeset_name
+from explorer.stepping.numbers import MEASURED
 from explorer.stepping.trace import Step
 from ui import theme
 from ui.formula import FormulaLabel
@@ -75,7 +76,7 @@ class FormulaCard(QFrame):
             return
         figures, mode = self._session.figures, self._session.mode
         plain = figures.plain(expr, q, mode)
-        tex = figures.substituted(expr, q, mode, short=len(plain) > WIDE)
+        tex = figures.substituted(expr, q, mode, short=len(plain) > WIDE and q.role not in MEASURED)
         label.set_tex(f"= {tex}", f"= {plain}")
 
     def _show_pass(self, q: Quantity, name: str) -> None:

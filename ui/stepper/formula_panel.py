@@ -31,7 +31,7 @@ class FormulaPanel(QWidget):
     def __init__(self, session: StepSession, actions: StepActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.actions = actions
+        self.step_actions = actions
         self.setProperty("role", "panel")
         self.crumbs = Crumbs()
         self.style_switch = SegmentedControl([("names", "Names"), ("layers", "Layers")], name="Notation")
@@ -138,8 +138,8 @@ class FormulaPanel(QWidget):
         head.addWidget(self.crumbs, 1)
         head.addWidget(self.style_switch)
         buttons = QHBoxLayout()
-        buttons.setSpacing(5)
-        for button in self.actions.buttons:
+        buttons.setSpacing(4)
+        for button in self.step_actions.buttons:
             buttons.addWidget(button)
         buttons.addStretch(1)
         top = QVBoxLayout()
@@ -201,7 +201,7 @@ class FormulaPanel(QWidget):
         self.next_button.clicked.connect(session.next_iteration)
         self.apply_button.clicked.connect(session.apply_update)
         self.next_button.setToolTip(tooltip("Go on with the new weights, and leave the project's as they are"))
-        self.apply_button.setToolTip(tooltip("Write the new weights into the project, and go on with the next iteration"))
+        self.apply_button.setToolTip(tooltip("Write the new weights into the project, and go on from them"))
         session.trace_changed.connect(self.refresh)
         session.step_changed.connect(self.refresh)
         session.shown_changed.connect(self.refresh)

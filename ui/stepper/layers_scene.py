@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from explorer.equations import Quantity
 from explorer.kind import show_shape
 from explorer.printing import show_plain
+from explorer.resolve import Layer
 from ui.stepper.diagram_items import BlockItem, EdgeItem, State, leading_to
 from ui.stepper.session import StepSession
 
@@ -32,7 +33,7 @@ def draw_layers(scene: QGraphicsScene, session: StepSession) -> None:
         item = BlockItem(
             WIDTH,
             node,
-            f"{layer.kind.title}, {show_shape(layer.shape)}, {layer.parameters:,} parameters",
+            _description(trace.rules.resolved.layers[node]),
             _ranges(session, node),
             "step" if current else "error" if node in needed else "idle",
             HEIGHT,
@@ -41,6 +42,13 @@ def draw_layers(scene: QGraphicsScene, session: StepSession) -> None:
         first = Quantity("value", node, index=(0,) * len(layer.shape or ()))
         scene.addItem(leading_to(item, first, f"{node}: {layer.kind.title}"))
     scene.setSceneRect(scene.itemsBoundingRect().adjusted(-12, -12, 12, 12))
+
+
+def _description(layer: Layer) -> str:
+    """``Dense   2 → 2   6 parameters``."""
+    shapes = " → ".join([*(show_shape(shape) for shape in layer.inputs[:1]), show_shape(layer.shape)])
+    count = f"   {layer.parameters:,} parameters" if layer.parameters else ""
+    return f"{layer.kind.title}   {shapes}{count}"
 
 
 def _places(session: StepSession) -> dict[str, QPointF]:

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.equations import Quantity
+from explorer.equations import Quantity, operands
+from explorer.stepping.explain import written_out
 from explorer.stepping.feeds import feeds
 from explorer.stepping.trace import Trace
 from ui import theme
@@ -29,6 +30,7 @@ from ui.widgets.search import SearchField
 from ui.widgets.text import TextLabel
 
 MOST_NEEDS, MOST_FOUND = 24, 300
+_CHECKS = {"plus", "minus", "numeric", "relative"}
 Index = QModelIndex | QPersistentModelIndex
 _ALL = {
     "value": "All outputs",
@@ -62,7 +64,7 @@ class QuantitiesModel(QAbstractListModel):
         super().__init__(parent)
         self._session = session
         self._rows: list[Row] = []
-        self._run: range | list[int] = range(0)
+        self._run: list[int] = []
         self._trace: Trace | None = None
         self.search = ""
 
@@ -70,7 +72,7 @@ class QuantitiesModel(QAbstractListModel):
         """Show the rows of the current step, or what the search finds."""
         self.beginResetModel()
         self._trace, step = self._session.trace, self._session.step
-        self._rows, self._run = [], range(0)
+        self._rows, self._run = [], []
         if self._trace is not None and step is not None:
             if self.search:
                 self._run = list(islice(self._found(self._trace), MOST_FOUND))
@@ -106,9 +108,12 @@ class QuantitiesModel(QAbstractListModel):
         return None
 
     def texts(self, q: Quantity) -> tuple[str, str]:
-        """(name, number) of a quantity; a dash while it is not computed."""
-        session = self._session
-        return session.name(q), session.text(q) if session.computed(q) else "–"
+        """(name, number) of a quantity."""
+        return self._session.name(q), self._session.text(q)
+
+    def ahead(self, q: Quantity) -> bool:
+        """Whether a later step computes the quantity."""
+        return not self._session.computed(q)
 
     def slipped(self, q: Quantity) -> bool:
         """Whether the textbook slips at a quantity."""
@@ -116,8 +121,6 @@ class QuantitiesModel(QAbstractListModel):
 
     def _tip(self, q: Quantity) -> str:
         session = self._session
-        if not session.computed(q):
-            return f"{session.name(q)}: not computed yet; click to go there."
         notes = "\n".join(session.figures.textbook.notes(q))
         return f"{session.name(q)} = {session.figures.exact_digits(q)}" + (f"\n{notes}" if notes else "")
 
@@ -126,7 +129,8 @@ class QuantitiesModel(QAbstractListModel):
         step = trace[self._session.number]
         yield Row("Current")
         yield Row(quantity=step.quantity, current=True)
-        needs = step.needs
+        longer = written_out(trace.rules, step.quantity)
+        needs = operands(longer) if longer is not None else step.needs
         if needs:
             yield Row("Needs")
             yield from (Row(quantity=need) for need in needs[:MOST_NEEDS])
@@ -136,12 +140,9 @@ class QuantitiesModel(QAbstractListModel):
         if fed:
             yield Row("Feeds")
             yield from (Row(quantity=q) for q in fed)
-        alike = _alike(trace, step.number)
-        self._run = alike
-        if len(alike) > 1:
+        self._run = _alike(trace, step.number)
+        if self._run:
             yield Row(_ALL.get(step.quantity.role, "This stage"))
-        else:
-            self._run = range(0)
 
     def _found(self, trace: Trace) -> Iterator[int]:
         """The steps whose name holds the search: letters and digits, however they are written."""
@@ -167,7 +168,7 @@ class QuantitiesPanel(QWidget):
         self.search.hide()
         self.search_button = IconButton("magnify", "Find a quantity", side=28)
         self._lay_out()
-        self.search_button.clicked.connect(self.find)
+        self.search_button.clicked.connect(self.toggle_search)
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._go_to_first)
         self.view.clicked.connect(self._go)
@@ -182,7 +183,7 @@ class QuantitiesPanel(QWidget):
             if not self.model.search:
                 self.view.scrollToTop()
 
-    def find(self) -> None:
+    def toggle_search(self) -> None:
         """Show the search field, or put it away."""
         shown = self.search.isHidden()
         self.search.setVisible(shown)
@@ -194,7 +195,7 @@ class QuantitiesPanel(QWidget):
     def ask(self) -> None:
         """Show the search field and wait for a name."""
         if self.search.isHidden():
-            self.find()
+            self.toggle_search()
         self.search.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -273,7 +274,7 @@ class _Painter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens = theme.current().tokens
         row = self._model.row(index.row())
-        box: QRect = option.rect  # type: ignore[attr-defined]
+        box: QRect = option.rect
         inner = box.adjusted(16, 0, -16, 0)
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         if row.quantity is None:
@@ -281,7 +282,7 @@ class _Painter(QStyledItemDelegate):
             painter.setPen(tokens.color("text3"))
             painter.drawText(inner, left, row.heading)
             return
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state
         if row.current:
             painter.fillRect(box, tokens.color("accsoft"))
         elif state & QStyle.StateFlag.State_MouseOver:
@@ -292,7 +293,9 @@ class _Painter(QStyledItemDelegate):
         name, number = self._model.texts(row.quantity)
         painter.setFont(theme.mono_font(12))
         width = painter.fontMetrics().horizontalAdvance(number)
-        painter.setPen(tokens.color("pos" if number.startswith("−") and not row.current else "text"))
+        ahead = self._model.ahead(row.quantity)
+        negative = number.startswith("−") and not row.current
+        painter.setPen(tokens.color("text3" if ahead else "pos" if negative else "text"))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
         room = inner.adjusted(0, 0, -width - 8, 0)
         if self._model.slipped(row.quantity):
@@ -304,28 +307,20 @@ class _Painter(QStyledItemDelegate):
         painter.drawText(room, left, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room.width()))
 
 
-def _alike(trace: Trace, number: int) -> range | list[int]:
-    """The steps of the stage that compute the same kind of quantity."""
-    stage = trace.stage_range(trace[number].stage)
-    role = trace[number].quantity.role
+def _alike(trace: Trace, number: int) -> list[int]:
+    """The steps of the stage in sections that compute the same kind of quantity."""
+    current = trace[number]
     found: list[int] = []
     for section in trace.sections:
-        if section.stage == trace[number].stage and _has(section.make(0).role, section.make(section.count - 1).role, role):
+        if section.stage != current.stage:
+            continue
+        roles = {section.make(0).role, section.make(section.count - 1).role}
+        if current.quantity.role in roles or (_CHECKS & roles and current.quantity.role in _CHECKS):
             start = trace.start_of(section)
-            found.extend(
-                step for step in range(start, start + section.count) if _same(section.make(step - start).role, role)
-            )
-    return found if len(found) > 1 else stage
-
-
-def _has(first: str, last: str, role: str) -> bool:
-    checks = ("plus", "minus", "numeric", "relative")
-    return role in (first, last) or (role in checks and first in checks)
-
-
-def _same(one: str, role: str) -> bool:
-    checks = ("plus", "minus", "numeric", "relative")
-    return one == role or (one in checks and role in checks)
+            found.extend(range(start, start + section.count))
+    if number in found:
+        found.remove(number)
+    return found
 
 
 def _folded(name: str) -> str:

@@ -19,7 +19,7 @@ from ui.widgets.buttons import PushButton
 from ui.widgets.text import TextLabel
 
 COLUMNS = ("Stage", "Quantity", "Printed", "4 decimals", "Exact", "Note")
-_WIDTHS = (88, 120, 92, 96, 132, 220)
+_WIDTHS = (92, 112, 96, 88, 124, 360)
 Index = QModelIndex | QPersistentModelIndex
 _NUMBERS = (2, 3, 4)
 
@@ -73,10 +73,11 @@ class StepsModel(QAbstractTableModel):
             return self.row(index.row())[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in _NUMBERS:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.FontRole and 1 <= index.column() <= 4:
-            return theme.mono_font(11)
+        if role == Qt.ItemDataRole.FontRole:
+            return theme.mono_font(11) if 1 <= index.column() <= 4 else theme.text_font(11)
         if role == Qt.ItemDataRole.ForegroundRole and index.column() in (2, 5):
-            return theme.current().tokens.color("warn") if self.row(index.row())[5].startswith("textbook slip") else None
+            slipped = self.row(index.row())[5].startswith("textbook slip")
+            return theme.current().tokens.color("warn") if slipped else None
         return None
 
     def as_csv(self, separator: str = ",") -> str:

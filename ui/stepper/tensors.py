@@ -83,6 +83,7 @@ class TensorsView(QWidget):
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for tensor in tensors_of(self._session):
             self._column.addWidget(TextLabel(tensor.title, "caption"))

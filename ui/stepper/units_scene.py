@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
@@ -21,12 +22,29 @@ from ui.stepper.diagram_items import (
 from ui.stepper.highlight import Highlight, highlight
 from ui.stepper.session import StepSession
 
-COLUMN_PITCH = 186.0
+PITCHES = (186.0, 210.0)
+"""How far apart columns are: with few units in every layer, and with many."""
 ROOMY_UNITS = 3
 ROOMY = (34.0, 180.0)
 COMPACT = (25.0, 68.0)
 """(radius, distance of rows) with few units in every layer, and with many."""
 BLOCK_WIDTH = 124.0
+MARGIN = 18.0
+
+
+LEVEL_PLACES, SLANTED_PLACES = (0.5, 0.35, 0.65), (0.34, 0.28, 0.45, 0.6, 0.72)
+"""Where on its edge a label may be, as shares of the edge, the best first."""
+
+
+@dataclass(frozen=True)
+class EdgeLabel:
+    """A label to be placed on the line of an edge."""
+
+    dense: str
+    unit: int
+    other: int
+    line: QLineF
+    state: State
 
 
 class UnitsPicture:
@@ -38,7 +56,6 @@ class UnitsPicture:
         self._radius, self._pitch = ROOMY if self._roomy else COMPACT
         self._places: dict[tuple[str, int], QPointF] = {}
         self._blocks: dict[str, QPointF] = {}
-        self._labels: list[QRectF] = []
         self.highlight = Highlight()
 
     def draw(self) -> None:
@@ -48,13 +65,14 @@ class UnitsPicture:
             return
         self.highlight = highlight(trace.rules, self._columns, step)
         self._place_all()
-        self._draw_edges()
+        labels = self._draw_edges()
         for column in self._columns.columns:
             if column.units:
                 self._draw_units(column)
             else:
                 self._draw_block(column)
-        self._scene.setSceneRect(self._scene.itemsBoundingRect().adjusted(-12, -12, 12, 12))
+        self._label_edges(labels)
+        self._scene.setSceneRect(self._scene.itemsBoundingRect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
 
     # Places
 
@@ -65,7 +83,7 @@ class UnitsPicture:
         for depth, columns in by_depth.items():
             tops = -sum(self._height(column) for column in columns) / 2
             for column in columns:
-                self._place(column, depth * COLUMN_PITCH, tops)
+                self._place(column, depth * PITCHES[0 if self._roomy else 1], tops)
                 tops += self._height(column)
 
     def _height(self, column: Column) -> float:
@@ -86,7 +104,7 @@ class UnitsPicture:
         self._scene.addItem(text_item(column.title, QPointF(x, top + 0.5 * self._pitch - self._heading()), weight=500))
 
     def _heading(self) -> float:
-        return 110.0 if self._roomy else self._radius + 30
+        return 110.0 if self._roomy else self._radius + 42
 
     def _rows(self, column: Column) -> list[int | None]:
         found = self.highlight
@@ -96,8 +114,9 @@ class UnitsPicture:
 
     # Edges
 
-    def _draw_edges(self) -> None:
-        labels: list[tuple[int, str, int, int, QLineF, State]] = []
+    def _draw_edges(self) -> list[EdgeLabel]:
+        """The lines; returns the labels that they should have."""
+        labels: list[EdgeLabel] = []
         for link in self._columns.links:
             source, target = self._columns.by_key(link.source), self._columns.by_key(link.target)
             if not (link.dense and target.units):
@@ -109,9 +128,8 @@ class UnitsPicture:
                     line = self._line(source, other, target, unit)
                     self._scene.addItem(EdgeItem(line.p1(), line.p2(), state))
                     if other >= 0 and (self._roomy or state != "idle"):
-                        labels.append((_RANK[state], link.dense, unit, other, line, state))
-        for _, dense, unit, other, line, state in sorted(labels, key=lambda label: label[0]):
-            self._label_edge(dense, unit, other, line, state)
+                        labels.append(EdgeLabel(link.dense, unit, other, line, state))
+        return labels
 
     def _shown(self, column: Column) -> list[int]:
         return [unit for key, unit in self._places if key == column.key]
@@ -142,17 +160,33 @@ class UnitsPicture:
             line = _shortened(QLineF(start, tip), self._radius, 0)
             self._scene.addItem(EdgeItem(line.p1(), line.p2(), "idle"))
 
-    def _label_edge(self, dense: str, unit: int, other: int, line: QLineF, state: State) -> None:
-        q = Quantity("weight", dense, "weight", (unit, other))
-        updated = Quantity("updated", dense, "weight", (unit, other))
-        item = LabelItem(self._session.name(q), self._session.short(self._latest(q, updated)), state)
+    def _label_edges(self, labels: list[EdgeLabel]) -> None:
+        """Labels where there is room for them, those of the step first."""
+        taken = [
+            item.mapRectToScene(item.boundingRect())
+            for item in self._scene.items()
+            if isinstance(item, (LabelItem, UnitItem))
+        ]
+        for label in sorted(labels, key=lambda label: _RANK[label.state]):
+            q = Quantity("weight", label.dense, "weight", (label.unit, label.other))
+            updated = Quantity("updated", label.dense, "weight", q.index)
+            item = LabelItem(self._session.name(q), self._session.short(self._latest(q, updated)), label.state)
+            box = self._free_place(item, label.line, taken)
+            if box is None:
+                continue
+            taken.append(box)
+            gradient = Quantity("gradient", label.dense, "weight", q.index)
+            self._scene.addItem(leading_to(item, gradient, self._tip(q)))
+
+    def _free_place(self, item: LabelItem, line: QLineF, taken: list[QRectF]) -> QRectF | None:
+        """Put a label on its line where it covers nothing; None if it would everywhere."""
         level = abs(line.dy()) < 4
-        item.setPos(line.pointAt(0.5 if level and self._roomy else 0.34))
-        box = item.mapRectToScene(item.boundingRect())
-        if any(box.intersects(label) for label in self._labels):
-            return
-        self._labels.append(box)
-        self._scene.addItem(leading_to(item, Quantity("gradient", dense, "weight", (unit, other)), self._tip(q)))
+        for share in LEVEL_PLACES if level else SLANTED_PLACES:
+            item.setPos(line.pointAt(share))
+            box = item.mapRectToScene(item.boundingRect())
+            if not any(box.intersects(other) for other in taken):
+                return box
+        return None
 
     def _latest(self, weight: Quantity, updated: Quantity) -> Quantity:
         """The weight, or what the update made of it once that step is done."""
@@ -256,5 +290,3 @@ def _shortened(line: QLineF, at_start: float, at_end: float) -> QLineF:
     """The line without its first and last pixels, which lie inside circles."""
     length = max(line.length(), math.ulp(1.0))
     return QLineF(line.pointAt(at_start / length), line.pointAt(1 - at_end / length))
-
-

@@ -112,7 +112,7 @@ class Writer:
         text, own = self._form(expr)
         negative = text.startswith(("-", "−", "{-"))
         if own < level or (negative and level):
-            return self._enclosed(text)
+            return f"({{{text}}})" if self.tex and negative else f"({text})"
         return text
 
     def _sum(self, expr: Sum) -> str:
@@ -163,7 +163,8 @@ class Writer:
         if expr.function == "sqrt":
             return (f"\\sqrt{{{inside}}}" if self.tex else f"√({inside})"), ATOM
         name = _TEX_FUNCTIONS.get(expr.function, expr.function) if self.tex else expr.function
-        return name + self._enclosed(inside), ATOM
+        grouped = f"{{{inside}}}" if self.tex and inside.startswith("-") else inside
+        return f"{name}({grouped})", ATOM
 
     def _choose(self, expr: Choose) -> tuple[str, int]:
         then, otherwise, test = self.write(expr.then), self.write(expr.otherwise), self.write(expr.test)

@@ -148,6 +148,38 @@ class RowsParam(Param):
         return "\n".join(", ".join(map(str, row)) if isinstance(row, list) else str(row) for row in value)
 
 
+@dataclass(frozen=True)
+class NamesParam(Param):
+    """A list of names, such as those of classes; it may be empty."""
+
+    most: int = 1000
+    longest: int = 60
+
+    def check(self, value: Any) -> tuple[str, ...]:
+        """Return the names as a tuple; each is one line of text, and no two are alike."""
+        if not isinstance(value, (list, tuple)) or len(value) > self.most or len(set(map(str, value))) != len(value):
+            raise self.refuse(value)
+        if not all(isinstance(name, str) and name.isprintable() and 0 < len(name) <= self.longest for name in value):
+            raise self.refuse(value)
+        return tuple(value)
+
+    def range_text(self) -> str:
+        """What the list may hold, in words."""
+        return f"a list of different names of at most {self.longest} letters"
+
+    def schema(self) -> dict[str, Any]:
+        """A list of strings."""
+        return {"type": "array", "items": {"type": "string", "maxLength": self.longest}, "maxItems": self.most}
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        """Read names separated by commas."""
+        return self.check([name.strip() for name in text.split(",") if name.strip()])
+
+    def show(self, value: Any) -> str:
+        """The names with commas between them."""
+        return ", ".join(value)
+
+
 def _table_shape(value: Any) -> tuple[int, ...] | None:
     """The shape of nested lists of finite numbers, or None if they are ragged or not numeric."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -66,9 +66,9 @@ class Workspaces(QObject):
             self._stack.addWidget(page)
         window.setCentralWidget(self._stack)
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        # Side panels reach from bar to bar, as in every workspace.
-        window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
-        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        # What lies at the bottom, such as the timeline, is as wide as the window.
+        window.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
+        window.setCorner(Qt.Corner.BottomRightCorner, BOTTOM)
         self.docks = {panel.id: self._dock(panel) for panel in panels}
         self.current = ""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from explorer.array_params import RowsParam
+from explorer.array_params import NamesParam, RowsParam
 from explorer.source import Array, DataProblem, Dataset, DataSource, Shape
 
 
@@ -23,6 +24,7 @@ class Inline(DataSource):
     params = (
         RowsParam("inputs", [], "Inputs", "One row per example: what the network is given."),
         RowsParam("targets", [], "Targets", "One row per example: what the network should answer."),
+        NamesParam("class_names", (), "Class names", "A name for each target number, if the targets tell classes."),
     )
     default_split = (1.0, 0.0, 0.0)
 
@@ -36,12 +38,17 @@ class Inline(DataSource):
                 f"There are {len(inputs)} rows of inputs and {len(targets)} of targets: give one row of targets "
                 "for each row of inputs."
             )
-        return np.shape(inputs[0]) or (1,), np.shape(targets[0]) or (1,)
+        shapes = np.shape(inputs[0]) or (1,), np.shape(targets[0]) or (1,)
+        names = params["class_names"]
+        if names and len(names) != math.prod(shapes[1]):
+            raise DataProblem(f"There are {len(names)} class names for {math.prod(shapes[1])} target numbers: name each.")
+        return shapes
 
     def load(self, params: Mapping[str, Any]) -> Dataset:
         """The rows as arrays; raises DataProblem as ``shapes`` does."""
         input_shape, target_shape = self.shapes(params)
-        return Dataset(_array(params["inputs"], input_shape), _array(params["targets"], target_shape))
+        targets = _array(params["targets"], target_shape)
+        return Dataset(_array(params["inputs"], input_shape), targets, tuple(params["class_names"]))
 
 
 def _array(rows: list[Any], shape: Shape) -> Array:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from explorer.equations import Expr, Quantity
 from explorer.printing import latex, show_plain, text
+from explorer.stepping.explain import lettered
 from explorer.stepping.naming import for_the_eye
 from explorer.stepping.notation import Notation
 from explorer.stepping.numbers import MEASURED, Exact, Rounded, clean, has, stored
@@ -87,7 +88,7 @@ class Figures:
 
     def formula(self, expr: Expr, notation: Notation) -> str:
         """A formula as LaTeX with names for its operands."""
-        return for_the_eye(latex(expr, notation.latex))
+        return for_the_eye(latex(lettered(expr, notation), notation.latex))
 
     def autograd(self, q: Quantity) -> float | None:
         """What PyTorch computed for a quantity; None if it does not keep it."""

@@ -52,8 +52,7 @@ class Cost(View):
         if history is None:
             return ""
         places, *edges = envelope(history.steps.values, history.costs.values, _STRETCHES)
-        for curve, edge in zip(self._band, edges, strict=True):
-            curve.setData(history.as_epochs(places), edge)
+        self._band.set_edges(history.as_epochs(places), *edges)
         for name, line in self._lines.items():
             figures = history.figures(name)
             line.setData(*figures)

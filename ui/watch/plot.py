@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsPolygonItem, QWidget
 
 from ui import theme
 from ui.watch.scales import tick_text
 
+_SLACK = 0.015
+Numbers = NDArray[np.float64]
 Row = tuple[str, str, str]
 """A line of a read-out: label, value, token of the label's colour."""
 
@@ -63,17 +66,23 @@ class Plot(pg.PlotWidget):
         item = pg.ScatterPlotItem(size=size, pen=None)
         return self.styled(item, lambda dots: dots.setBrush(pg.mkBrush(faded(token, alpha))))
 
-    def band(self, token: str, alpha: float) -> tuple[Any, Any]:
-        """The lower and the upper edge of an area that is filled faintly in the colour of a token."""
-        edges = tuple(pg.PlotCurveItem(pen=None) for _ in range(2))
-        self.styled(pg.FillBetweenItem(*edges), lambda area: area.setBrush(pg.mkBrush(faded(token, alpha))))
-        return edges[0], edges[1]
+    def band(self, token: str, alpha: float) -> Band:
+        """An area between two curves, filled faintly in the colour of a token."""
+        band = Band()
+        band.setPen(QPen(Qt.PenStyle.NoPen))
+        band.setZValue(-10)
+        self.addItem(band, ignoreBounds=True)
+        self._styled.append((band, lambda item: item.setBrush(faded(token, alpha))))
+        band.setBrush(faded(token, alpha))
+        return band
 
     def axes(self, x: Sequence[float], y: Sequence[float], fit_x: tuple[float, float] | None = None) -> None:
         """Show from the first to the last tick of each axis; ``fit_x`` shows another part of the x axis."""
         left, right = fit_x or (x[0], x[-1])
         view = self.getViewBox()
-        view.setRange(xRange=(left, right), yRange=(y[0], y[-1]), padding=0, disableAutoRange=True)
+        # A little more than asked for, so that lines and points at the ends are whole.
+        wide, high = _SLACK * (right - left), _SLACK * (y[-1] - y[0])
+        view.setRange(xRange=(left, right + wide), yRange=(y[0] - high, y[-1] + high), padding=0, disableAutoRange=True)
         slack = 1e-9 * (right - left)
         inside = [tick for tick in x if left - slack <= tick <= right + slack]
         for name, ticks, step in (("bottom", inside, x), ("left", y, y)):
@@ -116,6 +125,15 @@ class Plot(pg.PlotWidget):
             return
         self._cursor.setValue(told[0])
         self.read_out.tell(told[1], told[2], self.mapFromScene(view.mapViewToScene(QPointF(told[0], 0))).x(), where.y())
+
+
+class Band(QGraphicsPolygonItem):
+    """The area between two curves over the same places."""
+
+    def set_edges(self, x: Numbers, low: Numbers, high: Numbers) -> None:
+        """Fill between ``low`` and ``high`` at the places ``x``, (n,) each."""
+        there, back = zip(x, high, strict=True), zip(x[::-1], low[::-1], strict=True)
+        self.setPolygon(QPolygonF([QPointF(*place) for place in (*there, *back)]))
 
 
 class ReadOut(QWidget):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from explorer.engine.host import LocalEngine
@@ -28,6 +29,8 @@ def shown_window(project: Project | str = "A1") -> Iterator[MainWindow]:
     window = MainWindow(document, LocalEngine(), Preferences())
     window.resize(1280, 800)
     window.show()
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)  # keys go to the active window
     try:
         yield window
     finally:

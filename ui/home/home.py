@@ -108,7 +108,7 @@ class Home(QScrollArea):
     def _topic(self, topic: str) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(12)
-        cards = [ExampleCard(example) for example in EXAMPLES if example.topic == topic]
+        cards = [ExampleCard(example, self._content) for example in EXAMPLES if example.topic == topic]
         for card in cards:
             card.chosen.connect(self.example_picked)
         self._grids.append((grid, cards))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -53,7 +54,7 @@ class RunSettings(QScrollArea):
         trainer.opened.connect(self.refresh)
         self.refresh()
 
-    def set_views_menu(self, fill: Any) -> None:
+    def set_views_menu(self, fill: Callable[[QMenu], None]) -> None:
         """Offer the live views: ``fill`` puts them into a menu."""
         add = PushButton("Add", "plus", scale="small", tip="Add a view, or arrange them as at first")
         section = Section("Views", add, separated=False)

@@ -28,6 +28,8 @@ from ui.workspaces import Workspaces
 
 LEAST_SIZE = (1024, 640)
 FIRST_SIZE = (1280, 800)
+TITLE_BAR = 40
+"""Room for the title that a window manager draws; a window that does not fit begins maximized."""
 
 
 class MainWindow(QMainWindow):
@@ -61,6 +63,9 @@ class MainWindow(QMainWindow):
         geometry = preferences.layout("window")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(*FIRST_SIZE)
+            room = self.screen().availableGeometry()
+            if room.height() < FIRST_SIZE[1] + TITLE_BAR or room.width() < FIRST_SIZE[0]:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
         self.panels.views.restore(preferences.settings)
         self.workspaces.show("build")
         self.panels.editor.setFocus()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from explorer.costs import cost_of
 from explorer.kind import show_shape
+from explorer.optimizers import optimizer_of
 from explorer.project.examples import data_problem
 from explorer.project.model import Project
-from explorer.resolve import Problem, Resolved, resolve
+from explorer.resolve import Problem, Resolved, resolve, show_bytes
 
 
 class RunProblem(Exception):
@@ -23,10 +26,28 @@ def check_project(project: Project, memory: int | None = None) -> tuple[Resolved
     """The resolved network, and its problems with those of the cost, the data and the weights."""
     resolved = resolve(project.network, memory)
     problems = list(resolved.problems)
+    if not problems and memory is not None:
+        problems += _memory_problems(project, resolved, memory)
     if not problems:
         problems += _run_problems(project, resolved)
     problems += _weight_problems(project, resolved)
     return resolved, tuple(problems)
+
+
+def _memory_problems(project: Project, resolved: Resolved, memory: int) -> list[Problem]:
+    """Whether all layers together fit: each weight has a backup, a gradient and what the optimizer keeps of it."""
+    copies = 3 + len(optimizer_of(project.settings["optimizer"]).torch_states)
+    values = sum(math.prod(layer.shape or ()) for layer in resolved.layers.values())
+    width = 8 if project.settings["precision"] == "float64" else 4
+    need = width * (copies * resolved.parameters + values)
+    if need <= memory:
+        return []
+    largest = max(resolved.layers.values(), key=lambda layer: (layer.parameters, math.prod(layer.shape or ())))
+    message = (
+        f"Training would need {show_bytes(need)} of memory, and {show_bytes(memory)} are free; "
+        f"{largest.id} is the largest layer: make it smaller."
+    )
+    return [Problem(largest.id, message)]
 
 
 def _run_problems(project: Project, resolved: Resolved) -> list[Problem]:

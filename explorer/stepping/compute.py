@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -120,6 +120,8 @@ def _changed_costs(
     """The cost with each weight changed by +- EPSILON, one at a time; NaN for weights that are left out."""
     names = {id(tensor): name for name, tensor in module.named_parameters()}
     weights = module.weights()
+    # Costs are computed many at once, but only as many as their values need no more than CHUNK_NUMBERS.
+    values = len(inputs) * sum(math.prod(layer.shape or ()) for layer in module.resolved.layers.values())
     stride = max(1, math.ceil(sum(w.numel() for w in weights.values()) / CHECK_LIMIT))
 
     def error(changed: Mapping[str, Tensor]) -> Tensor:
@@ -129,17 +131,22 @@ def _changed_costs(
     with torch.no_grad():
         for name, weight in weights.items():
             places = torch.arange(0, weight.numel(), stride)
-            both = [_costs(error, names[id(weight)], weight.detach(), places, sign * EPSILON) for sign in (1, -1)]
+            chunks = torch.split(places, max(1, CHUNK_NUMBERS // max(1, weight.numel(), values)))
+            both = [_costs(error, names[id(weight)], weight.detach(), chunks, sign * EPSILON) for sign in (1, -1)]
             plus[name], minus[name] = both
     return plus, minus
 
 
 def _costs(
-    error: Callable[[Mapping[str, Tensor]], Tensor], name: str, weight: Tensor, places: Tensor, change: float
+    error: Callable[[Mapping[str, Tensor]], Tensor],
+    name: str,
+    weight: Tensor,
+    chunks: Sequence[Tensor],
+    change: float,
 ) -> Array:
-    """The costs with the weight changed at each of ``places``, many at once."""
+    """The costs with the weight changed at each of the places in ``chunks``, a chunk at once."""
     result = torch.full((weight.numel(),), math.nan, dtype=weight.dtype)
-    for chunk in torch.split(places, max(1, CHUNK_NUMBERS // max(1, weight.numel()))):
+    for chunk in chunks:
         stacked = weight.flatten().repeat(len(chunk), 1)
         stacked[torch.arange(len(chunk)), chunk] += change
         result[chunk] = vmap(lambda w: error({name: w}))(stacked.reshape(len(chunk), *weight.shape))

@@ -203,6 +203,14 @@ def test_a_large_network_is_checked_by_a_sample(monkeypatch: pytest.MonkeyPatch)
     assert np.isfinite(record.max_relative_error)
 
 
+def test_the_check_is_the_same_however_many_costs_are_computed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    (at_once,) = compute_records(small_project(), (0,))
+    monkeypatch.setattr(compute, "CHUNK_NUMBERS", 1)
+    (one_by_one,) = compute_records(small_project(), (0,))
+    for name, array in at_once.plus.items():
+        assert_allclose(one_by_one.plus[name], array, rtol=1e-15)
+
+
 def test_the_same_iteration_twice_is_the_same() -> None:
     one, other = (compute_records(small_project(), (0,), 2) for _ in range(2))
     for a, b in zip(one, other, strict=True):

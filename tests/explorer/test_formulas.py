@@ -1,0 +1,62 @@
+"""What each kind computes, as LaTeX: for every kind, shape and choice of params."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.formulas import kind_formulas
+from explorer.kind import LayerKind
+from explorer.layers import KINDS, kind_of
+from tests.explorer.networks import layers
+
+FORMS = {"element", "matrix", "element_backward", "matrix_backward"}
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+
+
+def balanced(tex: str) -> bool:
+    """Whether braces and parentheses close."""
+    return all(tex.count(a) == tex.count(b) for a, b in (("{", "}"), ("(", ")"), (r"\begin", r"\end")))
+
+
+@each_kind
+@settings(max_examples=20)
+@given(data=st.data())
+def test_every_layer_has_its_formulas(kind: LayerKind, data: st.DataObject) -> None:
+    params, inputs, output = data.draw(layers(kind), label="layer")
+    found = kind_formulas(kind, params, inputs, output)
+    assert set(found) == (FORMS if kind.ports else set())
+    for tex in found.values():
+        left, equals, right = tex.partition(" = ")
+        assert left
+        assert equals
+        assert right
+        assert balanced(tex)
+        assert "out" not in tex.replace("outer", "")  # the names of nodes stay inside
+        assert len(tex) < 600
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "output", "form", "tex"),
+    [
+        ("dense", ((64,),), (10,), "element", r"z_{j} = b_{j} + \sum_{i} w_{j,i} \, x_{i}"),
+        ("dense", ((64,),), (10,), "matrix", "z = W x + b"),
+        (
+            "dense",
+            ((64,),),
+            (10,),
+            "element_backward",
+            r"\frac{\partial E}{\partial x_{i}} = \sum_{j} \delta_{j} \, w_{j,i}",
+        ),
+        ("dense", ((64,),), (10,), "matrix_backward", r"\frac{\partial E}{\partial x} = {W}^{T} \delta"),
+        ("sigmoid", ((4,),), (4,), "element", r"a_{j} = \frac{1}{1 + {e}^{-z_{j}}}"),
+        ("add", ((4,), (4,)), (4,), "matrix", "z = a + b"),
+    ],
+)
+def test_textbook_forms(
+    kind: str, inputs: tuple[tuple[int, ...], ...], output: tuple[int, ...], form: str, tex: str
+) -> None:
+    entry = kind_of(kind)
+    params = {param.name: param.default for param in entry.params}
+    assert kind_formulas(entry, params, inputs, output)[form] == tex

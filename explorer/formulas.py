@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from explorer.equations import Expr, Index, Quantity
-from explorer.kind import LayerKind, Place, Shape
+from explorer.kind import LayerKind, Place, Shape, ShapeProblem
+from explorer.params import IntParam
 from explorer.printing import latex
+
+LARGE, SMALL = 10_000, 12
+"""Of a layer with more than LARGE numbers the sizes are cut to SMALL: its sums are written with a sigma anyway."""
 
 _INDICES: dict[int, Index] = {1: ("j",), 2: ("i", "j"), 3: ("f", "y", "x"), 4: ("n", "f", "y", "x")}
 
@@ -21,6 +26,7 @@ def kind_formulas(
     """
     if not inputs:
         return {}
+    params, inputs, output = _small(kind, params, inputs, output)
     sources = tuple(f"in{port}" for port in range(len(inputs)))
     at = Place("out", sources, params, inputs, output, weights=kind.weight_shapes(params, inputs))
     activation = kind.category == "Activation"
@@ -40,6 +46,20 @@ def kind_formulas(
         "element_backward": f"{_derivative(before + _below(element_back[0]))} = {latex(element_back[1], names)}",
         "matrix_backward": f"{_derivative(before)} = {latex(kind.matrix_backward(at), names)}",
     }
+
+
+def _small(
+    kind: LayerKind, params: Mapping[str, Any], inputs: tuple[Shape, ...], output: Shape
+) -> tuple[Mapping[str, Any], tuple[Shape, ...], Shape]:
+    """A layer with the same formulas whose equations are short: one of a million units is written as fast as any."""
+    if max(math.prod(shape) for shape in (*inputs, output)) <= LARGE:
+        return params, inputs, output
+    fewer = {p.name: min(params[p.name], SMALL) if isinstance(p, IntParam) else params[p.name] for p in kind.params}
+    smaller = tuple(tuple(min(size, SMALL) for size in shape) for shape in inputs)
+    try:
+        return fewer, smaller, kind.output_shape(fewer, smaller)
+    except ShapeProblem:
+        return params, inputs, output
 
 
 def _first(make: Any, symbolic: Index, shape: Shape) -> tuple[Index, Expr]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.arrays import MatMul, Rearranged, Transposed
 from explorer.equations import (
@@ -183,7 +183,12 @@ class Writer:
         return (f"\\frac{{{own}}}{{{below}}}" if self.tex else f"{own} / ({below})"), PRODUCT
 
     def _exponentials(self, arguments: tuple[Expr, ...]) -> str:
-        return self._sum(Sum(tuple(Apply("exp", (argument,)) for argument in arguments)))
+        """The sum of e to each; many operands of one array are written with a running index."""
+        first = arguments[0]
+        typical = None
+        if isinstance(first, Ref) and all(isinstance(argument, Ref) for argument in arguments):
+            typical = ("k", Apply("exp", (Ref(replace(first.quantity, index=("k",))),)))
+        return self._sum(Sum(tuple(Apply("exp", (argument,)) for argument in arguments), typical))
 
     def _constant(self, value: float) -> str:
         if value in _CONSTANTS:

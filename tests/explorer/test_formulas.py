@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.formulas import kind_formulas
-from explorer.kind import LayerKind
+from explorer.kind import LayerKind, ShapeProblem
 from explorer.layers import KINDS, kind_of
 from tests.explorer.networks import layers
 
@@ -52,6 +54,7 @@ def test_every_layer_has_its_formulas(kind: LayerKind, data: st.DataObject) -> N
         ("dense", ((64,),), (10,), "matrix_backward", r"\frac{\partial E}{\partial x} = {W}^{T} \delta"),
         ("sigmoid", ((4,),), (4,), "element", r"a_{j} = \frac{1}{1 + {e}^{-z_{j}}}"),
         ("add", ((4,), (4,)), (4,), "matrix", "z = a + b"),
+        ("softmax", ((9,),), (9,), "element", r"a_{j} = \frac{{e}^{z_{j}}}{\sum_{k} {e}^{z_{k}}}"),
     ],
 )
 def test_textbook_forms(
@@ -60,3 +63,19 @@ def test_textbook_forms(
     entry = kind_of(kind)
     params = {param.name: param.default for param in entry.params}
     assert kind_formulas(entry, params, inputs, output)[form] == tex
+
+
+@each_kind
+def test_large_layers_have_the_same_formulas_as_fast(kind: LayerKind) -> None:
+    params = {param.name: param.default for param in kind.params}
+    for small, large in (((20,), (3 * 10**6,)), ((3, 20, 20), (3, 4000, 4000))):
+        inputs = [(shape,) * len(kind.ports) for shape in (small, large)]
+        try:
+            outputs = [kind.output_shape(params, shapes) for shapes in inputs]
+        except ShapeProblem:
+            continue
+        many = {p.name: p.check(10**6) if p.name == "units" else params[p.name] for p in kind.params}
+        started = time.monotonic()
+        found = [kind_formulas(kind, many, shapes, shape) for shapes, shape in zip(inputs, outputs, strict=True)]
+        assert found[0] == found[1]
+        assert time.monotonic() - started < 1.0

@@ -70,6 +70,10 @@ SETTINGS: tuple[Param, ...] = (
 )
 
 
+LIVE_SETTINGS = frozenset({"epochs", "stop_change"})
+"""Settings, besides the optimizer's params, that can change while training."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a run is told: values by the names of SETTINGS, and the optimizer's own params; checked and complete."""

@@ -13,7 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from explorer.memory import free_memory
 from explorer.network import Network
 from explorer.project.check import check_project
-from explorer.project.model import Project
+from explorer.project.model import Project, Weights
 from explorer.resolve import Problem, Resolved
 from explorer.settings import change
 
@@ -73,6 +73,7 @@ class Document(QObject):
         self.undo_stack.cleanChanged.connect(self.file_changed)
         self._memory = free_memory()
         self._project = project or Project()
+        self._first = self._project.weights
         self._path: Path | None = None
         self._selection: tuple[str, ...] = ()
         self._check()
@@ -117,6 +118,12 @@ class Document(QObject):
         """The ids of the selected nodes."""
         return self._selection
 
+    @property
+    def first_weights(self) -> Weights:
+        """The weights that the project was opened with, as far as they still fit the network."""
+        shapes = self._resolved.weight_shapes
+        return {name: array for name, array in self._first.items() if shapes.get(name) == tuple(array.shape)}
+
     def select(self, node_ids: tuple[str, ...]) -> None:
         """Select nodes; those that do not exist are left out."""
         kept = tuple(node for node in node_ids if node in self.network.by_id)
@@ -127,6 +134,7 @@ class Document(QObject):
     def open(self, project: Project, path: Path | None = None) -> None:
         """Show another project; what could be undone before is forgotten."""
         self._project, self._path = project, path
+        self._first = project.weights
         self._selection = ()
         self._check()
         self.undo_stack.clear()

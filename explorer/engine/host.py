@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import queue
 import threading
 from typing import TYPE_CHECKING, Protocol
@@ -73,6 +74,9 @@ class LocalEngine:
         except ImportError as error:
             self._mailbox.post(Failed(0, f"PyTorch cannot be loaded: {error}"))
             return
+        # What torch has brought along stays: the collector need not go through it again, which would stall the window.
+        gc.collect()
+        gc.freeze()
         with flushing():
             _work(Worker(self._mailbox), commands, closing)
 

@@ -18,10 +18,7 @@ from explorer.params import ParamError
 from explorer.project.check import RunProblem, check_project
 from explorer.project.examples import Examples, load_examples
 from explorer.project.model import Project
-from explorer.settings import change
-
-LIVE_SETTINGS = frozenset({"epochs", "stop_change"})
-"""Settings, besides the optimizer's params, that can change while training."""
+from explorer.settings import LIVE_SETTINGS, change
 
 
 class Session:

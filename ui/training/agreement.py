@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 from explorer.kind import Shape
 from explorer.network import Network
 from explorer.project.model import Project
-from explorer.settings import Settings
-
-LIVE_SETTINGS = frozenset({"epochs", "stop_change"})
-"""Settings that the engine changes between two steps, besides all params of the optimizer."""
+from explorer.settings import LIVE_SETTINGS, Settings
 
 
 def what_differs(engine: Project, document: Project) -> str:

@@ -24,10 +24,9 @@ OPEN_SOON_MS = 200
 
 
 class Trainer(QObject):
-    """Trains the document's project in an engine, and tells what comes back.
+    """Trains the document's project in an engine, and tells what comes back; messages of earlier runs are dropped.
 
-    Every message of an earlier run is dropped. Trained weights go into the document as one undoable edit when training
-    comes to rest. An edit that a run cannot go on with stops it.
+    Trained weights become one undoable edit when training comes to rest. An edit that a run cannot go on with stops it.
     """
 
     state_changed = Signal()
@@ -137,12 +136,15 @@ class Trainer(QObject):
             self._send(msg.Stop())
 
     def reset(self) -> None:
-        """Forget the run and the weights (undoable); the next run begins with new weights."""
+        """Forget the run; back to the weights that the project came with, from these to new ones (undoable)."""
         used = self._base is not None
         self._abandon()
         self._forget_figures()
-        if self._document.project.weights:
-            self._document.edit("reset the weights", replace(self._document.project, weights={}))
+        weights, first = self._document.project.weights, self._document.first_weights
+        if weights:
+            at_first = weights.keys() == first.keys() and all(weights[name] is first[name] for name in first)
+            after = replace(self._document.project, weights={} if at_first else first)
+            self._document.edit("reset the weights", after)
         if used and not self._document.problems:
             self._open()
         self.state_changed.emit()

@@ -100,7 +100,8 @@ class RunBar(QWidget):
         self.step = PushButton("Step", "debug-step-over", "ghost")
         self.epoch = PushButton("Epoch", "skip-next", "ghost")
         self.stop = IconButton("stop", "End the run; the weights stay", STOP_KEYS, icon_size=18)
-        self.reset = IconButton("restart", "Begin again with new weights", RESET_KEYS, icon_size=18)
+        again = "Begin again with the weights that the project came with; from these, with new ones"
+        self.reset = IconButton("restart", again, RESET_KEYS, icon_size=18)
         self._tips = {
             "run": tooltip("Train until the epochs are done", RUN_KEYS),
             "pause": tooltip("Rest after the current step; the weights are kept", RUN_KEYS),

@@ -137,6 +137,23 @@ def test_reset_forgets_weights_undoably_and_opens_anew(
     assert dict(document.project.weights) == trained
 
 
+def test_reset_goes_back_to_the_weights_of_the_file_first(
+    trainer: Trainer, engine: FakeEngine, document: Document
+) -> None:
+    start(trainer, engine)
+    deliver(trainer, engine.progress(3.0, 2.0), *engine.halted(1, 2))
+    kept = document.project.weights
+    document.open(document.project)
+    start(trainer, engine)
+    deliver(trainer, engine.progress(3.0, 2.0), *engine.halted(1, 2, 0.7))
+    assert not any(document.project.weights[name] is kept[name] for name in kept)
+    trainer.reset()
+    assert document.project.weights.keys() == kept.keys()
+    assert all(document.project.weights[name] is kept[name] for name in kept)
+    trainer.reset()
+    assert dict(document.project.weights) == {}
+
+
 def test_a_live_setting_is_told_while_it_runs(trainer: Trainer, engine: FakeEngine, document: Document) -> None:
     start(trainer, engine)
     deliver(trainer, engine.progress(3.0, 2.0))

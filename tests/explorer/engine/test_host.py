@@ -34,7 +34,7 @@ from explorer.engine.messages import (
 )
 from explorer.examples import load_example
 from explorer.project.model import Project
-from tests.explorer.engine.test_worker import project
+from tests.explorer.engine.pipe import project
 
 SECONDS = 20.0
 """Far more than anything here takes; a test that waits so long has failed."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import pickle
-from dataclasses import FrozenInstanceError, fields, is_dataclass
+from dataclasses import FrozenInstanceError, is_dataclass
 from typing import Any, get_args
 
 import numpy as np
@@ -16,6 +14,7 @@ from explorer.examples import load_example
 from explorer.project.model import Project
 from explorer.stepping.compute import compute_records
 from explorer.stepping.record import Record
+from tests.explorer.engine.plain import same, through
 
 KINDS = (*get_args(Command), *get_args(Message))
 ARRAY = np.arange(6.0).reshape(2, 3)
@@ -45,41 +44,6 @@ def samples() -> list[Any]:
         messages.Failed(3, "no", "h", 7, "Traceback"),
         Traced(9, compute_records(project), "none"),
     ]
-
-
-class Plain(pickle.Unpickler):
-    """Refuses to load anything of torch, and notes what it loads."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__(io.BytesIO(content))
-        self.modules: set[str] = set()
-
-    def find_class(self, module: str, name: str) -> Any:
-        self.modules.add(module.split(".")[0])
-        return super().find_class(module, name)
-
-
-def through(thing: Any) -> Any:
-    """What arrives in another process; only numpy and the program's own frozen classes may be in it."""
-    reader = Plain(pickle.dumps(thing))
-    result = reader.load()
-    assert reader.modules <= {"explorer", "numpy", "_codecs"}
-    return result
-
-
-def same(one: Any, other: Any) -> bool:
-    """Equality that looks into arrays, mappings, records and projects."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, np.ndarray):
-        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
-    if hasattr(one, "keys"):
-        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, tuple | list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if is_dataclass(one):
-        return all(same(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
-    return bool(one == other)
 
 
 def test_there_is_a_sample_of_each() -> None:

@@ -8,93 +8,31 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_array_equal
 
-from explorer.engine.mailbox import Mailbox
 from explorer.engine.messages import (
-    Command,
     EpochDone,
     Failed,
     Finished,
     Go,
     Halted,
-    Message,
     Open,
     Opened,
     Pause,
     Progress,
     Set,
-    Snapshot,
     State,
     Stop,
     Trace,
     Traced,
     Watch,
 )
-from explorer.engine.worker import CURVE_PLACES, Worker
 from explorer.examples import load_example
-from explorer.network import Edge, Network, Node
-from explorer.project.model import Data, Project
-from explorer.settings import Settings
+from explorer.network import Edge, Network
 from explorer.stepping.compute import compute_records
 from explorer.training.session import Session
-from tests.explorer.engine.test_messages import same, through
-
-NUMBERS = np.random.default_rng(1)
-
-
-def project(inputs: int = 1, rows: int = 40, **values: Any) -> Project:
-    """x -> h (dense) -> t (tanh) -> o (dense, 1), on numbers."""
-    x = NUMBERS.normal(size=(rows, inputs))
-    nodes = (
-        Node("x", "input", {"shape": (inputs,)}),
-        Node("h", "dense", {"units": 5}),
-        Node("t", "tanh"),
-        Node("o", "dense", {"units": 1}),
-    )
-    edges = (Edge("x", "h"), Edge("h", "t"), Edge("t", "o"))
-    data = Data("inline", {"inputs": x.tolist(), "targets": np.sin(x.sum(1, keepdims=True)).tolist()}, (0.6, 0.2, 0.2))
-    lr = values.pop("lr", 0.05)
-    chosen = {"epochs": 4, "batch_size": 4, "device": "cpu", "precision": "float64"} | values
-    return Project(network=Network(nodes, edges), data=data, settings=Settings(chosen, {"lr": lr}))
-
-
-class Piped:
-    """A worker behind a pipe: commands and messages cross as bytes."""
-
-    def __init__(self, opened: Project | None = None) -> None:
-        self.mailbox = Mailbox()
-        self.worker = Worker(self.mailbox)
-        if opened is not None:
-            self.send(Open(1, opened))
-
-    def send(self, command: Command) -> None:
-        self.worker.handle(through(command))
-
-    def take(self) -> list[Message]:
-        return [through(message) for message in self.mailbox.take()]
-
-    def run(self, slices: int = 100_000) -> list[Message]:
-        """Work until nothing is left to do; the messages on the way."""
-        found = self.take()
-        while self.worker.busy and slices:
-            self.worker.work()
-            found += self.take()
-            slices -= 1
-        return found
-
-    @property
-    def session(self) -> Session:
-        assert self.worker._run is not None
-        return self.worker._run.session
-
-
-def of(kind: type, found: list[Message]) -> list[Any]:
-    return [message for message in found if isinstance(message, kind)]
-
-
-def phases(found: list[Message]) -> list[str]:
-    return [message.phase for message in of(State, found)]
+from tests.explorer.engine.pipe import Piped, of, phases, project
+from tests.explorer.engine.plain import same
 
 
 def test_opening_tells_the_data_and_every_weight() -> None:
@@ -237,114 +175,6 @@ def test_a_project_that_cannot_run_is_told_with_its_layer() -> None:
     for command in (Go(), Pause(), Stop(), Set("lr", 1.0), Watch(weights=("h",))):
         pipe.send(command)
     assert pipe.run() == []
-
-
-# Watching
-
-
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the session's methods that look into the network, as they are called."""
-    calls: list[str] = []
-    for name in ("values", "outputs", "weights"):
-        original = getattr(Session, name)
-
-        def spy(self: Session, *args: Any, name: str = name, original: Any = original) -> Any:
-            calls.append(name)
-            return original(self, *args)
-
-        monkeypatch.setattr(Session, name, spy)
-    return calls
-
-
-def test_nothing_is_computed_that_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
-    pipe = Piped(project(epochs=10**6))
-    pipe.send(Go())
-    calls = counted(monkeypatch)
-    found = pipe.run(5)
-    assert calls == []
-    assert of(Snapshot, found) == []
-    assert of(Progress, found)
-
-
-def test_only_what_is_watched_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
-    pipe = Piped(project(epochs=10**6))
-    pipe.send(Go())
-    pipe.take()
-    calls = counted(monkeypatch)
-
-    def seen(watch: Watch) -> Snapshot:
-        calls.clear()
-        pipe.send(watch)
-        (snapshot,) = of(Snapshot, pipe.take())
-        assert isinstance(snapshot, Snapshot)
-        return snapshot
-
-    snapshot = seen(Watch(weights=("h", "no_such")))
-    assert (set(snapshot.weights), dict(snapshot.values), snapshot.curve, calls) == (
-        {"h.weight", "h.bias"},
-        {},
-        None,
-        [],
-    )
-    snapshot = seen(Watch(values=("t", "x", "no_such"), sample=3))
-    assert (dict(snapshot.weights), set(snapshot.values), snapshot.curve, calls) == ({}, {"t", "x"}, None, ["values"])
-    assert snapshot.sample == 3
-    assert_array_equal(snapshot.values["x"], pipe.session.examples.inputs[3])
-    snapshot = seen(Watch(curve=True))
-    assert (dict(snapshot.weights), dict(snapshot.values), calls) == ({}, {}, ["outputs"])
-    assert snapshot.curve is not None
-    assert snapshot.curve.shape == (2, CURVE_PLACES)
-    inputs = pipe.session.examples.inputs
-    assert (snapshot.curve[0].min(), snapshot.curve[0].max()) == (inputs.min(), inputs.max())
-    assert_allclose(snapshot.curve[1], pipe.session.outputs(snapshot.curve[0][:, None])[:, 0], rtol=1e-12)
-    snapshot = seen(Watch(all_weights=True))
-    assert set(snapshot.weights) == set(pipe.session.module.weights())
-    assert seen(Watch(values=("x",), sample=10**9)).sample == 39
-    pipe.send(Watch())
-    assert of(Snapshot, pipe.run(3)) == []
-
-
-def test_snapshots_are_copies() -> None:
-    pipe = Piped(project())
-    pipe.send(Watch(all_weights=True))
-    pipe.take()
-    pipe.worker.handle(Watch(all_weights=True))
-    (snapshot,) = of(Snapshot, pipe.mailbox.take())
-    before = {name: array.copy() for name, array in snapshot.weights.items()}
-    pipe.send(Go())
-    pipe.run()
-    for name, array in snapshot.weights.items():
-        assert_array_equal(array, before[name])
-
-
-def test_a_curve_needs_one_input_and_one_output() -> None:
-    pipe = Piped(project(inputs=2))
-    pipe.send(Watch(curve=True))
-    assert all(snapshot.curve is None for snapshot in of(Snapshot, pipe.take()))
-
-
-def test_a_reader_that_does_not_come_gets_one_snapshot_and_no_pile() -> None:
-    pipe = Piped(project(epochs=10**6))
-    pipe.send(Watch(all_weights=True, curve=True))
-    pipe.send(Go())
-    pipe.take()
-    for _ in range(60):
-        pipe.worker.work()
-    found = pipe.take()
-    assert len(of(Snapshot, found)) <= 1
-    assert len(of(Progress, found)) <= 1
-    assert len(of(EpochDone, found)) > 10
-    for _ in range(3):
-        pipe.worker.work()
-    (progress,) = of(Progress, pipe.take())
-    assert len(progress.steps) > 0
-    assert progress.rate > 0
-
-
-def test_costs_wait_for_the_reader_but_not_without_end() -> None:
-    pipe = Piped(project())
-    assert pipe.worker._run is not None
-    assert pipe.worker._run.costs.maxlen == 100_000
 
 
 # What goes wrong

@@ -45,7 +45,7 @@ def agree(found: dict[str, np.ndarray], expected: dict[str, np.ndarray]) -> None
         assert_allclose(found[name], array, rtol=RELATIVE, atol=FLOOR, err_msg=name)
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(projects(), SAMPLES, st.integers(1, 3))
 def test_records_hold_what_autograd_and_torchs_optimizers_say(
     project: Project, samples: tuple[int, ...], iterations: int
@@ -71,7 +71,7 @@ def test_records_hold_what_autograd_and_torchs_optimizers_say(
         agree(record.updated, {name: p.detach().numpy() for name, p in parameters.items()})
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(projects(), SAMPLES, st.integers(1, 3))
 def test_every_equation_gives_the_number_that_torch_computed(
     project: Project, samples: tuple[int, ...], iterations: int

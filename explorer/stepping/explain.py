@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from explorer.equations import Difference, Expr, Number, Product, Quantity, Quotient, Ref, Sum
+from explorer.equations import Difference, Expr, Number, Product, Quantity, Quotient, Ref, Sum, operands
 from explorer.stepping.notation import Notation
 from explorer.stepping.questions import kind_title, question, source_words, through
 from explorer.stepping.rules import Rules
@@ -171,3 +171,27 @@ def _typical(term: Expr, notation: Notation) -> tuple[str, Expr] | None:
     letter = notation.units[d.node].letter if notation.style == "names" else "k"
     running = Quantity("delta", d.node, index=(letter,), example=d.example)
     return letter, Product((Ref(running), Ref(Quantity("weight", w.node, "weight", (letter, w.index[1])))))
+
+
+def lettered(expr: Expr, notation: Notation) -> Expr:
+    """The tree with the letter of the layer, not i or j, under each capital sigma: the sum over a of w_a out_a."""
+    if isinstance(expr, Product):
+        return Product(tuple(lettered(part, notation) for part in expr.factors))
+    if not isinstance(expr, Sum) or expr.summary is None or notation.style != "names":
+        return expr
+    old, typical = expr.summary
+    nodes = [q.node for q in operands(typical) if q.role in ("value", "delta") and q.index == (old,)]
+    units = notation.units.get(nodes[0]) if nodes else None
+    if units is None:
+        return expr
+    return Sum(expr.terms, (units.letter, _renamed(typical, old, units.letter)), expr.lead)
+
+
+def _renamed(expr: Expr, old: str, new: str) -> Expr:
+    """A product with another running index."""
+    if isinstance(expr, Product):
+        return Product(tuple(_renamed(part, old, new) for part in expr.factors))
+    if isinstance(expr, Ref):
+        index = tuple(new if place == old else place for place in expr.quantity.index)
+        return Ref(replace(expr.quantity, index=index))
+    return expr

@@ -44,7 +44,7 @@ class FactorCard(QFrame):
         self.question.setFont(theme.text_font(11))
         self.question.setVisible(bool(factor.question))
         self.caption = ElidedLabel(caption, "caption")
-        self.caption.setFont(theme.mono_font(11))
+        self.caption.setFont(theme.mono_font(10))
         quantity = factor.quantity
         self._leads = quantity is not None and session.trace is not None and session.trace.find(quantity) is not None
         if self._leads:

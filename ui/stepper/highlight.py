@@ -67,7 +67,7 @@ class _Marker:
         if q.role in ("value", "target", "local", "slope"):
             self._element(q)
         elif q.role in ("weight", "gradient", "plus", "minus", "numeric"):
-            self._weight(q)
+            self._weight(q, ends=False)
         elif q.role == "term":
             self._found.error_edges.add((q.label, int(q.index[-1]), int(q.index[0])))
             self._error_unit(q.label, int(q.index[-1]))
@@ -97,19 +97,21 @@ class _Marker:
             return
         self._found.units.update((column.key, unit) for unit in range(column.count))
 
-    def _weight(self, q: Quantity) -> None:
+    def _weight(self, q: Quantity, ends: bool = True) -> None:
+        """A weight's edge (or bias), and the units at its ends."""
         layer = self._rules.resolved.layers[q.node]
         if layer.kind.id != "dense" or not q.index:
             self._found.blocks.add(q.node)
             return
         unit = int(q.index[0])
-        self._unit(q.node, unit)
+        if ends:
+            self._unit(q.node, unit)
         if q.part == "bias":
             self._found.biases.add((q.node, unit))
         elif len(q.index) == 2:
             self._found.edges.add((q.node, unit, int(q.index[1])))
             source = self._columns.of(layer.sources[0])
-            if source is not None and source.units:
+            if ends and source is not None and source.units:
                 self._found.units.add((source.key, int(q.index[1])))
 
     def _error_of(self, node: str, unit: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ MAP_WIDTH, MAP_HEIGHT, LARGEST_CELL = 420, 320, 20
 
 @dataclass(frozen=True)
 class Tensor:
-    """An array (2-D) of one role, where its elements are quantities; ``current`` is the marked cell."""
+    """An array (2-D) of one role, NaN where it is not computed yet; ``current`` is the marked cell."""
 
     title: str
     values: NDArray[np.float64]
@@ -53,19 +53,24 @@ def tensors_of(session: StepSession) -> list[Tensor]:
 
 
 def _tensor(session: StepSession, q: Quantity, array: NDArray[np.float64], title: str) -> Tensor | None:
-    """The array as a table, None while its last element is not computed."""
-    last = Quantity(q.role, q.node, q.part, tuple(size - 1 for size in array.shape))
-    if array.size == 0 or not session.computed(last):
+    """The array as a table with the current step's cell marked; None while nothing of it is computed."""
+    trace, step = session.trace, session.step
+    if trace is None or step is None or array.size == 0:
         return None
-    if q.role == "delta" and session.trace is not None and session.trace.find(last) is None:
+    first = replace(q, index=(0,) * array.ndim)
+    last = replace(q, index=tuple(size - 1 for size in array.shape))
+    if q.role == "delta" and trace.find(last) is None:
+        return None
+    if not session.computed(first):
         return None
     columns = array.shape[-1] if array.ndim > 1 else array.size
-    step = session.step
-    marked = None
-    if step is not None and (step.quantity.role, step.quantity.node, step.quantity.part) == (q.role, q.node, q.part):
-        flat = int(np.ravel_multi_index(tuple(int(i) for i in step.quantity.index), array.shape))
-        marked = (flat // columns, flat % columns)
-    return Tensor(f"{title}   {show_shape(array.shape)}", array.reshape(-1, columns), marked)
+    values = array.reshape(-1, columns)
+    if not session.computed(last):
+        known = [session.computed(replace(first, index=place)) for place in np.ndindex(*array.shape)]
+        values = np.where(np.reshape(known, values.shape), values, np.nan)
+    own = (step.quantity.role, step.quantity.node, step.quantity.part) == (q.role, q.node, q.part)
+    flat = int(np.ravel_multi_index(tuple(int(i) for i in step.quantity.index), array.shape)) if own else 0
+    return Tensor(f"{title}   {show_shape(array.shape)}", values, divmod(flat, columns) if own else None)
 
 
 class TensorsView(QWidget):
@@ -112,7 +117,7 @@ class HeatTable(QWidget):
     def colours(self) -> NDArray[np.uint8]:
         """The cells' colours, (rows, columns, 4) uint8 RGBA."""
         values = self.tensor.values
-        largest = float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
+        largest = float(np.max(np.abs(np.nan_to_num(values)), initial=0.0)) or 1.0
         places = np.clip(np.nan_to_num(values / largest) * 127.5 + 127.5, 0, 255).astype(np.int64)
         return theme.diverging()[places]
 
@@ -143,7 +148,7 @@ class HeatTable(QWidget):
         for (row, column), value in np.ndenumerate(self.tensor.values):
             colour = colours[row, column]
             painter.setPen(theme.ink_on(QColor(int(colour[0]), int(colour[1]), int(colour[2]))))
-            text = show_plain(float(value), digits=4)
+            text = "–" if np.isnan(value) else show_plain(float(value), digits=4)
             painter.drawText(self._box(row, column), Qt.AlignmentFlag.AlignCenter, text)
 
     def _box(self, row: int, column: int) -> QRectF:

@@ -6,6 +6,7 @@ A tree holds scalars (``w1``), or whole arrays where a quantity has no index (``
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -34,12 +35,12 @@ class Quantity:
     label: str = ""
 
 
-class Expr:
+class Expr(ABC):
     """A node of an expression tree; arithmetic operators build larger trees."""
 
+    @abstractmethod
     def evaluate(self, lookup: Lookup) -> Any:
         """The value, a float or a float64 array, with the operands taken from ``lookup``."""
-        raise NotImplementedError
 
     @property
     def parts(self) -> tuple[Expr, ...]:

@@ -106,8 +106,8 @@ class LayerKind(ABC):
         """What this layer sends back to input[index] of ``port``: its share of d cost / d that input."""
 
     def weight_gradient(self, at: Place, name: str, index: Index) -> Expr:
-        """d cost / d weight[index] from one example, as a tree over deltas and inputs."""
-        raise NotImplementedError
+        """d cost / d weight[index] from one example, as a tree over deltas and inputs; kinds with weights have it."""
+        raise TypeError(f"{self.id} has no weights")
 
     @abstractmethod
     def matrix_forward(self, at: Place) -> Expr:

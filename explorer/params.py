@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ class ParamError(ValueError):
 
 
 @dataclass(frozen=True)
-class Param:
+class Param(ABC):
     """One setting: its id, what it is called, its default and what it explains.
 
     Subclasses add bounds or choices and say how a value is checked.
@@ -34,17 +35,17 @@ class Param:
         """The name shown beside the field."""
         return self.title or self.name.replace("_", " ").capitalize()
 
+    @abstractmethod
     def check(self, value: Any) -> Any:
         """Return ``value`` in its canonical form; raises ParamError with a sentence."""
-        raise NotImplementedError
 
+    @abstractmethod
     def range_text(self) -> str:
         """What values are allowed, in words, for the field and for messages."""
-        raise NotImplementedError
 
+    @abstractmethod
     def schema(self) -> dict[str, Any]:
         """The JSON schema of one value."""
-        raise NotImplementedError
 
     def parse(self, text: str) -> Any:
         """Read a value that was typed (a field, ``--set key=value``); raises ParamError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from html import escape
 
@@ -18,7 +19,7 @@ Rows = tuple[Printed, ...]
 """What a textbook prints for one quantity."""
 
 
-class Sheet:
+class Sheet(ABC):
     """One way to write steps. ``start`` opens it, ``end`` closes it, and ``line`` writes one step."""
 
     start = ""
@@ -52,21 +53,21 @@ class Sheet:
         """Before all iterations."""
         yield from ()
 
+    @abstractmethod
     def heading(self, number: int) -> str:
         """Above an iteration."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stage_start(self, title: str) -> Iterator[str]:
         """Above a stage."""
-        raise NotImplementedError
 
     def stage_end(self) -> Iterator[str]:
         """Below a stage."""
         yield from ()
 
+    @abstractmethod
     def line(self, step: Step, numbers: Numbers, names: Notation, printed: Rows) -> Iterator[str]:
         """One step."""
-        raise NotImplementedError
 
     def verdict(self, sentence: str) -> str:
         """Below an iteration."""

@@ -40,6 +40,11 @@ class Missing:
     do: Callable[[], None] | None = None
 
 
+def _unsaid(view: View) -> TypeError:
+    """Qt's widgets cannot be abstract classes: a view without one of its methods says so when it is used."""
+    return TypeError(f"{type(view).__name__} does not say all that a view must.")
+
+
 class View(QWidget):
     """One live view. Subclasses say what they are, what they want, what is missing, and how they draw.
 
@@ -84,7 +89,7 @@ class View(QWidget):
 
     def build(self) -> QWidget:
         """The widget that it draws on, made once."""
-        raise NotImplementedError
+        raise _unsaid(self)
 
     def wanted(self) -> Watch:
         """What it needs in the snapshots."""
@@ -96,14 +101,14 @@ class View(QWidget):
 
     def draw(self) -> str:
         """Draw what there is now; returns the subtitle."""
-        raise NotImplementedError
+        raise _unsaid(self)
 
     def restyle(self) -> None:
         """Take over the colours of the theme."""
 
     def table(self) -> tuple[Sequence[str], Rows]:
         """The numbers that it shows: the heading, and rows."""
-        raise NotImplementedError
+        raise _unsaid(self)
 
     # What all views do
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QEventLoop, QSettings, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.engine.host import LocalEngine
@@ -41,6 +41,8 @@ def render_project(project: Project, folder: Path, size: tuple[int, int], mode: 
     settings = QSettings(str(Path(temporary.name) / "settings.ini"), QSettings.Format.IniFormat)
     window = MainWindow(document, LocalEngine(), Preferences(settings))
     try:
+        # The size asked for counts, even where the screen (the offscreen one, say) is smaller.
+        window.setWindowState(Qt.WindowState.WindowNoState)
         window.resize(*size)
         window.show()
         return _pictures(window, folder)

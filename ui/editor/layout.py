@@ -17,6 +17,8 @@ NODE_GAP = 32
 ROW_GAP = 112
 ORIGIN = (24.0, 104.0)
 _ASPECT = 1.3
+_ONE_ROW = 800.0
+"""A network no wider than this stays in one row: it fits beside the panels of a small window."""
 _SWEEPS = 4
 _SLACK = 1.2
 
@@ -121,6 +123,8 @@ def _rows(network: Network, columns: list[list[str]], sizes: Mapping[str, Size])
         return []
     whole = sum(widths)
     count = min(len(columns), max(1, round(sqrt(whole / (_ASPECT * (max(heights) + ROW_GAP))))))
+    if whole <= _ONE_ROW:
+        return [columns]
     cut = _wires_cut(network, columns)
     starts = [0]
     for number in range(1, count):

@@ -23,7 +23,11 @@ LINE = 16
 CURVE = (80, 34)
 TILE = 32
 TILE_GAP = 2
-HEAT = (104, 40)
+CELL = 24
+"""The largest square for one weight, in a matrix of few."""
+HEAT_HEIGHT = 56
+"""The most that a matrix is high, where its cells are small."""
+HEAT_LEAST = 8
 _BOTTOM = 12
 _LOWEST = 92
 
@@ -66,7 +70,17 @@ def thumbnail_size(look: NodeLook) -> tuple[float, float]:
         return (2 * TILE, 2 * TILE) if len(look.values) == 1 else _tiles(look, len(look.values))
     if look.weights is None:
         return (0, 0)
-    return _tiles(look, len(look.weights)) if look.weights.ndim == 4 else HEAT
+    return _tiles(look, len(look.weights)) if look.weights.ndim == 4 else _heat(look)
+
+
+def _heat(look: NodeLook) -> tuple[float, float]:
+    """Room for a matrix of square cells, as wide as the text at most; a very long one is stretched to be seen."""
+    shape = look.weights.shape
+    down = shape[0] if shape else 1
+    across = max(1, look.weights.size // max(1, down))
+    widest = node_width(look) - 2 * INSET
+    cell = min(CELL, widest / across, HEAT_HEIGHT / max(1, down))
+    return max(HEAT_LEAST, round(across * cell)), max(HEAT_LEAST, round(down * cell))
 
 
 def _tiles(look: NodeLook, count: int) -> tuple[float, float]:

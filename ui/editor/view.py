@@ -36,7 +36,8 @@ from ui.editor.scene import EditorScene, Hit
 SMALLEST, LARGEST = 0.1, 4.0
 ZOOM_STEP = 1.25
 _FIT_MARGIN = 24
-_LOWEST_TOP = 48
+_RISE = 0.12
+"""The share of the spare height by which the network stands above the middle."""
 _ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
@@ -125,9 +126,9 @@ class EditorView(QGraphicsView):
         zoom = min(1.0, room.width() / rect.width(), max(1, room.height()) / rect.height())
         self.zoom_to(zoom)
         shift = room.center() - self.mapFromScene(rect.center())
-        # A small network stands near the top, as a page does.
-        rise = self.mapFromScene(rect.topLeft()).y() + shift.y() - (room.top() + _LOWEST_TOP)
-        self.pan(shift.x(), shift.y() - max(0, rise))
+        # What is small stands a little above the middle, where the eye looks for it.
+        spare = room.height() - rect.height() * zoom
+        self.pan(shift.x(), shift.y() - round(_RISE * max(0.0, spare)))
 
     def pan(self, dx: int, dy: int) -> None:
         """Move what is seen by pixels of the view."""

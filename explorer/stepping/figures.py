@@ -78,9 +78,9 @@ class Figures:
         """A formula as LaTeX with numbers for its operands; ``short`` cuts exact numbers to six digits."""
         return latex(expr, lambda q: number_tex(self._in_formula(q, mode, of, short)), numbers=True)
 
-    def plain(self, expr: Expr, of: Quantity, mode: Mode) -> str:
+    def plain(self, expr: Expr, of: Quantity, mode: Mode, short: bool = False) -> str:
         """A formula as text with numbers for its operands."""
-        return text(expr, lambda q: self._in_formula(q, mode, of, False), numbers=True)
+        return text(expr, lambda q: self._in_formula(q, mode, of, short), numbers=True)
 
     def part_value(self, part: Expr, mode: Mode) -> float:
         """The value of a part of a formula, on exact or rounded operands."""

@@ -80,12 +80,12 @@ def _texts(factor: Factor, session: StepSession) -> tuple[str, float, str, str]:
     figures, mode, quantity = session.figures, session.mode, factor.quantity
     if quantity is None:
         value = figures.part_value(factor.part, mode)
-        numbers = figures.plain(factor.part, Quantity(""), mode)
+        numbers = figures.plain(factor.part, Quantity(""), mode, short=True)
         return text(factor.part, session.notation.text), value, show_plain(value, digits=6), numbers
     equation = figures.trace.rules.equation(quantity)
     caption = factor.caption
     if quantity.role == "delta" and isinstance(equation, Sum) and len(equation.terms) <= SHOWN_TERMS:
-        caption = re.sub(r"\+ \(−([^)]*)\)", r"− \1", figures.plain(equation, quantity, mode))
+        caption = re.sub(r"\+ \(−([^)]*)\)", r"− \1", figures.plain(equation, quantity, mode, short=True))
     return session.name(quantity), figures.value(quantity, mode), session.short(quantity), caption
 
 
@@ -111,7 +111,8 @@ class FactorRow(QWidget):
                 operator.setFixedWidth(16)
                 operator.setAlignment(Qt.AlignmentFlag.AlignCenter)
                 self._row.addWidget(operator)
-            card = FactorCard(factor, self._session, factor.quantity == current)
+            leads = current is not None and factor.quantity == current
+            card = FactorCard(factor, self._session, leads)
             card.clicked.connect(self.picked)
             self.cards.append(card)
             self._row.addWidget(card, 1)

@@ -46,7 +46,15 @@ def tensors_of(session: StepSession) -> list[Tensor]:
             title = {"weight": name, "gradient": f"gradient of {name}", "updated": f"new {name}"}[role]
             found.append(_tensor(session, Quantity(role, node, part), arrays[name], title))
     if layer.sources:
-        found.insert(0, _tensor(session, Quantity("value", layer.sources[0]), record.values[layer.sources[0]][0], "in"))
+        found.insert(
+            0,
+            _tensor(
+                session,
+                Quantity("value", layer.sources[0]),
+                record.values[layer.sources[0]][0],
+                f"output of {layer.sources[0]}",
+            ),
+        )
     found.append(_tensor(session, Quantity("value", node), record.values[node][0], f"output of {node}"))
     found.append(_tensor(session, Quantity("delta", node), record.deltas[node][0], f"error at {node}"))
     return [tensor for tensor in found if tensor is not None]

@@ -22,7 +22,7 @@ from ui.stepper.diagram_items import (
 from ui.stepper.highlight import Highlight, highlight
 from ui.stepper.session import StepSession
 
-PITCHES = (186.0, 210.0)
+PITCHES = (194.0, 210.0)
 """How far apart columns are: with few units in every layer, and with many."""
 ROOMY_UNITS = 3
 ROOMY = (34.0, 180.0)
@@ -32,7 +32,8 @@ BLOCK_WIDTH = 124.0
 MARGIN = 18.0
 
 
-LEVEL_PLACES, SLANTED_PLACES = (0.5, 0.35, 0.65), (0.34, 0.28, 0.45, 0.6, 0.72)
+LEVEL_PLACES = (0.5, 0.42, 0.58, 0.35, 0.65)
+SLANTED_PLACES = (0.34, 0.3, 0.38, 0.42, 0.62, 0.58, 0.66, 0.7, 0.46, 0.54, 0.5)
 """Where on its edge a label may be, as shares of the edge, the best first."""
 
 
@@ -179,14 +180,23 @@ class UnitsPicture:
             self._scene.addItem(leading_to(item, gradient, self._tip(q)))
 
     def _free_place(self, item: LabelItem, line: QLineF, taken: list[QRectF]) -> QRectF | None:
-        """Put a label on its line where it covers nothing; None if it would everywhere."""
+        """Put a label on its line where it covers nothing.
+
+        If it would everywhere: where it covers least in a small network, whose labels are all shown, else None.
+        """
         level = abs(line.dy()) < 4
+        covered: list[tuple[float, float]] = []
         for share in LEVEL_PLACES if level else SLANTED_PLACES:
             item.setPos(line.pointAt(share))
             box = item.mapRectToScene(item.boundingRect())
-            if not any(box.intersects(other) for other in taken):
+            common = [box.intersected(other) for other in taken if box.intersects(other)]
+            if not common:
                 return box
-        return None
+            covered.append((sum(part.width() * part.height() for part in common), share))
+        if not self._roomy:
+            return None
+        item.setPos(line.pointAt(min(covered)[1]))
+        return item.mapRectToScene(item.boundingRect())
 
     def _latest(self, weight: Quantity, updated: Quantity) -> Quantity:
         """The weight, or what the update made of it once that step is done."""

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from explorer.equations import Quantity
 from ui import theme
 from ui.stepper.columns import Columns
-from ui.stepper.diagram_items import QUANTITY
+from ui.stepper.diagram_items import QUANTITY, BlockItem, UnitItem
 from ui.stepper.highlight import Highlight
 from ui.stepper.layers_scene import draw_layers
 from ui.stepper.sample import SamplePanel
@@ -29,7 +29,7 @@ from ui.stepper.waiting import WaitingStack
 from ui.widgets.buttons import IconButton
 from ui.widgets.segmented import SegmentedControl
 
-LARGEST_FIT = 1.4
+SMALLEST_FIT, LARGEST_FIT = 0.7, 1.4
 ZOOM_STEP = 1.2
 CLICK_REACH = 4
 
@@ -52,23 +52,35 @@ class DiagramView(QGraphicsView):
         self.setAccessibleName("Network diagram")
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self._fitted = True
+        self._focus = QPointF()
         self._pressed: QPointF | None = None
 
-    def fit(self) -> None:
-        """Show all of it, at most a little enlarged; from now on also when the panel changes its size."""
+    def fit(self, least: float = 0.0) -> None:
+        """Show all of it, at most a little enlarged; from now on also when the panel changes its size.
+
+        Rather than smaller than ``least``, only the part round the current step is shown.
+        """
         self._fitted = True
         box = self._own_scene.sceneRect()
         if box.isEmpty() or not self.viewport().width():
             return
-        scale = min(self.viewport().width() / box.width(), self.viewport().height() / box.height(), LARGEST_FIT)
+        whole = min(self.viewport().width() / box.width(), self.viewport().height() / box.height(), LARGEST_FIT)
+        scale = max(whole, least)
         self.resetTransform()
         self.scale(scale, scale)
-        self.centerOn(box.center())
+        self.centerOn(box.center() if scale == whole else self._focus)
 
     def refit(self) -> None:
-        """Fit again unless a person has zoomed or moved."""
+        """Fit again unless a person has zoomed or moved, so that texts can be read."""
         if self._fitted:
-            self.fit()
+            self.fit(SMALLEST_FIT)
+
+    def look_at(self, place: QPointF | None) -> None:
+        """Where the current step is: a diagram too large to be seen whole moves there."""
+        moved = place is not None and place != self._focus
+        self._focus = place if place is not None else self._focus
+        if moved:
+            self.refit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -127,7 +139,7 @@ class DiagramPanel(QWidget):
         self._pages = QStackedWidget()
         self._lay_out()
         self.kind.picked.connect(lambda _kind: self.refresh())
-        self.fit_button.clicked.connect(self.view.fit)
+        self.fit_button.clicked.connect(lambda: self.view.fit())
         self.view.quantity_clicked.connect(session.go_to)
         session.trace_changed.connect(self._restart)
         session.step_changed.connect(self.refresh)
@@ -162,6 +174,7 @@ class DiagramPanel(QWidget):
             draw_layers(scene, self._session)
         if scene.sceneRect() != before:
             self.view.refit()
+        self.view.look_at(_middle_of_step(scene))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -208,3 +221,18 @@ class DiagramPanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         self.waiting = WaitingStack(self._session, body)
         whole.addWidget(self.waiting)
+
+
+def _middle_of_step(scene: QGraphicsScene) -> QPointF | None:
+    """The middle of the units and blocks that the current step is about."""
+    boxes = [
+        item.sceneBoundingRect()
+        for item in scene.items()
+        if isinstance(item, (UnitItem, BlockItem)) and item.state == "step"
+    ]
+    if not boxes:
+        return None
+    union = boxes[0]
+    for box in boxes[1:]:
+        union = union.united(box)
+    return union.center()

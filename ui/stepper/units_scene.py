@@ -28,7 +28,7 @@ ROOMY_UNITS = 3
 ROOMY = (34.0, 180.0)
 COMPACT = (25.0, 68.0)
 """(radius, distance of rows) with few units in every layer, and with many."""
-BLOCK_WIDTH = 124.0
+BLOCK_WIDTH, BLOCK_PITCH = 124.0, 150.0
 MARGIN = 18.0
 
 
@@ -84,8 +84,14 @@ class UnitsPicture:
         for depth, columns in by_depth.items():
             tops = -sum(self._height(column) for column in columns) / 2
             for column in columns:
-                self._place(column, depth * PITCHES[0 if self._roomy else 1], tops)
+                self._place(column, self._across(depth), tops)
                 tops += self._height(column)
+
+    def _across(self, depth: int) -> float:
+        """Where a depth's columns are: blocks side by side stand closer than units, whose edges need room."""
+        pitch = PITCHES[0 if self._roomy else 1]
+        with_units = {column.depth for column in self._columns.columns if column.units}
+        return sum(pitch if place in with_units else BLOCK_PITCH for place in range(1, depth + 1))
 
     def _height(self, column: Column) -> float:
         return max(1, len(self._rows(column))) * self._pitch if column.units else 100.0

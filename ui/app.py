@@ -59,6 +59,7 @@ def run_window(project: Project, path: Path | None, home: bool) -> int:
     from explorer.engine.host import LocalEngine
     from ui import theme
     from ui.document import Document
+    from ui.garbage import collected_by_the_window
     from ui.main_window import MainWindow
     from ui.preferences import Preferences
 
@@ -78,7 +79,8 @@ def run_window(project: Project, path: Path | None, home: bool) -> int:
         window.show_workspace("home")
     window.show()
     try:
-        return application.exec()
+        with collected_by_the_window():
+            return application.exec()
     finally:
         window.close_work()
         # Qt objects go before the application does, in this order, or the interpreter crashes at its end.

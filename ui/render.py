@@ -18,6 +18,7 @@ from explorer.project.model import Project
 from explorer.stepping.trace import Trace
 from ui import theme
 from ui.document import Document
+from ui.garbage import collected_by_the_window
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 
@@ -45,7 +46,8 @@ def render_project(project: Project, folder: Path, size: tuple[int, int], mode: 
         window.setWindowState(Qt.WindowState.WindowNoState)
         window.resize(*size)
         window.show()
-        return _pictures(window, folder)
+        with collected_by_the_window():
+            return _pictures(window, folder)
     finally:
         document.undo_stack.setClean()
         window.close_work()

@@ -75,7 +75,6 @@ class LocalEngine:
             self._mailbox.post(Failed(0, f"PyTorch cannot be loaded: {error}"))
             return
         # What torch has brought along stays: the collector need not go through it again, which would stall the window.
-        gc.collect()
         gc.freeze()
         with flushing():
             _work(Worker(self._mailbox), commands, closing)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from ui import theme
+
+
+@pytest.fixture(autouse=True)
+def no_garbage_collected_in_the_engine() -> Iterator[None]:
+    """As in the program, Qt objects are never deleted by a collection in the engine's thread."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture

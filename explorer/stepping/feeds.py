@@ -70,6 +70,7 @@ def _of_weight(rules: Rules, q: Quantity) -> Iterator[Quantity]:
         for source in rules.resolved.layers[q.node].sources:
             if len(q.index) == 2:
                 yield Quantity("term", source, index=(q.index[1], q.index[0]), label=q.node)
+                yield Quantity("delta", source, index=q.index[1:])
     for role in ("numeric", "relative", "updated"):
         yield Quantity(role, q.node, q.part, q.index)
     yield from (Quantity("state", q.node, q.part, q.index, label=state) for state in rules.states())

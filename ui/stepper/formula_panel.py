@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -33,6 +34,7 @@ class FormulaPanel(QWidget):
         self._session = session
         self.step_actions = actions
         self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.crumbs = Crumbs()
         self.style_switch = SegmentedControl([("names", "Names"), ("layers", "Layers")], name="Notation")
         self.style_switch.set_segment_tip("names", "The textbook's names: w5, out b1, δ c1")

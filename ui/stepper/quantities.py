@@ -160,6 +160,7 @@ class QuantitiesPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = QuantitiesModel(session, self)
         self.view = _List()
         self.view.setModel(self.model)

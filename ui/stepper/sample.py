@@ -53,6 +53,7 @@ class SamplePanel(QWidget):
         values = record.values[trace.rules.resolved.inputs[0]][0]
         self.caption.setText(_description(values))
         self.picture.show_values(as_picture(values))
+        self.picture.setVisible(values.size > 1)
         self.position.setText(f"{sample + 1} / {record.examples}")
         for button in (self.previous, self.next):
             button.setEnabled(record.examples > 1)

@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 from rapidfuzz import fuzz, process, utils
 
 from ui import theme
+from ui.widgets.buttons import paint_keys_chip
 from ui.widgets.search import SearchField
 
 ROWS = 12
-WIDTH = 520
+ROW_HEIGHT = 32
+WIDTH = 560
+_LEAST_LIKE = 62
+"""How like a title the typed letters must be, in percent, for it to be listed."""
+_ENTRY = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,8 @@ class CommandPalette(QFrame):
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setMouseTracking(True)
+        self.list.setItemDelegate(_Row(self.list))
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
@@ -87,21 +103,70 @@ class CommandPalette(QFrame):
         if text.strip():
             titles = [f"{entry.title} {entry.group}" for entry in self._entries]
             found = process.extract(
-                text, titles, scorer=fuzz.WRatio, processor=utils.default_process, limit=40, score_cutoff=50
+                text, titles, scorer=fuzz.WRatio, processor=utils.default_process, limit=40, score_cutoff=_LEAST_LIKE
             )
             self._shown = [self._entries[place] for _, _, place in found]
         else:
             self._shown = list(self._entries)
         self.list.clear()
         for entry in self._shown:
-            keys = f"    {entry.keys}" if entry.keys else ""
-            item = QListWidgetItem(theme.icon(entry.icon, "text2", 16), f"{entry.title}   ·  {entry.group}{keys}")
-            item.setSizeHint(QSize(0, 28))
+            item = QListWidgetItem(entry.title)
+            item.setData(_ENTRY, entry)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title}, {entry.group}, {entry.keys}".strip(", "))
+            item.setSizeHint(QSize(0, ROW_HEIGHT))
             self.list.addItem(item)
         if not self._shown:
             item = QListWidgetItem("Nothing is called that.")
             item.setFlags(Qt.ItemFlag.NoItemFlags)
+            item.setSizeHint(QSize(0, ROW_HEIGHT))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
-        self.list.setFixedHeight(28 * min(ROWS, max(1, len(self._shown))) + 4)
+        self.list.setFixedHeight(ROW_HEIGHT * min(ROWS, max(1, len(self._shown))) + 4)
         self.adjustSize()
+
+
+class _Row(QStyledItemDelegate):
+    """A row: icon and title at the left, the group and the keys at the right."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        tokens = theme.current().tokens
+        entry = index.data(_ENTRY)
+        box = option.rect
+        state = option.state
+        marked = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if entry is not None and (marked or hovered):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.color("accsoft" if marked else "hover"))
+            painter.drawRoundedRect(box, 4, 4)
+        row = box.adjusted(8, 0, -8, 0)
+        if entry is not None:
+            picture = theme.pixmap(entry.icon, "acc" if marked else "text2", 16, painter.device().devicePixelRatio())
+            painter.drawPixmap(row.left(), row.center().y() - 7, picture)
+            row.setLeft(row.left() + 24)
+            row.setRight(self._paint_right(painter, row, entry) - 12)
+        font = theme.text_font(13, 500 if marked else 400)
+        painter.setFont(font)
+        painter.setPen(tokens.color("text" if entry is not None else "text3"))
+        title = QFontMetrics(font).elidedText(index.data(), Qt.TextElideMode.ElideMiddle, row.width())
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
+        painter.restore()
+
+    def _paint_right(self, painter: QPainter, row: QRect, entry: Entry) -> int:
+        """Draw keys and group; returns where they begin."""
+        font = theme.text_font(11)
+        metrics, right = QFontMetrics(font), row.right()
+        if entry.keys:
+            width = metrics.horizontalAdvance(entry.keys) + 12
+            paint_keys_chip(painter, QRectF(right - width, row.center().y() - 8, width, 18), entry.keys)
+            right -= width + 8
+        width = metrics.horizontalAdvance(entry.group)
+        painter.setFont(font)
+        painter.setPen(theme.current().tokens.color("text3"))
+        where = QRect(right - width, row.top(), width, row.height())
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, entry.group)
+        return right - width

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPlainTextEdit, QTextEdit, QWidget
 
 from ui import theme
@@ -35,21 +36,39 @@ def make_actions(window: QWidget, commands: list[Command]) -> dict[str, list[QAc
     return groups
 
 
-def make_menu(parent: QWidget, groups: dict[str, list[QAction]], extra: dict[str, list[QMenu]]) -> QMenu:
-    """One menu with a submenu per group, the first group flat; ``extra`` adds submenus to a group."""
+def make_menu(
+    parent: QWidget,
+    groups: Mapping[str, Sequence[QAction]],
+    nested: Mapping[str, str],
+    extra: Mapping[str, list[QMenu]],
+) -> QMenu:
+    """One menu with a submenu per group, the first group flat.
+
+    ``nested`` puts a group into the submenu of an earlier one; ``extra`` adds submenus to a group.
+    """
     menu = QMenu(parent)
-    for place, (group, actions) in enumerate(groups.items()):
-        target = menu if place == 0 else menu.addMenu(group)
-        for action in actions:
-            target.addAction(action)
+    made: dict[str, QMenu] = {}
+    for group, actions in groups.items():
+        target = made[nested[group]].addMenu(group) if group in nested else menu.addMenu(group) if made else menu
+        made[group] = target
+        target.addActions(actions)
         for submenu in extra.get(group, []):
             target.addMenu(submenu)
-        if place == 0:
+        if target is menu:
             menu.addSeparator()
     return menu
 
 
-def refresh_icons(groups: dict[str, list[QAction]]) -> None:
+def one_of(actions: Sequence[QAction], chosen: int, parent: QObject) -> None:
+    """Let exactly one of the actions be checked, ``chosen`` at first."""
+    group = QActionGroup(parent)
+    for place, action in enumerate(actions):
+        action.setCheckable(True)
+        action.setChecked(place == chosen)
+        group.addAction(action)
+
+
+def refresh_icons(groups: Mapping[str, Sequence[QAction]]) -> None:
     """Draw the icons in the theme's colours."""
     for actions in groups.values():
         for action in actions:

@@ -81,14 +81,8 @@ class Files(QObject):
 
     def save_as(self) -> bool:
         """Choose a file, and save there."""
-        start = str(self._document.path or f"{self._document.project.name}.nnx")
-        name, chosen = QFileDialog.getSaveFileName(self._window, "Save the project", start, SAVE_FILTER)
-        if not name:
-            return False
-        path = Path(name)
-        if path.suffix not in (".nnx", ".json"):
-            path = path.with_name(path.name + (".json" if "json" in chosen else ".nnx"))
-        return self._save_to(path)
+        path = self._ask_where(self._document.path or Path(f"{self._document.project.name}.nnx"))
+        return path is not None and self._save_to(path)
 
     def may_leave(self) -> bool:
         """Whether the document may be left: there is nothing unsaved, or a person saves it or gives it up."""
@@ -113,6 +107,20 @@ class Files(QObject):
             return QMessageBox.StandardButton(box.exec())
         finally:
             box.deleteLater()
+
+    def _ask_where(self, start: Path) -> Path | None:
+        """The file to save to, with a suffix; the dialog asks before an existing one is replaced."""
+        dialog = QFileDialog(self._window, "Save the project", str(start.parent), SAVE_FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        plain = start.suffix == ".json"
+        dialog.selectNameFilter(SAVE_FILTER.split(";;")[plain])
+        dialog.setDefaultSuffix("json" if plain else "nnx")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "nnx"))
+        dialog.selectFile(start.name)
+        try:
+            return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+        finally:
+            dialog.deleteLater()
 
     def _save_to(self, path: Path) -> bool:
         self._settle()

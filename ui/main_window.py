@@ -7,7 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QMenu,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.engine.host import Engine
 from explorer.examples import EXAMPLES
@@ -15,7 +24,7 @@ from explorer.layers import KINDS
 from ui import theme
 from ui.banner import Banner
 from ui.command_palette import CommandPalette, Entry
-from ui.commands import Command, make_actions, make_menu, refresh_icons, types_text
+from ui.commands import Command, make_actions, make_menu, one_of, refresh_icons, types_text
 from ui.document import Document
 from ui.files import Files
 from ui.help.shortcuts import ShortcutsPage
@@ -28,6 +37,11 @@ from ui.workspaces import Workspaces
 
 LEAST_SIZE = (1024, 640)
 FIRST_SIZE = (1280, 800)
+MODES: tuple[tuple[Mode, str], ...] = (
+    ("system", "Theme of the system"), ("light", "Light theme"), ("dark", "Dark theme"),
+)  # fmt: skip
+NESTED = {"Panels": "View", "Theme": "View"}
+"""Groups of commands that have their menu inside another one's."""
 TITLE_BAR = 40
 """Room for the title that a window manager draws; a window that does not fit begins maximized."""
 
@@ -45,14 +59,10 @@ class MainWindow(QMainWindow):
         self.search = CommandPalette(self)
         self.banner = Banner()
         self._undo, self._redo = self._undo_actions()
-        self._groups = make_actions(self, self._commands())
-        editing = [action for name, action in self.panels.editor.actions_by_id.items() if not name.startswith("nudge")]
-        self._groups["Edit"] = [self._undo, self._redo, *editing]
-        self._groups["Step"] = list(self.panels.stepper.actions)
-        self._groups["View"] += [dock.toggleViewAction() for dock in self.workspaces.docks.values()]
+        self._groups = self._grouped(make_actions(self, self._commands()))
         self.addActions(self._groups["Step"])
         self._recent_menu, self._example_menu = QMenu("Open recent", self), QMenu("Examples", self)
-        menu = make_menu(self, self._groups, {"File": [self._recent_menu, self._example_menu]})
+        menu = make_menu(self, self._groups, NESTED, {"File": [self._recent_menu, self._example_menu]})
         self.top_bar = TopBar(document, menu, self._undo, self._redo)
         self._lay_out()
         self._connect()
@@ -147,9 +157,6 @@ class MainWindow(QMainWindow):
 
     def _commands(self) -> list[Command]:
         trainer = self.trainer
-        modes: tuple[tuple[Mode, str], ...] = (
-            ("system", "Theme of the system"), ("light", "Light theme"), ("dark", "Dark theme"),
-        )  # fmt: skip
         return [
             Command("File", "New", self.files.new, ("Ctrl+N",), "file-plus-outline"),
             Command("File", "Open…", self.files.ask_open, ("Ctrl+O",), "folder-open-outline"),
@@ -162,8 +169,8 @@ class MainWindow(QMainWindow):
             Command("View", "Start page", lambda: self.show_workspace("home"), ("Ctrl+Home",), "home-outline"),
             Command("View", "Search or command", self._open_search, ("Ctrl+K",), "magnify"),
             Command("View", "Reset the arrangement of docks", self._reset_docks, (), "view-dashboard-outline"),
-            *(Command("View", text, partial(self._set_theme, mode), (), "theme-light-dark")
-              for mode, text in modes),
+            *(Command("Theme", text, partial(self._set_theme, mode), (), "theme-light-dark")
+              for mode, text in MODES),
             Command("Run", "Run or pause", self._run_or_pause, ("Space",), "play"),
             Command("Run", "One step", trainer.step, ("F10",), "debug-step-over"),
             Command("Run", "One epoch", trainer.epoch, ("F11",), "skip-next"),
@@ -171,6 +178,22 @@ class MainWindow(QMainWindow):
             Command("Run", "Reset the weights", trainer.reset, ("Ctrl+Shift+R",), "restart"),
             Command("Help", "Keys of all commands", self._show_keys, ("F1",), "keyboard-outline"),
         ]  # fmt: skip
+
+    def _grouped(self, made: dict[str, list[QAction]]) -> dict[str, list[QAction]]:
+        """All actions by group, in the order of the menu."""
+        editing = [action for name, action in self.panels.editor.actions_by_id.items() if not name.startswith("nudge")]
+        modes = [mode for mode, _ in MODES]
+        one_of(made["Theme"], modes.index(self.preferences.theme), self)
+        return {
+            "File": made["File"],
+            "Edit": [self._undo, self._redo, *editing],
+            "View": made["View"],
+            "Panels": [dock.toggleViewAction() for dock in self.workspaces.docks.values()],
+            "Theme": made["Theme"],
+            "Run": made["Run"],
+            "Step": list(self.panels.stepper.actions),
+            "Help": made["Help"],
+        }
 
     def _undo_actions(self) -> tuple[QAction, QAction]:
         """Undo and redo, which say what they will take back or do again."""
@@ -184,19 +207,20 @@ class MainWindow(QMainWindow):
         return undo, redo
 
     def _run_or_pause(self) -> None:
-        """Space: presses the button that has the focus, else runs or pauses."""
+        """Space: presses the button or opens the list that has the focus, else runs or pauses."""
         focus = QApplication.focusWidget()
         if isinstance(focus, QAbstractButton) and focus.isEnabled():
             focus.click()
+        elif isinstance(focus, QComboBox):
+            focus.showPopup()
         elif not types_text():
             self.trainer.run_or_pause()
 
     def _open_search(self) -> None:
-        entries = [
-            Entry(action.text().replace("&", ""), group, action.trigger, action.shortcut().toString(),
-                  action.property("icon_name") or "chevron-right", action.isEnabled())
-            for group, actions in self._groups.items() for action in actions
-        ]  # fmt: skip
+        entries = [self._entry(action, group) for group, actions in self._groups.items() for action in actions]
+        closed = [dock.view for name, dock in self.panels.views.docks.items() if name not in self.panels.views.shown()]
+        entries += [Entry(f"Add view {view.title}", "view", partial(self._add_view, view.id), icon=view.icon)
+                    for view in closed]  # fmt: skip
         entries += [Entry(node.id, "go to layer", partial(self._show_node, node.id), icon="target")
                     for node in self.document.network.nodes[:500]]  # fmt: skip
         entries += [Entry(f"Add {kind.title}", "layer", partial(self._add_kind, kind.id), icon="plus")
@@ -204,6 +228,27 @@ class MainWindow(QMainWindow):
         entries += [Entry(example.title, "example", partial(self.files.open_example, example.id), icon="school-outline")
                     for example in EXAMPLES]  # fmt: skip
         self.search.open(entries)
+
+    def _entry(self, action: QAction, group: str) -> Entry:
+        """A command to be found. What belongs to one workspace goes there first, so that one sees what it does."""
+        place = {"Edit": "build", "Step": "step"}.get(group, "")
+        if action in (self._undo, self._redo):
+            place = ""
+
+        def run() -> None:
+            if place:
+                self.show_workspace(place)
+            action.trigger()
+
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        # What another workspace has switched off works again as soon as that workspace is shown.
+        usable = action.isEnabled() or place not in ("", self.workspaces.current)
+        return Entry(action.text().replace("&", ""), group, run, keys,
+                     action.property("icon_name") or "chevron-right", usable)  # fmt: skip
+
+    def _add_view(self, name: str) -> None:
+        self.show_workspace("train")
+        self.panels.views.set_shown(name, True)
 
     def _add_kind(self, kind: str) -> None:
         self.show_workspace("build")
@@ -234,9 +279,9 @@ class MainWindow(QMainWindow):
             action.setEnabled(name == "step")
         for action, keys in zip(self._groups["Run"][1:3], ("F10", "F11"), strict=True):
             action.setShortcut(QKeySequence() if name == "step" else QKeySequence(keys))
-        if name != "home":
-            self.top_bar.set_workspace(name)
-        else:
+        self.panels.run_bar.set_function_keys(name != "step")
+        self.top_bar.set_workspace("" if name == "home" else name)
+        if name == "home":
             self.panels.home.refresh()
 
     def _project_opened(self) -> None:

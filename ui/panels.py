@@ -34,6 +34,7 @@ class Panels:
         self.views = ViewGrid(VIEWS, document, trainer)
         self.layers = LayerList(document, trainer)
         self.run_settings = RunSettings(document, trainer)
+        self.run_settings.set_views_menu(self.views.add_to_menu)
         self.run_bar = RunBar(document, trainer)
         self.data = DataPanel(document, trainer)
         self.stepper = StepperPanels(document, trainer)

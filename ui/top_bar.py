@@ -17,6 +17,11 @@ WORKSPACES = (
     ("train", "Train", "chart-line"),
     ("step", "Step", "debug-step-over"),
 )
+TIPS = {
+    "build": "layers, wires and their settings",
+    "train": "the run, its settings, and live views of it",
+    "step": "one iteration, number by number",
+}
 DEVICES = (("auto", "A GPU if there is one, else the processor"), ("cpu", "The processor"), ("cuda", "An NVIDIA GPU"),
            ("mps", "An Apple GPU"))  # fmt: skip
 
@@ -44,6 +49,8 @@ class TopBar(QWidget):
         self._undo, self._redo = self._mirror(undo, "undo"), self._mirror(redo, "redo")
         self.tabs = SegmentedControl([*WORKSPACES], large=True, name="Workspace")
         self.tabs.picked.connect(self.workspace_picked)
+        for number, (name, text, _) in enumerate(WORKSPACES, 1):
+            self.tabs.set_segment_tip(name, f"{text}: {TIPS[name]}", f"Ctrl+{number}")
         self.search = PushButton(
             "Search or command", "magnify", keys="Ctrl+K", chip=True, tip="Find a command, a layer or an example"
         )
@@ -58,7 +65,7 @@ class TopBar(QWidget):
         self.refresh()
 
     def set_workspace(self, name: str) -> None:
-        """Mark the workspace that is shown."""
+        """Mark the workspace that is shown; an empty name marks none, as on the start page."""
         self.tabs.set_current(name)
 
     def set_used_device(self, device: str) -> None:

@@ -54,6 +54,7 @@ def build_actions(editor: Editor) -> dict[str, QAction]:
     for spec in SPECS:
         action = QAction(spec.text, editor)
         action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+        action.setProperty("icon_name", spec.icon)
         action.triggered.connect(getattr(editor, spec.method))
         actions[spec.id] = action
     for keys, step in _NUDGES.items():

@@ -85,8 +85,11 @@ class Home(QScrollArea):
         for grid, cards in self._grids:
             for place, card in enumerate(cards):
                 grid.addWidget(card, place // columns, place % columns)
+            # Equal columns in every topic, however many cards it has.
+            each = (width - 12 * (columns - 1)) // columns
             for column in range(8):
                 grid.setColumnStretch(column, 1 if column < columns else 0)
+                grid.setColumnMinimumWidth(column, each if column < columns else 0)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()

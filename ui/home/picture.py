@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -35,7 +37,7 @@ class NetworkPicture(QWidget):
             painter.fillPath(frame, tokens.color("canvas"))
             places = [self._places(column) for column in range(len(self._columns))]
             painter.setPen(QPen(tokens.color("line2"), 1))
-            for before, after in zip(places, places[1:], strict=False):
+            for before, after in itertools.pairwise(places):
                 for start in before:
                     for end in after:
                         painter.drawLine(start, end)

@@ -81,6 +81,11 @@ class RunBar(QWidget):
         """List the runs since the document was opened."""
         Popup("Runs", RunList(self._trainer), self).show_above(self.runs)
 
+    def set_function_keys(self, here: bool) -> None:
+        """Tell of F10 and F11 at the buttons, unless (``here`` is False) they step through the numbers now."""
+        self.step.setToolTip(tooltip("Train one step: one batch, one update", STEP_KEYS if here else ""))
+        self.epoch.setToolTip(tooltip("Train one epoch: every training example once", EPOCH_KEYS if here else ""))
+
     def _make_left(self) -> None:
         self.problems = PushButton(
             "Problems", "alert-circle-outline", "ghost", tip="What keeps the network from running"
@@ -106,8 +111,7 @@ class RunBar(QWidget):
             "run": tooltip("Train until the epochs are done", RUN_KEYS),
             "pause": tooltip("Rest after the current step; the weights are kept", RUN_KEYS),
         }
-        self.step.setToolTip(tooltip("Train one step: one batch, one update", STEP_KEYS))
-        self.epoch.setToolTip(tooltip("Train one epoch: every training example once", EPOCH_KEYS))
+        self.set_function_keys(True)
         self.run.clicked.connect(trainer.run_or_pause)
         self.step.clicked.connect(trainer.step)
         self.epoch.clicked.connect(trainer.epoch)

@@ -108,7 +108,7 @@ class Accuracy(View):
             return None
         done = min(history.epochs, key=lambda epoch: abs(epoch.epoch - x))
         rows = [
-            (_NAMES[name], f"{100 * value:.2f} %", token)
+            Row(_NAMES[name], f"{100 * value:.2f} %", token, 100 * value)
             for name, token in _LINES.items()
             if (value := getattr(done, name)) is not None
         ]

@@ -112,9 +112,9 @@ class Cost(View):
         if history is None or not history.epochs:
             return None
         done = min(history.epochs, key=lambda epoch: abs(epoch.epoch - x))
-        rows = [("training", show_number(done.train_cost), "neg")]
+        rows = [Row("training", show_number(done.train_cost), "neg", done.train_cost)]
         if done.validation_cost is not None:
-            rows.append(("validation", show_number(done.validation_cost), "pos"))
+            rows.append(Row("validation", show_number(done.validation_cost), "pos", done.validation_cost))
         return done.epoch, f"epoch {done.epoch}", rows
 
 

@@ -96,7 +96,7 @@ class Curve(View):
             return None
         place = int(np.abs(snapshot.curve[0] - x).argmin())
         at, value = (float(number) for number in snapshot.curve[:, place])
-        return at, f"input {show_number(at)}", [("output", show_number(value), "text")]
+        return at, f"input {show_number(at)}", [Row("output", show_number(value), "text", value)]
 
 
 def _single(shape: tuple[int, ...] | None) -> bool:

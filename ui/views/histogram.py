@@ -71,7 +71,7 @@ class Histogram(View):
         low, high = float(self._edges[0]), float(self._edges[-1])
         counts = nice_ticks(0.0, float(self._counts.max()), 3, whole=True)
         self.plot.axes(nice_ticks(low, high, 4), counts, fit_x=(low, high))
-        return f"{layer.id}, {weight.size:,} weights"
+        return f"{layer.id}, {weight.size:,} weight{'' if weight.size == 1 else 's'}"
 
     def restyle(self) -> None:
         """The colours of the theme."""
@@ -87,7 +87,7 @@ class Histogram(View):
             return None
         low, high = float(self._edges[place]), float(self._edges[place + 1])
         heading = f"{show_number(low, 3)} to {show_number(high, 3)}"
-        return (low + high) / 2, heading, [("weights", show_number(int(self._counts[place])), "neg")]
+        return (low + high) / 2, heading, [Row("weights", show_number(int(self._counts[place])), "neg")]
 
 
 def _style(area: pg.PlotCurveItem) -> None:

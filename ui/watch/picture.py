@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from ui import theme
 from ui.watch.pixels import Colours, Mosaic, coloured
-from ui.watch.plot import ReadOut, still
+from ui.watch.plot import ReadOut, Row, still
 from ui.widgets.number import show_number
 
 _WIDEST = 2.6
@@ -77,7 +77,7 @@ class _Canvas(pg.PlotWidget):
         if told is None:
             self.read_out.hide()
         else:
-            self.read_out.tell(told[0], [("", show_number(told[1], 6), "text")], where.x(), where.y())
+            self.read_out.tell(told[0], [Row("", show_number(told[1], 6), "text")], where.x(), where.y())
 
 
 class HeatMap(_Canvas):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
@@ -17,8 +17,15 @@ from ui.watch.scales import tick_text
 
 _SLACK = 0.015
 Numbers = NDArray[np.float64]
-Row = tuple[str, str, str]
-"""A line of a read-out: label, value, token of the label's colour."""
+
+
+class Row(NamedTuple):
+    """A line of a read-out: label, value, token of the label's colour, and the y where a dot marks it, if any."""
+
+    label: str
+    value: str
+    token: str
+    y: float | None = None
 
 
 class Plot(pg.PlotWidget):
@@ -46,6 +53,9 @@ class Plot(pg.PlotWidget):
         self._cursor = pg.InfiniteLine(angle=90)
         self._cursor.hide()
         self.addItem(self._cursor, ignoreBounds=True)
+        self._marks = pg.ScatterPlotItem(size=9)
+        self._marks.setZValue(10)
+        self.addItem(self._marks, ignoreBounds=True)
         self.scene().sigMouseMoved.connect(self._moved)
         self.restyle()
 
@@ -112,6 +122,7 @@ class Plot(pg.PlotWidget):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._cursor.hide()
+        self._marks.clear()
         self.read_out.hide()
 
     def _moved(self, where: QPointF) -> None:
@@ -120,11 +131,19 @@ class Plot(pg.PlotWidget):
         if self._tell is not None and view.sceneBoundingRect().contains(where):
             told = self._tell(view.mapSceneToView(where).x())
         self._cursor.setVisible(told is not None)
+        self._mark(*(told[0], told[2]) if told is not None else (0.0, ()))
         if told is None:
             self.read_out.hide()
             return
         self._cursor.setValue(told[0])
         self.read_out.tell(told[1], told[2], self.mapFromScene(view.mapViewToScene(QPointF(told[0], 0))).x(), where.y())
+
+    def _mark(self, x: float, rows: Sequence[Row]) -> None:
+        """Dots where the lines are at ``x``."""
+        placed = [row for row in rows if row.y is not None]
+        brushes = [pg.mkBrush(faded(row.token, 1.0)) for row in placed]
+        ring = pg.mkPen(theme.current().tokens.color("surf"), width=1.5)
+        self._marks.setData(x=[x] * len(placed), y=[row.y for row in placed], brush=brushes, pen=ring)
 
 
 class Band(QGraphicsPolygonItem):
@@ -149,14 +168,14 @@ class ReadOut(QWidget):
     @property
     def text(self) -> str:
         """What it says, line by line."""
-        return "\n".join([self._heading, *(f"{label} {value}" for label, value, _ in self._rows)])
+        return "\n".join([self._heading, *(f"{label} {value}" for label, value, *_ in self._rows)])
 
     def tell(self, heading: str, rows: Sequence[Row], x: float, y: float) -> None:
         """Show beside the place (x, y) of the parent, inside it."""
         self._heading, self._rows = heading, list(rows)
         self.ensurePolished()
-        labels = [self._advance(label, False) for label, _, _ in rows] + [0]
-        values = [self._advance(value, True) for _, value, _ in rows] + [0]
+        labels = [self._advance(label, False) for label, *_ in rows] + [0]
+        values = [self._advance(value, True) for _, value, *_ in rows] + [0]
         width = max(self._advance(heading, False), max(labels) + 16 + max(values)) + 16
         room = self._parent.size()
         self.resize(width, 12 + 16 * (len(rows) + 1))
@@ -174,7 +193,7 @@ class ReadOut(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         row = QRectF(8, 6, self.width() - 16, 16)
         _write(painter, row, self._heading, tokens.color("text2"))
-        for label, value, token in self._rows:
+        for label, value, token, _ in self._rows:
             row.translate(0, 16)
             _write(painter, row, label, tokens.color(token))
             painter.setFont(theme.mono_font(11))

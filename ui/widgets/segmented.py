@@ -51,8 +51,14 @@ class SegmentedControl(QWidget):
         return next((name for name, button in self._segments.items() if button is checked), "")
 
     def set_current(self, name: str) -> None:
-        """Choose a segment without telling anyone; raises KeyError for an id that is none."""
-        self._segments[name].setChecked(True)
+        """Choose a segment, or none (an empty text), without telling anyone; raises KeyError for an id that is none."""
+        if name:
+            self._segments[name].setChecked(True)
+            return
+        self._group.setExclusive(False)
+        for button in self._segments.values():
+            button.setChecked(False)
+        self._group.setExclusive(True)
 
     def set_segment_enabled(self, name: str, enabled: bool, why: str = "") -> None:
         """Allow or forbid a segment; ``why`` tells the reason on hover."""

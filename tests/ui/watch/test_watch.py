@@ -22,7 +22,7 @@ from ui.training.client import Trainer
 from ui.views import VIEWS
 from ui.watch.grid import ViewGrid
 from ui.watch.pixels import Mosaic, as_matrix, coloured, shrunk, symmetric_level
-from ui.watch.plot import Plot
+from ui.watch.plot import Plot, Row
 from ui.watch.scales import best_columns, nice_ticks, tick_text
 
 ends = st.floats(-1e6, 1e6)
@@ -105,12 +105,13 @@ def test_a_plot_reads_out_what_is_nearest(qtbot: QtBot, light: theme.Theme) -> N
     plot.resize(300, 200)
     plot.show()
     plot.axes([0.0, 5.0, 10.0], [0.0, 1.0])
-    plot.tell(lambda x: (round(x), f"epoch {round(x)}", [("training", "0.5", "neg")]))
+    plot.tell(lambda x: (round(x), f"epoch {round(x)}", [Row("training", "0.5", "neg", 0.5)]))
     view = plot.getViewBox()
     plot._moved(view.sceneBoundingRect().center())
     assert plot.read_out.isVisible()
     assert plot.read_out.text == "epoch 5\ntraining 0.5"
     assert plot.rect().contains(plot.read_out.geometry())
+    assert [(spot.pos().x(), spot.pos().y()) for spot in plot._marks.points()] == [(5.0, 0.5)]
     plot.grab()
 
 

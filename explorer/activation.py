@@ -1,4 +1,4 @@
-"""Activation: the base of every kind that applies one function to each number, z -> f(z)."""
+"""Activation: the base of kinds that apply one function to each number, z -> f(z); ListActivation: to a list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from explorer.equations import Expr, Index, Product
-from explorer.kind import LayerKind, Place, Shape
+from explorer.kind import LayerKind, Place, Shape, one_list
 
 
 class Activation(LayerKind):
@@ -15,6 +15,7 @@ class Activation(LayerKind):
 
     category: ClassVar[str] = "Activation"
     icon: ClassVar[str] = "mdi6.chart-line-variant"
+    activation: ClassVar[bool] = True
     elementwise: ClassVar[bool] = True
 
     @abstractmethod
@@ -44,3 +45,15 @@ class Activation(LayerKind):
     def matrix_backward(self, at: Place, port: int = 0) -> Expr:
         """delta times f'(z), element by element."""
         return Product((at.delta(), self.slope(at.x(), at.y(), at.params)))
+
+
+class ListActivation(LayerKind):
+    """A kind that turns a list of net inputs z into a list a of the same length; each a_k depends on every z_j."""
+
+    category: ClassVar[str] = "Activation"
+    icon: ClassVar[str] = "mdi6.chart-bar"
+    activation: ClassVar[bool] = True
+
+    def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
+        """The shape of the input, a list."""
+        return one_list(inputs)

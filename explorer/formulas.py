@@ -29,7 +29,7 @@ def kind_formulas(
     params, inputs, output = _small(kind, params, inputs, output)
     sources = tuple(f"in{port}" for port in range(len(inputs)))
     at = Place("out", sources, params, inputs, output, weights=kind.weight_shapes(params, inputs))
-    activation = kind.category == "Activation"
+    activation = kind.activation
 
     def names(q: Quantity) -> str:
         return _name(q, activation, len(inputs))

@@ -77,8 +77,16 @@ class LayerKind(ABC):
     params: ClassVar[tuple[Param, ...]] = ()
     ports: ClassVar[tuple[str, ...]] = ("in",)
     variadic: ClassVar[bool] = False
+    activation: ClassVar[bool] = False
+    """True if it turns net inputs z into activations a of the same shape."""
     elementwise: ClassVar[bool] = False
     """True if output[i] depends on input[i] alone: an activation with a slope."""
+    fully_connected: ClassVar[bool] = False
+    """True if output j is the sum over i of weight[j, i] input[i], plus bias[j]: its units and weights are numbered."""
+    rearranges: ClassVar[bool] = False
+    """True if it only passes on or moves the numbers of the layer before, so a sketch can leave it out."""
+    output_range: ClassVar[tuple[float, float] | None] = None
+    """The interval that no output leaves; None if outputs have no two bounds."""
 
     @property
     def help(self) -> str:
@@ -120,6 +128,16 @@ class LayerKind(ABC):
     def caption(self, params: Mapping[str, Any]) -> str:
         """A few words about the params, shown on the node."""
         return ""
+
+
+def one_list(inputs: tuple[Shape, ...]) -> Shape:
+    """The shape (n,) of the only input; raises ShapeProblem if it is no list of numbers."""
+    (shape,) = inputs
+    if len(shape) != 1:
+        raise ShapeProblem(
+            f"needs one list of numbers per example; {show_shape(shape)} came in.", Fix("Insert Flatten", "flatten")
+        )
+    return shape
 
 
 def show_shape(shape: Shape | None) -> str:

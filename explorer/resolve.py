@@ -63,7 +63,7 @@ class Resolved:
     @property
     def inputs(self) -> tuple[str, ...]:
         """The ids of the input layers."""
-        return tuple(node.id for node in self.network.nodes if node.kind == "input")
+        return tuple(node.id for node in self.network.nodes if not kind_of(node.kind).ports)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ def resolve(network: Network, memory: int | None = None) -> Resolved:
         problems += found
     if not network.nodes:
         problems.append(Problem(None, "The network is empty: add an input and a layer."))
-    elif not any(node.kind == "input" for node in network.nodes):
+    elif all(kind_of(node.kind).ports for node in network.nodes):
         problems.append(Problem(None, "The network has no input: add an input layer."))
     rank = {node.id: place for place, node in enumerate(network.nodes)}
     problems.sort(key=lambda problem: rank.get(problem.node or "", -1))

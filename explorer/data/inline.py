@@ -41,7 +41,8 @@ class Inline(DataSource):
         shapes = np.shape(inputs[0]) or (1,), np.shape(targets[0]) or (1,)
         names = params["class_names"]
         if names and len(names) != math.prod(shapes[1]):
-            raise DataProblem(f"There are {len(names)} class names for {math.prod(shapes[1])} target numbers: name each.")
+            wanted = math.prod(shapes[1])
+            raise DataProblem(f"There are {len(names)} class names for {wanted} target numbers: name each.")
         return shapes
 
     def load(self, params: Mapping[str, Any]) -> Dataset:

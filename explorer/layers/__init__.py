@@ -49,8 +49,8 @@ KINDS: tuple[LayerKind, ...] = (
     Sum(),
 )
 
-_BY_ID = {kind.id: kind for kind in KINDS}
-KIND_IDS: tuple[str, ...] = tuple(_BY_ID)
+KIND_IDS: tuple[str, ...] = tuple(kind.id for kind in KINDS)
+_BY_ID = dict(zip(KIND_IDS, KINDS, strict=True))
 
 
 def kind_of(kind_id: str) -> LayerKind:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.arrays import MatMul, Transposed
 from explorer.equations import Expr, Index, Product, Sum, total
-from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.kind import LayerKind, Place, Shape, one_list
 from explorer.params import BoolParam, IntParam
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Dense(LayerKind):
     title = "Dense"
     category = "Core"
     icon = "mdi6.graph-outline"
+    fully_connected = True
     params = (
         IntParam("units", 10, "Units", "How many units (neurons) the layer has.", maximum=10**9),
         BoolParam("bias", True, "Bias", "Whether each unit has a bias weight."),
@@ -32,12 +33,7 @@ class Dense(LayerKind):
 
     def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
         """(units,); needs a list of numbers."""
-        (shape,) = inputs
-        if len(shape) != 1:
-            raise ShapeProblem(
-                f"needs one list of numbers per example; {show_shape(shape)} came in.",
-                Fix("Insert Flatten", insert="flatten"),
-            )
+        one_list(inputs)
         return (params["units"],)
 
     def weight_shapes(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> dict[str, Shape]:

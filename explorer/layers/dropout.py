@@ -23,6 +23,7 @@ class Dropout(LayerKind):
     title = "Dropout"
     category = "Core"
     icon = "mdi6.water-opacity"
+    rearranges = True
     params = (
         FloatParam(
             "p", 0.5, "Chance p", "The chance that a number is dropped.", minimum=0.0, maximum=1.0, below_maximum=True

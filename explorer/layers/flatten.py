@@ -21,6 +21,7 @@ class Flatten(LayerKind):
     title = "Flatten"
     category = "Core"
     icon = "mdi6.table-row"
+    rearranges = True
 
     def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
         """One size: the product of the others."""

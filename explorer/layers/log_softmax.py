@@ -5,30 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from explorer.activation import ListActivation
 from explorer.arrays import Rearranged
 from explorer.equations import Expr, Index, LogSumExp, Product, SoftmaxShare, total
-from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.kind import Place, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class LogSoftmax(LayerKind):
+class LogSoftmax(ListActivation):
     """The logarithms of softmax's probabilities, computed without losing digits: a_k = z_k - ln(sum of e^z_j)."""
 
     id = "log_softmax"
     title = "Log softmax"
-    category = "Activation"
-    icon = "mdi6.chart-bar"
-
-    def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
-        """The shape of the input, a list."""
-        (shape,) = inputs
-        if len(shape) != 1:
-            raise ShapeProblem(
-                f"needs one list of numbers per example; {show_shape(shape)} came in.", Fix("Insert Flatten", "flatten")
-            )
-        return shape
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's LogSoftmax over the list."""

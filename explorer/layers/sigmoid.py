@@ -19,6 +19,7 @@ class Sigmoid(Activation):
     id = "sigmoid"
     title = "Sigmoid"
     icon = "mdi6.chart-bell-curve-cumulative"
+    output_range = (0.0, 1.0)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's Sigmoid."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from explorer.activation import ListActivation
 from explorer.arrays import Rearranged
 from explorer.equations import Expr, Index, Product, SoftmaxShare, total
-from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.kind import Place, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class Softmax(LayerKind):
+class Softmax(ListActivation):
     """Turns a list of numbers into probabilities that add up to 1: a_k = e^z_k / sum of e^z_j.
 
     The cross entropy cost applies its own softmax, so do not put this layer before it.
@@ -21,17 +22,7 @@ class Softmax(LayerKind):
 
     id = "softmax"
     title = "Softmax"
-    category = "Activation"
-    icon = "mdi6.chart-bar"
-
-    def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
-        """The shape of the input, a list."""
-        (shape,) = inputs
-        if len(shape) != 1:
-            raise ShapeProblem(
-                f"needs one list of numbers per example; {show_shape(shape)} came in.", Fix("Insert Flatten", "flatten")
-            )
-        return shape
+    output_range = (0.0, 1.0)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's Softmax over the list."""

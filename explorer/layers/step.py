@@ -22,6 +22,7 @@ class Step(Activation):
     id = "step"
     title = "Step"
     icon = "mdi6.stairs"
+    output_range = (0.0, 1.0)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """A module with torch's zero gradient everywhere."""

@@ -19,6 +19,7 @@ class Tanh(Activation):
     id = "tanh"
     title = "Tanh"
     icon = "mdi6.sine-wave"
+    output_range = (-1.0, 1.0)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's Tanh."""

@@ -195,11 +195,12 @@ def _units(resolved: Resolved) -> dict[str, Units]:
         layer = resolved.layers[node]
         if layer.shape is None or len(layer.shape) != 1:
             continue
-        if layer.kind.id in ("input", "dense"):
+        enters = not layer.kind.ports
+        if enters or layer.kind.fully_connected:
             letter = LETTERS[letters] if letters < len(LETTERS) else f"l{letters + 1}"
             letters += 1
-            found[node] = Units(letter, letters, "out" if layer.kind.id == "input" else "net")
-        elif layer.kind.category == "Activation" and _owns(resolved, layer, found):
+            found[node] = Units(letter, letters, "out" if enters else "net")
+        elif layer.kind.activation and _owns(resolved, layer, found):
             before = found[layer.sources[0]]
             found[node] = Units(before.letter, before.number, "out")
     return found
@@ -218,7 +219,7 @@ def _dense(resolved: Resolved) -> dict[str, DenseWeights]:
     weights, biases = 1, 1
     for node in resolved.order:
         layer = resolved.layers[node]
-        if layer.kind.id == "dense" and "weight" in layer.weights:
+        if layer.kind.fully_connected and "weight" in layer.weights:
             units, inputs = layer.weights["weight"]
             found[node] = DenseWeights(weights, biases, units)
             weights += units * inputs
@@ -259,7 +260,8 @@ def _pair(index: Index) -> str:
 
 
 def _state(label: str) -> str:
-    return {"m_hat": r"\hat{m}", "v_hat": r"\hat{v}"}.get(label, label)
+    """A state's name in LaTeX: ``m_hat`` has its hat."""
+    return rf"\hat{{{label.removesuffix('_hat')}}}" if label.endswith("_hat") else label
 
 
 def _escape(node: str) -> str:

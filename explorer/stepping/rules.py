@@ -52,13 +52,13 @@ class Rules:
         return readers[0].target if kind.elementwise else None
 
     def terms_back(self, node: str) -> tuple[str, int] | None:
-        """(reading dense node, its units) if a node's delta is a short sum of products that steps can show."""
+        """(reading node, its units) if a node's delta is a short sum of products that steps can show."""
         readers = self.resolved.network.outgoing[node]
         if len(readers) != 1:
             return None
         layer = self.resolved.layers[readers[0].target]
         units = (layer.shape or (0,))[0]
-        return (layer.id, units) if layer.kind.id == "dense" and 1 < units <= TERMS_SHOWN else None
+        return (layer.id, units) if layer.kind.fully_connected and 1 < units <= TERMS_SHOWN else None
 
     def _place(self, node: str, example: int) -> Place:
         layer = self.resolved.layers[node]
@@ -140,7 +140,7 @@ class Rules:
     def _gradient(self, q: Quantity) -> Expr:
         kind = self.resolved.layers[q.node].kind
         after = self.activation_after(q.node)
-        if kind.id == "dense" and q.part == "weight" and after is not None:
+        if kind.fully_connected and q.part == "weight" and after is not None:
             shares: list[Expr] = [self._chain(q, after, example) for example in range(self.batch)]
         else:
             places = [self.place(q.node, example) for example in range(self.batch)]

@@ -69,4 +69,4 @@ class NetworkPicture(QWidget):
 
 def _shown(kind: LayerKind) -> bool:
     """Activations and rearrangements are not drawn apart from the layer that they belong to."""
-    return kind.category != "Activation" and kind.id not in ("flatten", "dropout")
+    return not (kind.activation or kind.rearranges)

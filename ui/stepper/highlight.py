@@ -100,7 +100,7 @@ class _Marker:
     def _weight(self, q: Quantity, ends: bool = True) -> None:
         """A weight's edge (or bias), and the units at its ends."""
         layer = self._rules.resolved.layers[q.node]
-        if layer.kind.id != "dense" or not q.index:
+        if not layer.kind.fully_connected or not q.index:
             self._found.blocks.add(q.node)
             return
         unit = int(q.index[0])

@@ -37,7 +37,7 @@ class Accuracy(View):
             return False
         return (
             math.prod(ends[0].shape) > 1
-            or ends[0].kind.id in ("sigmoid", "step")
+            or ends[0].kind.output_range == (0.0, 1.0)
             or cost_of(project.settings["cost"]).classes
         )
 

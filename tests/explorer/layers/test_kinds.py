@@ -255,9 +255,24 @@ def test_an_input_has_no_way_back() -> None:
                 kind.matrix_backward(place)
 
 
-def test_elementwise_kinds_have_a_slope() -> None:
-    for kind in KINDS:
-        assert kind.elementwise == isinstance(kind, Activation)
+@with_inputs
+@few
+@given(data=st.data())
+def test_what_its_description_says_of_its_outputs_is_so(kind: LayerKind, data: st.DataObject) -> None:
+    case = make_case(kind, data)
+    assert kind.elementwise == isinstance(kind, Activation)
+    assert kind.activation == (kind.category == "Activation")
+    if kind.activation:
+        assert case.output.shape == case.inputs[0].shape
+    if kind.output_range is not None:
+        low, high = kind.output_range
+        assert case.output.min() >= low
+        assert case.output.max() <= high
+    if kind.rearranges:
+        assert sorted(case.output.flat) == sorted(case.inputs[0].flat)
+    if kind.fully_connected:
+        expected = case.weights["weight"] @ case.inputs[0] + case.weights.get("bias", 0.0)
+        close(case.output, expected, size(case))
 
 
 def test_ids_are_unique_and_an_unknown_one_is_a_key_error() -> None:

@@ -9,7 +9,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtCore import (
+    QEvent,
+    QEventLoop,
+    QMessageLogContext,
+    QSettings,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.engine.host import LocalEngine
@@ -31,6 +40,7 @@ def render_project(project: Project, folder: Path, size: tuple[int, int], mode: 
 
     The project trains for at most TRAIN_SECONDS, so that the live views have something to show.
     """
+    qInstallMessageHandler(_say_unless_known)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     theme.current().set_mode(mode)
@@ -56,6 +66,12 @@ def render_project(project: Project, folder: Path, size: tuple[int, int], mode: 
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         settings.sync()
         temporary.cleanup()
+
+
+def _say_unless_known(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Pass Qt's messages on, but for the one that its platform without a display has about every window."""
+    if "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)
 
 
 def _pictures(window: MainWindow, folder: Path) -> list[Path]:

@@ -63,7 +63,8 @@ class Commands:
         """Add a layer at a place, wired to the end of a wire that was let go there."""
         network = self._places.pinned()
         name = free_id(network, kind_id)
-        network = add_node(network, Node(name, kind_id, position=snap(at)))
+        place = free_place(self._places.positions, self._places.sizes, at)
+        network = add_node(network, Node(name, kind_id, position=place))
         near, port = link
         ends = (near, name, 0) if port < 0 else (name, near, port)
         if why_not_connect(network, *ends) is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.kind import Fix
@@ -156,10 +156,6 @@ class Editor(QWidget):
         self._chosen = lambda kind_id: self.commands.drop(kind_id, (0.0, 0.0), edge)
         self.popup.open_at(self.view.mapFromScene((way[0] + way[-1]) / 2))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange_overlays()
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.seen.emit(True)
@@ -177,6 +173,7 @@ class Editor(QWidget):
         document.selection_changed.connect(self._place_bubble)
         self.scene.laid_out.connect(self._place_bubble)
         view.moved.connect(self._on_moved)
+        view.resized.connect(self._arrange_overlays)
         view.touched.connect(self._on_touched)
         view.layers_offered.connect(self._offer)
         view.rename_wanted.connect(self._open_rename)

@@ -16,6 +16,8 @@ COLUMN_GAP = 40
 NODE_GAP = 32
 ROW_GAP = 112
 ORIGIN = (24.0, 104.0)
+INDENT = 24
+"""Rows below the first begin further right: the wire that comes back to them runs at their left."""
 _ASPECT = 1.3
 _ONE_ROW = 800.0
 """A network no wider than this stays in one row: it fits beside the panels of a small window."""
@@ -29,8 +31,8 @@ def arrange(network: Network, sizes: Mapping[str, Size]) -> dict[str, Position]:
     _uncross(network, columns)
     positions: dict[str, Position] = {}
     top = ORIGIN[1]
-    for row in _rows(network, columns, sizes):
-        left, lowest = ORIGIN[0], top
+    for number, row in enumerate(_rows(network, columns, sizes)):
+        left, lowest = ORIGIN[0] + (INDENT if number else 0), top
         for column in row:
             y = top
             for name in column:

@@ -110,6 +110,8 @@ def _back(
     else:
         level = _clear_level(max(source.bottom(), target.bottom()), left, right, [*boxes, *own], 1)
     level -= aside
+    if blocked([QPointF(right, level), QPointF(left, level)], [*boxes, *own]):
+        level = _clear_level(max(source.bottom(), target.bottom()), left, right, [*boxes, *own], 1)
     return [start, QPointF(right, start.y()), QPointF(right, level), QPointF(left, level), QPointF(left, end.y()), end]
 
 

@@ -51,8 +51,9 @@ class EditorView(QGraphicsView):
     rename_wanted = Signal(str)
     menu_wanted = Signal(QPoint, object)
     """A menu is wanted at a global point, for a Hit."""
+    resized = Signal()
     touched = Signal()
-    """A person pressed a button of the mouse or turned its wheel here."""
+    """A person pressed a button of the mouse, turned its wheel or dropped something here."""
     space_tapped = Signal()
     """Space was pressed and released without dragging the canvas."""
 
@@ -149,6 +150,7 @@ class EditorView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.resized.emit()
         self.moved.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -263,6 +265,7 @@ class EditorView(QGraphicsView):
         if kind_id not in KIND_IDS:
             event.ignore()
             return
+        self.touched.emit()
         self.commands.drop(kind_id, (where.x(), where.y()), self._scene.hit(where).edge)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         event.acceptProposedAction()

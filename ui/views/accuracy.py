@@ -44,8 +44,7 @@ class Accuracy(View):
     def build(self) -> QWidget:
         """The plot, its lines and the last figures."""
         self.plot = Plot()
-        self._lines = {name: self.plot.line(token) for name, token in _LINES.items()}
-        self._only = {name: self.plot.dots(token) for name, token in _LINES.items()}
+        self._curves = {name: self.plot.curve(token) for name, token in _LINES.items()}
         self._texts = {name: pg.TextItem(anchor=(1, 0.5)) for name in _LINES}
         for text in self._texts.values():
             text.setFont(theme.mono_font(12))
@@ -68,11 +67,9 @@ class Accuracy(View):
         if history is None:
             return ""
         lowest, last = 100.0, dict[str, float]()
-        for name, line in self._lines.items():
+        for name, curve in self._curves.items():
             epochs, values = history.figures(name)
-            line.setData(epochs, 100 * values)
-            # One epoch makes no line yet.
-            self._only[name].setData(*((epochs, 100 * values) if len(epochs) == 1 else ([], [])))
+            curve.show_points(epochs, 100 * values)
             if len(values):
                 lowest, last[name] = min(lowest, float(100 * values.min())), float(100 * values[-1])
         ends = float(max(self.trainer.state.epochs, history.epoch, 1))

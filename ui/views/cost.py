@@ -33,9 +33,8 @@ class Cost(View):
         """The plot and its lines."""
         self.plot = Plot()
         self._band = self.plot.band("neg", 0.3)
-        self._only = {"train_cost": self.plot.dots("neg"), "validation_cost": self.plot.dots("pos")}
         self._rates: list[tuple[pg.InfiniteLine, pg.TextItem]] = []
-        self._lines = {"train_cost": self.plot.line("neg"), "validation_cost": self.plot.line("pos")}
+        self._curves = {"train_cost": self.plot.curve("neg"), "validation_cost": self.plot.curve("pos")}
         self.plot.tell(self._tell)
         return self.plot
 
@@ -53,11 +52,8 @@ class Cost(View):
             return ""
         places, *edges = envelope(history.steps.values, history.costs.values, _STRETCHES)
         self._band.set_edges(history.as_epochs(places), *edges)
-        for name, line in self._lines.items():
-            figures = history.figures(name)
-            line.setData(*figures)
-            # One epoch makes no line yet.
-            self._only[name].setData(*(figures if len(figures[0]) == 1 else ([], [])))
+        for name, curve in self._curves.items():
+            curve.show_points(*history.figures(name))
         self._set_axes(history)
         self._mark_rates(history)
         both = bool(len(history.figures("validation_cost")[0]))
@@ -75,7 +71,7 @@ class Cost(View):
         return ("epoch", "step", "training cost", "validation cost"), rows
 
     def _set_axes(self, history: RunHistory) -> None:
-        figures = [history.figures(name)[1] for name in self._lines]
+        figures = [history.figures(name)[1] for name in self._curves]
         shown = np.concatenate([*figures, np.percentile(history.costs.values, [0, _ORDINARY])])
         shown = shown[np.isfinite(shown)]
         low, high = (float(shown.min()), float(shown.max())) if len(shown) else (0.0, 1.0)

@@ -14,7 +14,7 @@ from explorer.project.model import Project
 from explorer.resolve import Resolved
 from ui import theme
 from ui.watch.picture import TileMap
-from ui.watch.pixels import as_tiles
+from ui.watch.pixels import as_tiles, tile_table
 from ui.watch.view import Missing, Rows, View
 
 _MOST_TILES = 1024
@@ -73,9 +73,7 @@ class FeatureMaps(View):
 
     def table(self) -> tuple[Sequence[str], Rows]:
         """A row per channel or unit, its cells in reading order."""
-        height, width = self._tiles.shape[1:]
-        heading = ["channel", *(f"{row},{column}" for row in range(height) for column in range(width))]
-        return heading, [[index, *tile.reshape(-1)] for index, tile in enumerate(self._tiles)]
+        return tile_table("channel", self._tiles)
 
     def _name(self, tile: int, row: int, column: int) -> str:
         if self._tiles.shape[1:] == (1, 1):

@@ -10,24 +10,23 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
-from explorer.engine.messages import Watch
 from explorer.resolve import Layer
+from ui.watch.layer_weights import LayerWeights
 from ui.watch.plot import Plot, Row, faded
 from ui.watch.scales import nice_ticks
-from ui.watch.view import Missing, Rows, View
+from ui.watch.view import Rows
 from ui.widgets.number import show_number
 
 _MOST_BINS = 60
 
 
-class Histogram(View):
+class Histogram(LayerWeights):
     """How many weights lie in each range of values."""
 
     id = "histogram"
     title = "Histogram"
     icon = "chart-histogram"
     help = "How the weights of the selected layer are spread: how many have which value."
-    follows_layer = True
 
     def build(self) -> QWidget:
         """A plot with one filled outline."""
@@ -38,33 +37,12 @@ class Histogram(View):
         self.plot.tell(self._tell)
         return self.plot
 
-    def fits_layer(self, layer: Layer) -> bool:
-        """It has a weight matrix."""
-        return "weight" in layer.weights
+    def drawable(self, weight: NDArray[Any]) -> bool:
+        """Bins have finite edges."""
+        return bool(np.all(np.isfinite(weight)))
 
-    def wanted(self) -> Watch:
-        """The weights of the layer shown."""
-        layer = self.layer()
-        return Watch(weights=(layer.id,)) if layer else Watch()
-
-    def missing(self) -> Missing | None:
-        """No layer has weights, or they are not there yet."""
-        layer = self.layer()
-        if layer is None:
-            return self.needs_layer("No layer of this network has weights yet.")
-        weight = self.weights(f"{layer.id}.weight")
-        if weight is None or not np.all(np.isfinite(weight)):
-            return self.needs_run("It appears with the first step.") if self.document.problems else Missing(
-                "The weights are being loaded."
-            )  # fmt: skip
-        return None
-
-    def draw(self) -> str:
+    def draw_weight(self, layer: Layer, weight: NDArray[Any]) -> str:
         """The weights in bins of equal width."""
-        layer = self.layer()
-        weight = self.weights(f"{layer.id}.weight") if layer else None
-        if layer is None or weight is None:
-            return ""
         bins = int(np.clip(np.sqrt(weight.size) * 1.5, 8, _MOST_BINS))
         self._counts, self._edges = np.histogram(weight, bins=bins)
         self._area.setData(self._edges, self._counts)

@@ -10,32 +10,32 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.engine.messages import Watch
 from explorer.project.model import Project
 from explorer.resolve import Layer, Resolved
 from ui import theme
+from ui.watch.layer_weights import LayerWeights
 from ui.watch.picture import TileMap
-from ui.watch.pixels import symmetric_level
-from ui.watch.view import Missing, Rows, View
+from ui.watch.pixels import symmetric_level, tile_table
+from ui.watch.view import Rows
 from ui.widgets.buttons import IconButton
 from ui.widgets.text import TextLabel
 
 _MOST_TILES = 256
 
 
-class Kernels(View):
+class Kernels(LayerWeights):
     """One tile per filter, for one input channel at a time: blue is negative, orange positive."""
 
     id = "kernels"
     title = "Kernels"
     icon = "grid"
     help = "The filters of the selected convolution, one tile each: blue below zero, orange above."
-    follows_layer = True
+    no_layer = "This network has no convolution."
 
     @classmethod
     def suits(cls, project: Project, resolved: Resolved) -> bool:
         """There is a convolution."""
-        return any(_has_kernels(layer) for layer in resolved.layers.values())
+        return any(cls.has(layer) for layer in resolved.layers.values())
 
     def build(self) -> QWidget:
         """The tiles, and below them the channel if there are several."""
@@ -62,32 +62,13 @@ class Kernels(View):
         column.addWidget(self._bar)
         return content
 
-    def fits_layer(self, layer: Layer) -> bool:
-        """It has kernels."""
-        return _has_kernels(layer)
+    @classmethod
+    def has(cls, layer: Layer) -> bool:
+        """Filters over channels, rows and columns."""
+        return len(layer.weights.get("weight", ())) == 4
 
-    def wanted(self) -> Watch:
-        """The weights of the layer shown."""
-        layer = self.layer()
-        return Watch(weights=(layer.id,)) if layer else Watch()
-
-    def missing(self) -> Missing | None:
-        """No convolution, or its weights are not there yet."""
-        layer = self.layer()
-        if layer is None:
-            return self.needs_layer("This network has no convolution.")
-        if self.weights(f"{layer.id}.weight") is None:
-            return self.needs_run("They appear with the first step.") if self.document.problems else Missing(
-                "They are being loaded."
-            )  # fmt: skip
-        return None
-
-    def draw(self) -> str:
+    def draw_weight(self, layer: Layer, weight: NDArray[Any]) -> str:
         """The kernels over one input channel, all on one scale."""
-        layer = self.layer()
-        weight = self.weights(f"{layer.id}.weight") if layer else None
-        if layer is None or weight is None:
-            return ""
         filters, channels = weight.shape[:2]
         self._channel %= channels
         self._tiles = weight[:_MOST_TILES, self._channel]
@@ -104,14 +85,8 @@ class Kernels(View):
 
     def table(self) -> tuple[Sequence[str], Rows]:
         """A row per filter of the channel shown, its cells in reading order."""
-        height, width = self._tiles.shape[1:]
-        heading = ["filter", *(f"{row},{column}" for row in range(height) for column in range(width))]
-        return heading, [[index, *tile.reshape(-1)] for index, tile in enumerate(self._tiles)]
+        return tile_table("filter", self._tiles)
 
     def _turn(self, by: int) -> None:
         self._channel += by
         self.mark()
-
-
-def _has_kernels(layer: Layer) -> bool:
-    return len(layer.weights.get("weight", ())) == 4

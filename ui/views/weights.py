@@ -9,21 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
-from explorer.engine.messages import Watch
 from explorer.resolve import Layer
+from ui.watch.layer_weights import LayerWeights
 from ui.watch.picture import HeatMap, Told
 from ui.watch.pixels import as_matrix, shrunk, symmetric_level
-from ui.watch.view import Missing, Rows, View
+from ui.watch.view import Rows
 
 
-class Weights(View):
+class Weights(LayerWeights):
     """Rows are outputs, columns inputs; blue is negative, orange positive, on a scale that is symmetric about 0."""
 
     id = "weights"
     title = "Weights"
     icon = "view-grid-outline"
     help = "The weights of the selected layer: blue below zero, orange above."
-    follows_layer = True
 
     def build(self) -> QWidget:
         """The heat map."""
@@ -32,32 +31,8 @@ class Weights(View):
         self.map = HeatMap(self._name)
         return self.map
 
-    def fits_layer(self, layer: Layer) -> bool:
-        """It has a weight matrix."""
-        return "weight" in layer.weights
-
-    def wanted(self) -> Watch:
-        """The weights of the layer shown."""
-        layer = self.layer()
-        return Watch(weights=(layer.id,)) if layer else Watch()
-
-    def missing(self) -> Missing | None:
-        """No layer has weights, or they are not there yet."""
-        layer = self.layer()
-        if layer is None:
-            return self.needs_layer("No layer of this network has weights yet.")
-        if self.weights(f"{layer.id}.weight") is None:
-            return self.needs_run("They appear with the first step.") if self.document.problems else Missing(
-                "They are being loaded."
-            )  # fmt: skip
-        return None
-
-    def draw(self) -> str:
+    def draw_weight(self, layer: Layer, weight: NDArray[Any]) -> str:
         """The matrix, a window of kernels summed."""
-        layer = self.layer()
-        weight = self.weights(f"{layer.id}.weight") if layer else None
-        if layer is None or weight is None:
-            return ""
         self._matrix = as_matrix(weight)
         shown, self._block = shrunk(self._matrix)
         self.map.show_matrix(shown, symmetric_level(shown))

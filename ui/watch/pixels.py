@@ -58,6 +58,13 @@ def as_tiles(output: NDArray[Any]) -> NDArray[Any]:
     return output.reshape(1, *output.shape) if output.ndim == 2 else output.reshape(-1, 1, 1)
 
 
+def tile_table(name: str, tiles: NDArray[Any]) -> tuple[list[str], list[list[Any]]]:
+    """The heading and a row per tile of (n, height, width): its number under ``name``, its cells in reading order."""
+    height, width = tiles.shape[1:]
+    heading = [name, *(f"{row},{column}" for row in range(height) for column in range(width))]
+    return heading, [[index, *tile.reshape(-1)] for index, tile in enumerate(tiles)]
+
+
 class Mosaic:
     """Tiles of ``shape`` (n, height, width) side by side, as large as ``room`` (width, height in pixels) allows."""
 

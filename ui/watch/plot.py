@@ -71,6 +71,10 @@ class Plot(pg.PlotWidget):
         curve = pg.PlotCurveItem(antialias=True, connect="finite", skipFiniteCheck=False)
         return self.styled(curve, lambda item: item.setPen(pg.mkPen(faded(token, alpha), width=width)))
 
+    def curve(self, token: str) -> Curve:
+        """A line through points in the colour of a token; a single point is a dot."""
+        return Curve(self.line(token), self.dots(token))
+
     def dots(self, token: str, size: int = 7, alpha: float = 1.0) -> Any:
         """Points in the colour of a token."""
         item = pg.ScatterPlotItem(size=size, pen=None)
@@ -144,6 +148,18 @@ class Plot(pg.PlotWidget):
         brushes = [pg.mkBrush(faded(row.token, 1.0)) for row in placed]
         ring = pg.mkPen(theme.current().tokens.color("surf"), width=1.5)
         self._marks.setData(x=[x] * len(placed), y=[row.y for row in placed], brush=brushes, pen=ring)
+
+
+class Curve(NamedTuple):
+    """A line, and the dot that stands for it while it has one point."""
+
+    line: Any
+    dot: Any
+
+    def show_points(self, x: Numbers, y: Numbers) -> None:
+        """Show the points (x, y), (n,) each."""
+        self.line.setData(x, y)
+        self.dot.setData(*((x, y) if len(x) == 1 else ([], [])))
 
 
 class Band(QGraphicsPolygonItem):

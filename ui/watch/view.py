@@ -40,7 +40,7 @@ class Missing:
     do: Callable[[], None] | None = None
 
 
-def _unsaid(view: View) -> TypeError:
+def unsaid(view: View) -> TypeError:
     """Qt's widgets cannot be abstract classes: a view without one of its methods says so when it is used."""
     return TypeError(f"{type(view).__name__} does not say all that a view must.")
 
@@ -89,7 +89,7 @@ class View(QWidget):
 
     def build(self) -> QWidget:
         """The widget that it draws on, made once."""
-        raise _unsaid(self)
+        raise unsaid(self)
 
     def wanted(self) -> Watch:
         """What it needs in the snapshots."""
@@ -101,14 +101,14 @@ class View(QWidget):
 
     def draw(self) -> str:
         """Draw what there is now; returns the subtitle."""
-        raise _unsaid(self)
+        raise unsaid(self)
 
     def restyle(self) -> None:
         """Take over the colours of the theme."""
 
     def table(self) -> tuple[Sequence[str], Rows]:
         """The numbers that it shows: the heading, and rows."""
-        raise _unsaid(self)
+        raise unsaid(self)
 
     # What all views do
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LARGEST_INT = 2**31 - 1
+_JSON_WORDS = {None: "null", True: "true", False: "false"}
 
 
 class ParamError(ValueError):
@@ -210,7 +211,7 @@ def check_params(params: Iterable[Param], values: Mapping[str, Any]) -> tuple[di
 def unknown_key(key: str, known: Iterable[str]) -> str:
     """The sentence for a key that is not known, naming the nearest one that is."""
     names = list(known)
-    near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(key, names, n=1, cutoff=0.6)
     hint = (
         f"; did you mean {near[0]}?"
         if near
@@ -244,6 +245,7 @@ def _bound(word: str, value: float) -> str:
 
 
 def quote(value: Any) -> str:
-    """A value as it is shown in a sentence, at most 60 characters."""
-    text = repr(value) if isinstance(value, str) else str(value)
+    """A value as it is shown in a sentence, at most 60 characters; what JSON has words for is written so."""
+    text = _JSON_WORDS.get(value) if value is None or isinstance(value, bool) else None
+    text = text or (repr(value) if isinstance(value, str) else str(value))
     return text if len(text) <= 60 else text[:57] + "..."

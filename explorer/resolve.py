@@ -74,8 +74,8 @@ class Resolved:
     def weight_shapes(self) -> dict[str, Shape]:
         """The shape of every trainable array by its name, such as ``h.weight``, in order."""
         names = {}
-        for node in self.order:
-            for name, shape in self.layers[node].weights.items():
+        for node, layer in self.layers.items():
+            for name, shape in layer.weights.items():
                 names[f"{node}.{name}"] = shape
         return names
 

@@ -54,6 +54,10 @@ class DataSource(ABC):
     def shapes(self, params: Mapping[str, Any]) -> tuple[Shape, Shape]:
         """(input shape, target shape) of one example, found without loading; raises DataProblem."""
 
+    def class_numbers(self, params: Mapping[str, Any]) -> Array | None:
+        """The targets (n,) of params whose target shape is (1,), where no loading is needed to see them."""
+        return None
+
     @abstractmethod
     def load(self, params: Mapping[str, Any]) -> Dataset:
         """The examples for checked ``params``; raises DataProblem."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,20 +18,27 @@ from ui.render_command import render
 
 cli.app.command()(render)
 
-USAGE = "nn-explorer [FILE] or nn-explorer --example ID opens the window; see nn-explorer --help."
+NO_DISPLAY = (
+    "There is no display to open a window on; nn-explorer render FILE --out DIR draws pictures without one, and "
+    "nn-explorer --help shows what else there is."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit status."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = given = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in words and "--" not in words
+    if debug:
+        words = [word for word in words if word != "--debug"]
     if words and words[0] == "--example" and len(words) == 2:
-        return _open(lambda: load_example(words[1]), None)
+        return _open(lambda: load_example(words[1]), None, debug=debug)
     if not words:
-        return _open(lambda: load_example("A1"), None, home=True)
-    if len(words) == 1 and not words[0].startswith("-") and not _is_command(words[0]):
-        path = Path(words[0])
-        return _open(lambda: load_project(path), path)
-    return cli.main(words)
+        return _open(lambda: load_example("A1"), None, home=True, debug=debug)
+    is_file = len(words) == 1 and not words[0].startswith("-") and not _is_command(words[0])
+    if is_file or (len(words) == 2 and words[0] == "--"):
+        path = Path(words[-1])
+        return _open(lambda: load_project(path), path, debug=debug)
+    return cli.main(given)
 
 
 def _is_command(word: str) -> bool:
@@ -39,15 +47,17 @@ def _is_command(word: str) -> bool:
     return word in names
 
 
-def _open(load: Callable[[], Project], path: Path | None, home: bool = False) -> int:
+def _open(load: Callable[[], Project], path: Path | None, home: bool = False, debug: bool = False) -> int:
     """Open the window on a project; what cannot be read is said in one sentence before any window shows."""
     try:
         project = load()
     except ProjectError as error:
+        if debug:
+            traceback.print_exc()
         print(error, file=sys.stderr)
         return 2
     if not _has_display():
-        print(f"There is no display to open a window on. {USAGE}", file=sys.stderr)
+        print(NO_DISPLAY, file=sys.stderr)
         return 1
     return run_window(project, path, home)
 

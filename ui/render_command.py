@@ -21,7 +21,10 @@ def render(
     size: Annotated[str, typer.Option("--size", metavar="WxH", help="The window's size in pixels.")] = "1280x800",
     theme: Annotated[str, typer.Option("--theme", metavar="light|dark", help="The colours.")] = "light",
 ) -> None:
-    """Render a PNG of every workspace and view; trains for a few seconds first, on a copy."""
+    """Render a PNG of every workspace and view.
+
+    No display is needed. A copy of the project trains for a few seconds, so that there is something to see.
+    """
     width, height = _size(size)
     if theme not in ("light", "dark"):
         raise typer.BadParameter(f"The theme is light or dark; {theme!r} is neither.")

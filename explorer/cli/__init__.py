@@ -26,8 +26,8 @@ COMMANDS: tuple[Callable[..., Any], ...] = (check.check, train.train, step.step,
 
 HELP = """Build, train, watch and step through neural networks, down to every number.
 
-nn-explorer [FILE] opens the window; the commands below work without one. The exit status is 0 when all is done, 1 when
-the run failed, and 2 for bad input.
+nn-explorer [FILE] opens the window (nn-explorer --example ID: on an example); the commands below work without one.
+The exit status is 0 when all is done, 1 when the run failed, and 2 for bad input.
 """
 
 app = typer.Typer(

@@ -13,7 +13,7 @@ from explorer.project.format import dumps_project, save_project
 
 
 def examples(
-    example: str | None = typer.Argument(None, metavar="[ID]", help="The example to print or save, such as A1."),
+    example: str | None = typer.Argument(None, metavar="ID", help="The example to print or save, such as A1."),
     out: Path | None = typer.Option(None, "--out", metavar="FILE", help="Save it as .nnx or .json."),
 ) -> None:
     """List the examples, or print or save one.

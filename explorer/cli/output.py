@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from explorer.project.errors import ProjectError, show_name
+from explorer.project.errors import ProjectError, show_name, system_words
 from explorer.project.format import SUFFIXES, load_project
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
@@ -31,6 +32,11 @@ def check_target(path: Path | None) -> None:
         raise ProjectError(f"{name} cannot be saved: the name must end in {' or '.join(SUFFIXES)}; add one.")
     if not path.parent.is_dir():
         raise ProjectError(f"{name} cannot be saved: its folder does not exist; make it first.")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise ProjectError(f"{name} cannot be saved: {system_words(error)}.") from error
     if path.exists():
         try:
             load_project(path)

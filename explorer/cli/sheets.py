@@ -122,12 +122,13 @@ class MarkdownSheet(Sheet):
 class HtmlSheet(Sheet):
     """One HTML page without scripts or links; formulas are MathML, which browsers draw."""
 
-    end = "</body></html>"
+    end = "</main></body></html>"
 
     def opening(self) -> Iterator[str]:
         """The head of the page."""
         title = escape(self._project.name)
-        yield f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body>'
+        head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
+        yield f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body><main>'
 
     def heading(self, number: int) -> str:
         """A heading."""
@@ -139,7 +140,8 @@ class HtmlSheet(Sheet):
 
     def line(self, step: Step, numbers: Numbers, names: Notation, printed: Rows) -> Iterator[str]:
         """A paragraph with the formula, the numbers and the value."""
-        note = f" <em>{escape(_remark(printed))}</em>" if printed else ""
+        slip = ' class="slip"' if any(row.slip for row in printed) else ""
+        note = f"<br><em{slip}>{escape(_remark(printed))}</em>" if printed else ""
         yield f"<p>{mathml(' = '.join(_tex_chain(step, numbers, names)))}{note}</p>"
 
     def verdict(self, sentence: str) -> str:
@@ -177,6 +179,12 @@ class LatexSheet(Sheet):
 
 
 SHEETS: dict[str, type[Sheet]] = {"text": TextSheet, "markdown": MarkdownSheet, "html": HtmlSheet, "latex": LatexSheet}
+
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif}main{max-width:64rem;margin:2rem auto;"
+    "padding:0 1rem}h2{border-bottom:1px solid;padding-bottom:.2rem}p{overflow-x:auto;padding:.2rem 0}"
+    "em{font-style:normal;font-size:.9em;opacity:.75}em.slip{color:#c2410c;opacity:1}"
+)
 
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$", "×": r"$\times$"}
 _TEX |= {mark: "\\" + mark for mark in "&%$#_{}"} | {"ε": r"$\varepsilon$", "½": "1/2", "·": r"$\cdot$"}

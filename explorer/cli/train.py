@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -13,16 +14,24 @@ import typer
 
 from explorer.cli.output import DONE, RunFailedError, check_target, print_json
 from explorer.cli.progress import Bar
+from explorer.optimizers import OPTIMIZERS
 from explorer.params import ParamError
-from explorer.project.errors import show_name
+from explorer.project.errors import ProjectError, show_name
 from explorer.project.format import load_project, save_project
-from explorer.settings import Settings, change, change_text
+from explorer.project.model import Project
+from explorer.settings import SETTINGS, Settings, change, change_text
 
 if TYPE_CHECKING:
     from explorer.training.loop import Diverged, EpochDone
     from explorer.training.session import Session
 
 INTERRUPTED = "interrupted"
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+PATIENCE = 5.0
+"""Seconds in which more of the same signals do not disturb the saving that the first one asked for."""
+_KEYS = f"Keys: {', '.join(param.name for param in SETTINGS)}; " + "; ".join(
+    f"of {optimizer.id}: {', '.join(param.name for param in optimizer.params)}" for optimizer in OPTIMIZERS
+)
 
 
 def train(
@@ -31,7 +40,7 @@ def train(
     device: str | None = typer.Option(None, metavar="auto|cpu|cuda[:i]|mps", help="Where to train."),
     seed: int | None = typer.Option(None, metavar="N", help="Same seed, same device: same figures."),
     settings: list[str] = typer.Option(
-        [], "--set", metavar="key=value", help="Any training setting, such as lr=0.1; may come often."
+        [], "--set", metavar="key=value", help=f"A training setting, such as lr=0.1; may come often. {_KEYS}"
     ),
     out: Path | None = typer.Option(None, "--out", metavar="FILE", help="Save the trained project as .nnx or .json."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object per epoch, and one at the end."),
@@ -47,21 +56,31 @@ def train(
         from explorer.training.session import Session, flushing
 
         session = Session(project, device)
-        with flushing():
-            reason, failed = _run(session, asked, as_json)
-        test = session.evaluate(session.examples.test) if failed is None else (None, None)
-    if as_json:
-        print_json({"event": "finished", "reason": reason, "test_cost": test[0], "test_accuracy": test[1]})
-    else:
-        _tell_end(reason, test)
-    if out is None and reason == INTERRUPTED:
-        out = _free_name(file)
-    if out is not None:
-        save_project(replace(project, weights=session.weights()), out)
-        typer.echo(f"Saved as {show_name(out)}.", err=True)
+        try:
+            with flushing():
+                reason, failed = _run(session, asked, as_json)
+            if failed is None or as_json:
+                _tell_end(session, reason, failed is None, as_json)
+        finally:  # whatever went wrong, such as a reader that has gone: what was trained is kept
+            if out is not None or asked:
+                _save(replace(project, weights=session.weights()), out or _free_name(file, INTERRUPTED), file)
     if failed is not None:
         raise RunFailedError(failed.message)
     return DONE
+
+
+def _save(project: Project, out: Path, file: Path) -> None:
+    """Save as ``out``; raises RunFailedError if that was not possible and it is beside FILE instead."""
+    try:
+        save_project(project, out)
+    except ProjectError as error:
+        spare = _free_name(file, "trained")
+        try:
+            save_project(project, spare)
+        except ProjectError:
+            raise error from None
+        raise RunFailedError(f"{str(error).rstrip('.')}; it is saved as {show_name(spare)} instead.") from error
+    typer.echo(f"Saved as {show_name(out)}.", err=True)
 
 
 def _settings(settings: Settings, epochs: int | None, seed: int | None, texts: list[str]) -> Settings:
@@ -117,35 +136,43 @@ def _epoch_document(done: EpochDone) -> dict[str, Any]:
     }
 
 
-def _tell_end(reason: str, test: tuple[float | None, float | None]) -> None:
-    """Why the run ended, and the figures on the test examples."""
+def _tell_end(session: Session, reason: str, done: bool, as_json: bool) -> None:
+    """Why the run ended, and the figures on the test examples; there are none for weights that failed."""
+    cost, accuracy = session.evaluate(session.examples.test) if done else (None, None)
+    if as_json:
+        print_json({"event": "finished", "reason": reason, "test_cost": cost, "test_accuracy": accuracy})
+        return
     words = f"Finished: {reason}."
-    if test[0] is not None:
-        words += f" Test cost {test[0]:.6g}"
-        words += f", test accuracy {test[1]:.2%}." if test[1] is not None else "."
+    if cost is not None:
+        words += f" Test cost {cost:.6g}"
+        words += f", test accuracy {accuracy:.2%}." if accuracy is not None else "."
     print(words)
 
 
-def _free_name(file: Path) -> Path:
+def _free_name(file: Path, word: str) -> Path:
     """A name beside the file that nothing has: NAME-interrupted.nnx, NAME-interrupted-2.nnx ..."""
-    path, number = file.with_name(f"{file.stem}-interrupted.nnx"), 1
+    path, number = file.with_name(f"{file.stem}-{word}.nnx"), 1
     while path.exists():
         number += 1
-        path = file.with_name(f"{file.stem}-interrupted-{number}.nnx")
+        path = file.with_name(f"{file.stem}-{word}-{number}.nnx")
     return path
 
 
 @contextmanager
 def _ask_to_stop() -> Iterator[list[int]]:
-    """A list that a first Ctrl-C or SIGTERM puts itself into; a second one interrupts at once."""
+    """A list that Ctrl-C, SIGTERM and a closed terminal put themselves into; one after PATIENCE interrupts at once."""
     asked: list[int] = []
+    first = 0.0
 
     def ask(number: int, frame: object) -> None:
-        if asked:
+        nonlocal first
+        if not asked:
+            first = time.monotonic()
+        elif time.monotonic() - first > PATIENCE:
             raise KeyboardInterrupt
         asked.append(number)
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, ask) for number in SIGNALS}
     try:
         yield asked
     finally:

@@ -67,7 +67,7 @@ def unpack(content: bytes) -> tuple[Any, Weights]:
         if name not in members:
             continue
         if not isinstance(hashes, dict) or hashes.get(name) != hashlib.sha256(members[name]).hexdigest():
-            raise ProjectError(f"its {name} is not as it was saved, but damaged or changed; take a copy of it.")
+            raise ProjectError(f"its {name} is not as it was saved, but damaged or changed; open a backup of it.")
     weights = _tensors(members[WEIGHTS]) if WEIGHTS in members else {}
     return read_json(members[DOCUMENT], DOCUMENT), weights
 
@@ -95,16 +95,16 @@ def _members(content: bytes) -> dict[str, bytes]:
                 found[entry.filename] = _read(archive, entry)
             return found
     except _DAMAGE as error:
-        raise ProjectError("the archive is damaged; take a copy of it.") from error
+        raise ProjectError("the archive is damaged; open a backup of it.") from error
 
 
 def _check_end(content: bytes) -> None:
     """The zip's directory must end the file, and list few members."""
     if len(content) < _END.size or not content.startswith(b"PK\3\4"):
-        raise ProjectError("the archive is cut off or empty; take a copy of it.")
+        raise ProjectError("the archive is cut off or empty; open a backup of it.")
     mark, disks, here, count, *_rest, comment = _unpack_end(content)
     if mark != b"PK\5\6" or disks != 0 or comment:
-        raise ProjectError("the archive is cut off, or something was added behind it; take a copy of it.")
+        raise ProjectError("the archive is cut off, or something was added behind it; open a backup of it.")
     if here != count or count > MOST_MEMBERS:
         raise ProjectError(f"the archive has more than {MOST_MEMBERS} members; no project has.")
 
@@ -121,11 +121,11 @@ def _check_places(content: bytes, entries: list[zipfile.ZipInfo], end: int) -> N
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         gap = entry.header_offset - place
         if gap not in (_DESCRIPTORS if place else (0,)):
-            raise ProjectError("the archive's members overlap, or hide something between them; take a copy of it.")
+            raise ProjectError("the archive's members overlap, or hide something between them; open a backup of it.")
         *_head, name, extra = _LOCAL.unpack_from(content, entry.header_offset)
         place = entry.header_offset + _LOCAL.size + name + extra + entry.compress_size
     if end - place not in _DESCRIPTORS:
-        raise ProjectError("the archive's members overlap, or hide something between them; take a copy of it.")
+        raise ProjectError("the archive's members overlap, or hide something between them; open a backup of it.")
 
 
 def _of_the_packer(name: str) -> bool:
@@ -157,7 +157,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     with archive.open(entry) as member:
         content = member.read(entry.file_size + 1)
     if len(content) != entry.file_size:
-        raise ProjectError(f"{entry.filename} is not as long as the archive says: it is damaged; take a copy of it.")
+        raise ProjectError(f"{entry.filename} is not as long as the archive says: it is damaged; open a backup of it.")
     return content
 
 
@@ -165,15 +165,17 @@ def _tensors(content: bytes) -> Weights:
     """The arrays by name, in its order; raises ProjectError."""
     length = int.from_bytes(content[:8], "little")
     if length > len(content) - 8:
-        raise ProjectError(f"{WEIGHTS} is cut off; take a copy of the file.")
+        raise ProjectError(f"{WEIGHTS} is cut off; open a backup of the file.")
     header = read_json(content[8 : 8 + length], f"the header of {WEIGHTS}")
     if not isinstance(header, dict):
-        raise ProjectError(f"the header of {WEIGHTS} is no list of arrays; take a copy of the file.")
+        raise ProjectError(f"the header of {WEIGHTS} is no list of arrays; open a backup of the file.")
     for name, entry in header.items():
         if name != "__metadata__" and (not isinstance(entry, dict) or entry.get("dtype") not in DTYPES):
             raise ProjectError(f"{WEIGHTS}: {name[:70]!a} must hold numbers of type {' or '.join(DTYPES)}.")
     try:
         arrays = load_tensors(content)
     except (SafetensorError, ValueError, TypeError, KeyError, OverflowError) as error:
-        raise ProjectError(f"{WEIGHTS} is damaged: {json.dumps(str(error)[:120])}; take a copy of the file.") from error
+        raise ProjectError(
+            f"{WEIGHTS} is damaged: {json.dumps(str(error)[:120])}; open a backup of the file."
+        ) from error
     return {name: np.array(arrays[name]) for name in sorted(arrays)}

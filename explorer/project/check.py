@@ -37,9 +37,7 @@ def check_project(project: Project, memory: int | None = None) -> tuple[Resolved
 def _memory_problems(project: Project, resolved: Resolved, memory: int) -> list[Problem]:
     """Whether all layers together fit: each weight has a backup, a gradient and what the optimizer keeps of it."""
     copies = 3 + len(optimizer_of(project.settings["optimizer"]).torch_states)
-    values = sum(math.prod(layer.shape or ()) for layer in resolved.layers.values())
-    width = 8 if project.settings["precision"] == "float64" else 4
-    need = width * (copies * resolved.parameters + values)
+    need = _width(project) * (copies * resolved.parameters + _values(resolved))
     if need <= memory:
         return []
     largest = max(resolved.layers.values(), key=lambda layer: (layer.parameters, math.prod(layer.shape or ())))
@@ -48,6 +46,27 @@ def _memory_problems(project: Project, resolved: Resolved, memory: int) -> list[
         f"{largest.id} is the largest layer: make it smaller."
     )
     return [Problem(largest.id, message)]
+
+
+def batch_problem(project: Project, resolved: Resolved, examples: int, memory: int) -> str | None:
+    """Why so many examples cannot go through the network at once; each value has its gradient beside it."""
+    need = 2 * _width(project) * examples * _values(resolved)
+    if need <= memory:
+        return None
+    return (
+        f"A batch of {examples} would need {show_bytes(need)} of memory, and {show_bytes(memory)} are free: "
+        "make the batch or the layers smaller."
+    )
+
+
+def _width(project: Project) -> int:
+    """Bytes of one number."""
+    return 8 if project.settings["precision"] == "float64" else 4
+
+
+def _values(resolved: Resolved) -> int:
+    """How many numbers all layers put out for one example."""
+    return sum(math.prod(layer.shape or ()) for layer in resolved.layers.values())
 
 
 def _run_problems(project: Project, resolved: Resolved) -> list[Problem]:

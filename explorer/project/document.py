@@ -131,7 +131,10 @@ def _settings(file: ProjectFile) -> Settings:
     own = values.pop("optimizer_params", {})
     if not isinstance(own, dict):
         raise ProjectError("training.optimizer_params must be an object {...}.")
+    theirs = {param.name for optimizer in OPTIMIZERS for param in optimizer.params}
     for name in values:
+        if name in theirs:
+            raise ProjectError(f"training: {name} is the optimizer's own; put it into optimizer_params.")
         _known(name, [param.name for param in SETTINGS], "training")
     if isinstance(values.get("cost"), str):
         _known(values["cost"], [cost.id for cost in COSTS], "training.cost")

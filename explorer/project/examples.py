@@ -66,8 +66,11 @@ def data_problem(data: Data, input_shape: Shape, output_shape: Shape, class_cost
             f"The data has {show_shape(given)} numbers per example, and the input takes {show_shape(input_shape)}: "
             f"give the input the shape {show_shape(given)}."
         )
-    if math.prod(wanted) == math.prod(output_shape) or (class_cost and wanted == (1,)):
+    if math.prod(wanted) == math.prod(output_shape):
         return None
+    if class_cost and wanted == (1,):
+        numbers = data.kind.class_numbers(params)
+        return None if numbers is None else _class_problem(numbers, math.prod(output_shape))
     return (
         f"The data has targets of {show_shape(wanted)}, and the network puts out {show_shape(output_shape)}: "
         f"let its last layer have {math.prod(wanted)} output{'s' if math.prod(wanted) != 1 else ''}."
@@ -106,9 +109,18 @@ def _as_targets(targets: Array, shape: Shape, class_cost: bool) -> Array:
             f"The data has targets of {show_shape(targets.shape[1:])}; the network puts out {show_shape(shape)}."
         )
     numbers = targets.reshape(-1)
-    if np.any(numbers != np.round(numbers)) or numbers.min() < 0 or numbers.max() >= width:
-        raise DataProblem(f"As class numbers, targets must be whole and from 0 to {width - 1}.")
+    sentence = _class_problem(numbers, width)
+    if sentence:
+        raise DataProblem(sentence)
     return np.eye(width)[numbers.astype(np.int64)]
+
+
+def _class_problem(numbers: Array, classes: int) -> str | None:
+    """Why targets are no class numbers; None if they are."""
+    wrong = numbers[(numbers != np.round(numbers)) | (numbers < 0) | (numbers >= classes)]
+    if not len(wrong):
+        return None
+    return f"As class numbers, targets must be whole and from 0 to {classes - 1}; {wrong[0]:g} is not."
 
 
 def _scoring(data: Dataset, targets: Array) -> str:

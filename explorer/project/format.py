@@ -33,7 +33,7 @@ def loads_project(content: bytes | str) -> Project:
         if isinstance(content, str):
             content = content.encode("utf-8")
         if not content.strip():
-            raise ProjectError("it is empty; take a copy of it.")
+            raise ProjectError("it is empty; open a backup of it.")
         if is_archive(content):
             document, weights = unpack(content)
             return to_project(document, weights)

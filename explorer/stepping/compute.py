@@ -17,7 +17,7 @@ from explorer.costs import cost_of
 from explorer.memory import free_memory
 from explorer.optimizer import Optimizer
 from explorer.optimizers import optimizer_of
-from explorer.project.check import RunProblem, check_project
+from explorer.project.check import RunProblem, batch_problem, check_project
 from explorer.project.examples import Examples, load_examples
 from explorer.project.model import Project
 from explorer.stepping.record import Array, Record
@@ -41,6 +41,9 @@ def compute_records(project: Project, samples: tuple[int, ...] = (0,), iteration
     for sample in samples:
         if not 0 <= sample < len(examples):
             raise RunProblem(f"There is no example {sample}: the data has {len(examples)}, numbered from 0.")
+    sentence = batch_problem(project, resolved, len(samples), free_memory())
+    if sentence:
+        raise RunProblem(sentence)
     module = compile_project(project, resolved, torch.float64).eval()
     values = project.settings.optimizer_params
     own = optimizer_of(project.settings["optimizer"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -15,10 +16,12 @@ from explorer.costs import cost_of
 from explorer.memory import free_memory
 from explorer.optimizers import optimizer_of
 from explorer.params import ParamError
-from explorer.project.check import RunProblem, check_project
+from explorer.project.check import RunProblem, batch_problem, check_project
 from explorer.project.examples import Examples, load_examples
 from explorer.project.model import Project
 from explorer.settings import LIVE_SETTINGS, change
+
+CHUNK_NUMBERS = 1 << 24
 
 
 class Session:
@@ -33,6 +36,10 @@ class Session:
         self.examples: Examples = load_examples(project, resolved)
         if not len(self.examples.train):
             raise RunProblem("There are no examples to train on.")
+        batch = min(project.settings["batch_size"], len(self.examples.train))
+        sentence = batch_problem(project, resolved, batch, free_memory())
+        if sentence:
+            raise RunProblem(sentence)
         self.device = pick_device(device or self.settings["device"])
         self.dtype = torch.float64 if self.settings["precision"] == "float64" else torch.float32
         self.module: CompiledNetwork = compile_project(project, resolved, self.dtype).to(self.device)
@@ -113,12 +120,17 @@ class Session:
             return None, None
         total, right = 0.0, 0
         with self._in_use():
-            for chunk in np.array_split(rows, max(1, len(rows) // 1024)):
+            for chunk in np.array_split(rows, -(-len(rows) // self._at_once())):
                 places = torch.from_numpy(chunk).to(self.device)
                 cost, outputs = self.batch_cost(places)
                 total += float(cost) * len(chunk)
                 right += self.correct(outputs, self.targets[places]) or 0
         return total / len(rows), right / len(rows) if self.examples.scoring else None
+
+    def _at_once(self) -> int:
+        """How many examples are measured at once: as many as make the largest layer's output CHUNK_NUMBERS."""
+        largest = max(math.prod(layer.shape or ()) for layer in self.module.resolved.layers.values())
+        return min(1024, max(1, CHUNK_NUMBERS // max(1, largest)))
 
     def values(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Every node's output for examples, with dropout off, as numpy arrays."""

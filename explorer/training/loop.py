@@ -38,7 +38,7 @@ class EpochDone:
 
 @dataclass(frozen=True)
 class Diverged:
-    """A cost was not finite. The weights are again those before the step, the last with a finite cost."""
+    """A cost was not finite. The weights are again those before the last update; ``message`` says what to do."""
 
     epoch: int
     step: int
@@ -84,8 +84,9 @@ def _epoch(session: Session) -> Generator[Event, None, EpochDone]:
         cost, correct = yield from _step(session, batch)
         total += cost * len(batch)
         right += correct
-    if not session.finite():
-        yield _taken_back(session, batch, math.nan)
+    cost = _cost_left(session, batch)
+    if not math.isfinite(cost):
+        yield _taken_back(session, batch, cost)
     session.epoch += 1
     validation = session.evaluate(session.examples.validation)
     accuracy = right / len(rows) if session.examples.scoring else None
@@ -112,14 +113,31 @@ def _step(session: Session, batch: torch.Tensor) -> Steps:
     return value, session.correct(outputs, session.targets[batch]) or 0
 
 
+def _cost_left(session: Session, batch: torch.Tensor) -> float:
+    """The cost that the epoch's last update left; NaN for weights that are not finite.
+
+    Only the last epoch computes it: in the others the next step does.
+    """
+    if not session.finite():
+        return math.nan
+    return session.cost_in_use(batch) if session.epoch + 1 >= session.settings["epochs"] else 0.0
+
+
 def _taken_back(session: Session, batch: torch.Tensor, cost: float) -> Diverged:
     """Find the layer at which numbers stop being finite, then restore the weights before the last update."""
     node = session.first_not_finite(batch)
     step = session.step + 1
     session.restore()
     word = "NaN (not a number)" if math.isnan(cost) else "infinite"
-    message = (
-        f"The cost became {word} at step {step}, first in layer {node}. "
-        "The weights before it are kept: lower the learning rate, then run on."
-    )
+    if math.isfinite(session.cost_in_use(batch)):
+        message = (
+            f"The cost became {word} at step {step}, first in layer {node}. "
+            "The weights before it are kept: lower the learning rate, then run on."
+        )
+    else:
+        # A smaller learning rate is no help where no update is to blame.
+        message = (
+            f"The cost is {word} at step {step}, first in layer {node}, and was so before the last update: "
+            "reset the weights, or give the data smaller numbers."
+        )
     return Diverged(session.epoch + 1, step, node, message)

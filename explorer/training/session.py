@@ -25,7 +25,11 @@ CHUNK_NUMBERS = 1 << 24
 
 
 class Session:
-    """A project on a device. Raises RunProblem or DataProblem if it cannot be trained."""
+    """A project on a device. Raises RunProblem or DataProblem if it cannot be trained.
+
+    It seeds torch's generator of this process, which dropout draws from: two sessions that train by turns would
+    disturb each other's dropout, so an engine has one at a time.
+    """
 
     def __init__(self, project: Project, device: str | None = None) -> None:
         resolved, problems = check_project(project, free_memory())
@@ -51,7 +55,7 @@ class Session:
         self.targets = self._tensor(self.examples.targets)
         # Its own generator, so that the order of examples depends on the seed alone.
         self.order = torch.Generator().manual_seed(self.settings["seed"])
-        torch.manual_seed(self.settings["seed"])  # what dropout draws from, on every device
+        torch.manual_seed(self.settings["seed"])
         self.epoch = 0
         self.step = 0
 
@@ -75,6 +79,11 @@ class Session:
         """(cost, outputs) of the examples at ``rows``, with the graph for gradients."""
         outputs = self.module(self.inputs[rows])
         return self.cost.torch_cost(outputs, self.targets[rows]), outputs
+
+    def cost_in_use(self, rows: Tensor) -> float:
+        """The mean cost of the examples at ``rows``, with dropout off; it may be infinite or NaN."""
+        with self._in_use():
+            return float(self.batch_cost(rows)[0])
 
     def update(self, cost: Tensor) -> None:
         """Change the weights against the gradient of ``cost``; ``restore`` takes it back."""

@@ -291,6 +291,7 @@ def test_the_layer_that_is_named_is_the_first_that_is_not_finite() -> None:
         for name, array in session.weights().items():
             assert_array_equal(array, weights[name])
     assert "infinite" in told.message
+    assert "reset the weights" in told.message  # a smaller learning rate would not help
 
 
 def test_after_a_divergence_a_smaller_rate_goes_on_from_the_weights_that_were_kept() -> None:
@@ -322,6 +323,26 @@ def test_weights_that_the_last_update_of_a_run_broke_are_taken_back() -> None:
     assert [type(event) for event in events] == [StepDone, Diverged, EpochDone, Ended]
     for name, array in session.weights().items():
         assert_array_equal(array, before[name])
+
+
+def test_a_cost_that_the_last_update_of_a_run_made_infinite_is_taken_back() -> None:
+    session = Session(project(LINEAR, epochs=2, batch_size=100, split=(1.0, 0.0, 0.0), precision="float64"))
+    history = [dict(session.weights())]
+
+    def leap(*_: Any) -> None:
+        history.append(dict(session.weights()))
+        if session.epoch == 1:
+            for weight in session.module.weights().values():
+                weight.data.fill_(1e200)  # finite, but its square is not
+
+    assert session.optimizer is not None
+    session.optimizer.step = leap
+    events = list(train(session))
+    assert [type(event) for event in events] == [StepDone, EpochDone, StepDone, Diverged, EpochDone, Ended]
+    assert "lower the learning rate" in events[3].message
+    for name, array in session.weights().items():
+        assert_array_equal(array, history[-1][name])
+    assert math.isfinite(session.evaluate(session.examples.train)[0] or 0.0)
 
 
 # Settings and what cannot run

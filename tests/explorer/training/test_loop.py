@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -13,47 +12,12 @@ import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from explorer.network import Edge, Network, Node
+from explorer.network import Network
 from explorer.params import ParamError
 from explorer.project.check import RunProblem
-from explorer.project.model import Data, Project
-from explorer.settings import Settings, change
-from explorer.training.loop import Diverged, Ended, EpochDone, Event, StepDone, train
+from explorer.training.loop import Ended, EpochDone, Event, StepDone, train
 from explorer.training.session import Session, pick_device
-
-COUNT = 23
-NUMBERS = np.random.default_rng(0)
-INPUTS = NUMBERS.normal(size=(COUNT, 3))
-TARGETS = np.stack([np.sin(INPUTS.sum(1)), INPUTS[:, 0] * INPUTS[:, 1]], 1)
-
-
-def chain(*layers: tuple[str, str, dict[str, Any]]) -> Network:
-    """Layers one after the other."""
-    nodes = tuple(Node(*layer) for layer in layers)
-    return Network(nodes, tuple(Edge(a.id, b.id) for a, b in pairwise(nodes)))
-
-
-NETWORK = chain(
-    ("x", "input", {"shape": (3,)}),
-    ("h", "dense", {"units": 4}),
-    ("t", "tanh", {}),
-    ("o", "dense", {"units": 2}),
-)
-WEIGHTS = {
-    "h.weight": NUMBERS.normal(size=(4, 3)),
-    "h.bias": NUMBERS.normal(size=4),
-    "o.weight": NUMBERS.normal(size=(2, 4)),
-    "o.bias": NUMBERS.normal(size=2),
-}
-
-
-def project(network: Network = NETWORK, targets: np.ndarray = TARGETS, split: Any = None, **values: Any) -> Project:
-    settings = Settings({"precision": "float64", "batch_size": 4, "epochs": 3, "device": "cpu"})
-    for name in sorted(values, key=lambda name: name != "optimizer"):
-        settings = change(settings, name, values[name])
-    data = Data("inline", {"inputs": INPUTS.tolist(), "targets": targets.tolist()}, split or (0.6, 0.2, 0.2))
-    weights = WEIGHTS if network is NETWORK else {}
-    return Project(network=network, weights=weights, data=data, settings=settings)
+from tests.explorer.training.small import COUNT, INPUTS, LINEAR, NETWORK, TARGETS, WEIGHTS, chain, project
 
 
 def plain_loop(optimizer: str, rates: list[float], seed: int, batch: int, **own: Any) -> Iterator[dict[str, Any]]:
@@ -205,8 +169,6 @@ def test_evaluation_is_the_mean_over_the_examples_however_many() -> None:
 
 # Accuracy
 
-LINEAR = chain(("x", "input", {"shape": (3,)}), ("o", "dense", {"units": 2}))
-
 
 def test_accuracy_by_the_largest_output() -> None:
     targets = np.eye(2)[(INPUTS[:, 0] > INPUTS[:, 1]).astype(int)]
@@ -235,114 +197,6 @@ def test_numbers_that_are_no_classes_have_no_accuracy() -> None:
     assert session.evaluate(np.arange(COUNT))[1] is None
     (done,) = [event for event in train(session) if isinstance(event, EpochDone)]
     assert (done.train_accuracy, done.validation_accuracy) == (None, None)
-
-
-# Divergence
-
-
-def until_not_finite(session: Session) -> tuple[list[dict[str, np.ndarray]], Diverged]:
-    """The weights after each step, the initial ones first, and what was told."""
-    history = [dict(session.weights())]
-    for event in train(session):
-        if isinstance(event, StepDone):
-            history.append(dict(session.weights()))
-        elif isinstance(event, Diverged):
-            return history, event
-    raise AssertionError("it did not diverge")
-
-
-DEEP = chain(
-    ("x", "input", {"shape": (3,)}),
-    ("h", "dense", {"units": 4}),
-    ("r", "relu", {}),
-    ("o", "dense", {"units": 2}),
-)
-
-
-@pytest.mark.parametrize("momentum", [0.0, 0.9])
-@pytest.mark.parametrize("precision", ["float32", "float64"])
-def test_a_cost_that_is_not_finite_is_told_and_taken_back(momentum: float, precision: str) -> None:
-    session = Session(project(DEEP, momentum=momentum, lr=1e3, epochs=600, precision=precision, batch_size=1))
-    history, told = until_not_finite(session)
-    assert told.step == session.step + 1 == len(history)
-    kept = session.weights()
-    # A step with a finite cost came before the weights that broke it; the ones before that step are kept.
-    for name, array in history[max(0, len(history) - 2)].items():
-        assert_array_equal(kept[name], array)
-        assert np.isfinite(array).all()
-    assert str(told.step) in told.message
-    assert told.node in told.message
-    assert told.node in DEEP.by_id
-
-
-def test_the_layer_that_is_named_is_the_first_that_is_not_finite() -> None:
-    weights = {"h.weight": np.full((4, 3), 1e200), "h.bias": np.zeros(4)}
-    weights |= {"o.weight": np.full((2, 4), 1e200), "o.bias": np.zeros(2)}
-    inputs = np.abs(INPUTS)
-    broken = replace(
-        project(DEEP), weights=weights, data=Data("inline", {"inputs": inputs.tolist(), "targets": TARGETS.tolist()})
-    )
-    session = Session(broken)
-    events = train(session)
-    for _ in range(3):  # it is told again for as long as nothing is changed
-        told = next(events)
-        assert isinstance(told, Diverged)
-        assert (told.node, told.step, told.epoch) == ("o", 1, 1)
-        for name, array in session.weights().items():
-            assert_array_equal(array, weights[name])
-    assert "infinite" in told.message
-    assert "reset the weights" in told.message  # a smaller learning rate would not help
-
-
-def test_after_a_divergence_a_smaller_rate_goes_on_from_the_weights_that_were_kept() -> None:
-    session = Session(project(DEEP, lr=1e6, epochs=60, batch_size=14))
-    events = train(session)
-    told = next(event for event in events if isinstance(event, Diverged))
-    kept = dict(session.weights())
-    session.set("lr", 0.0)
-    after = next(events)
-    assert isinstance(after, StepDone)
-    assert math.isfinite(after.cost)
-    assert after.step == told.step
-    for name, array in session.weights().items():
-        assert_array_equal(array, kept[name])
-    assert isinstance(list(events)[-1], Ended)
-
-
-def test_weights_that_the_last_update_of_a_run_broke_are_taken_back() -> None:
-    session = Session(project(LINEAR, epochs=1, batch_size=100, split=(1.0, 0.0, 0.0)))
-    before = dict(session.weights())
-
-    def broken_step(*_: Any) -> None:
-        for weight in session.module.weights().values():
-            weight.data.mul_(math.inf)
-
-    assert session.optimizer is not None
-    session.optimizer.step = broken_step  # an update that overflows, whatever the optimizer
-    events = list(train(session))
-    assert [type(event) for event in events] == [StepDone, Diverged, EpochDone, Ended]
-    for name, array in session.weights().items():
-        assert_array_equal(array, before[name])
-
-
-def test_a_cost_that_the_last_update_of_a_run_made_infinite_is_taken_back() -> None:
-    session = Session(project(LINEAR, epochs=2, batch_size=100, split=(1.0, 0.0, 0.0), precision="float64"))
-    history = [dict(session.weights())]
-
-    def leap(*_: Any) -> None:
-        history.append(dict(session.weights()))
-        if session.epoch == 1:
-            for weight in session.module.weights().values():
-                weight.data.fill_(1e200)  # finite, but its square is not
-
-    assert session.optimizer is not None
-    session.optimizer.step = leap
-    events = list(train(session))
-    assert [type(event) for event in events] == [StepDone, EpochDone, StepDone, Diverged, EpochDone, Ended]
-    assert "lower the learning rate" in events[3].message
-    for name, array in session.weights().items():
-        assert_array_equal(array, history[-1][name])
-    assert math.isfinite(session.evaluate(session.examples.train)[0] or 0.0)
 
 
 # Settings and what cannot run

@@ -76,6 +76,8 @@ def _iteration(
     if optimizer is not None:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
+    with np.errstate(invalid="ignore"):  # ∞ − ∞ where the cost is not finite
+        numeric = {name: (plus[name] - minus[name]) / (2 * EPSILON) for name in plus}
     return Record(
         project=project,
         iteration=iteration,
@@ -89,7 +91,7 @@ def _iteration(
         epsilon=EPSILON,
         plus=plus,
         minus=minus,
-        numeric={name: (plus[name] - minus[name]) / (2 * EPSILON) for name in plus},
+        numeric=numeric,
         updated=module.weight_arrays(),
         states_before=before,
         states=_states(module, own, optimizer),

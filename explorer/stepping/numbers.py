@@ -93,10 +93,16 @@ class Rounded:
         return round_half_up(value, self.digits)
 
 
+WHOLE = 1e12
+"""From here on a number of 12 significant digits has no decimals."""
+
+
 def round_half_up(value: float, digits: int) -> float:
     """``value`` to ``digits`` decimals, halves away from zero; noise beyond 12 significant digits is cut first."""
     if not math.isfinite(value):
         return value
+    if abs(value) >= WHOLE:
+        return clean(value)
     return float(Decimal(repr(clean(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)) + 0.0
 
 

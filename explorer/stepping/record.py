@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +48,9 @@ class Record:
 
     @property
     def max_relative_error(self) -> float:
-        """The largest relative error of the gradients over all weights that were checked."""
+        """The largest relative error of the gradients over all weights that were checked; NaN if one is not finite."""
+        if not all(np.all(np.isfinite(array)) for array in (np.float64(self.cost), *self.gradients.values())):
+            return math.nan
         worst = 0.0
         for name, gradient in self.gradients.items():
             errors = relative_errors(gradient, self.numeric[name])

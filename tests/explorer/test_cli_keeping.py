@@ -132,3 +132,22 @@ def test_a_batch_that_does_not_fit_is_refused(
     assert main(["train", str(path), "--device", "cpu"]) == 2
     assert capsys.readouterr().err.startswith("A batch of 1000 would need 48.0 kB of memory, and 40.0 kB are free")
     assert main(["train", str(path), "--device", "cpu", "--set", "batch_size=100"]) == 0
+
+
+@pytest.mark.parametrize("form", ["json", "text", "html", "latex", "markdown"])
+@pytest.mark.parametrize("weight", [1e200, 1e20])
+def test_numbers_too_large_for_a_cost_are_stepped_without_a_verdict(
+    weight: float, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = {"source": "inline", "params": {"inputs": [[1e150, 1.0]], "targets": [[0, 1]]}}
+    network = json.loads(BY_HAND)["network"]
+    network = {"nodes": network["nodes"][:2], "edges": network["edges"][:1]}
+    weights = {"h.weight": [[weight, 0.12], [0.2, 0.17]], "h.bias": [0.8, 0.25]}
+    path = changed(tmp_path / "two.json", network=network, weights=weights, data=data)
+    assert main(["step", str(path), "--format", form, "--round", "4"]) == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    if form == "json":
+        report = json.loads(told.out, parse_constant=pytest.fail)
+        assert (report["cost"], report["check"]["max_relative_error"]) == (None, None)
+        assert report["check"]["verdict"] == "not a number"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from explorer.kind import Fix, LayerKind, Shape, ShapeProblem, show_shape
@@ -14,6 +15,8 @@ from explorer.params import check_params
 
 BYTES_PER_NUMBER = 4
 LARGEST_BYTES = 1 << 62
+REMEMBERED = 8
+"""Networks whose resolution is kept: an edit asks for that of one network several times, an undo for an earlier one."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,26 @@ class Resolved:
 
 def resolve(network: Network, memory: int | None = None) -> Resolved:
     """Order, shapes, counts and problems. A layer whose numbers need more than ``memory`` bytes is a problem."""
+    return _resolved(_ByIdentity(network), memory)
+
+
+class _ByIdentity:
+    """A network or node as a key: to compare two by what is in them would take as long as to resolve them."""
+
+    def __init__(self, value: Network | Node) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and other.value is self.value
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _resolved(key: _ByIdentity, memory: int | None) -> Resolved:
+    network = key.value
+    assert isinstance(network, Network)
     problems = _wiring_problems(network)
     order = _topological(network)
     ordered = set(order)
@@ -185,14 +208,23 @@ def _one_cycle(network: Network, looping: list[str]) -> tuple[str, ...]:
 
 def _layer(
     network: Network, node: Node, layers: Mapping[str, Layer], memory: int | None
-) -> tuple[Layer, list[Problem]]:
+) -> tuple[Layer, tuple[Problem, ...]]:
     """One node resolved, given those before it."""
+    edges = _one_per_port(network, node, kind_of(node.kind))
+    inputs = tuple(layers[edge.source].shape if edge.source in layers else None for edge in edges)
+    return _wired_layer(_ByIdentity(node), tuple(edges), inputs, memory)
+
+
+@lru_cache(maxsize=4096)  # an edit changes few of the nodes of a large network
+def _wired_layer(
+    key: _ByIdentity, edges: tuple[Edge, ...], inputs: tuple[Shape | None, ...], memory: int | None
+) -> tuple[Layer, tuple[Problem, ...]]:
+    """One node resolved, given the wires into it and what comes in on them."""
+    node = key.value
+    assert isinstance(node, Node)
     kind = kind_of(node.kind)
     params, sentences = check_params(kind.params, node.params)
     problems = [Problem(node.id, f"{node.id}: {sentence}") for sentence in sentences]
-    edges = _one_per_port(network, node, kind)
-    sources = tuple(edge.source for edge in edges)
-    inputs = tuple(layers[source].shape if source in layers else None for source in sources)
     shape: Shape | None = None
     weights: dict[str, Shape] = {}
     missing = _missing_port(kind, edges)
@@ -208,7 +240,8 @@ def _layer(
             except ShapeProblem as problem:
                 shape, weights = None, {}
                 problems.append(Problem(node.id, f"{node.id} {problem}", problem.fixes))
-    return Layer(node.id, kind, params, sources, inputs, shape, weights), problems
+    sources = tuple(edge.source for edge in edges)
+    return Layer(node.id, kind, params, sources, inputs, shape, weights), tuple(problems)
 
 
 def _one_per_port(network: Network, node: Node, kind: LayerKind) -> list[Edge]:
@@ -221,7 +254,7 @@ def _one_per_port(network: Network, node: Node, kind: LayerKind) -> list[Edge]:
     return [found[port] for port in sorted(found)]
 
 
-def _missing_port(kind: LayerKind, edges: list[Edge]) -> str | None:
+def _missing_port(kind: LayerKind, edges: tuple[Edge, ...]) -> str | None:
     """The sentence for ports that nothing is wired into; None if all are."""
     wired = {edge.port for edge in edges}
     count = max(len(kind.ports), 1 + max(wired, default=-1))

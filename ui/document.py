@@ -14,7 +14,7 @@ from explorer.memory import free_memory
 from explorer.network import Network
 from explorer.project.check import check_project
 from explorer.project.model import Project, Weights
-from explorer.resolve import Problem, Resolved
+from explorer.resolve import Problem, Resolved, resolve
 from explorer.settings import change
 
 
@@ -156,7 +156,7 @@ class Document(QObject):
     def edit_network(self, label: str, network: Network, merge: str = "") -> None:
         """Change the network; the weights of layers that keep their shape stay, the others go."""
         if network is not self.network:
-            self.edit(label, with_network(self._project, network), merge)
+            self.edit(label, with_network(self._project, network, memory=self._memory), merge)
 
     def edit_setting(self, name: str, value: Any, merge: str = "") -> None:
         """Change a training setting; raises ParamError."""
@@ -174,8 +174,13 @@ class Document(QObject):
         self._resolved, self._problems = check_project(self._project, self._memory)
 
 
-def with_network(project: Project, network: Network, renamed: tuple[str, str] | None = None) -> Project:
-    """The project with another network: weights that fit, or may fit again, stay (a renamed node's under its name)."""
+def with_network(
+    project: Project, network: Network, renamed: tuple[str, str] | None = None, memory: int | None = None
+) -> Project:
+    """The project with another network: weights that fit, or may fit again, stay (a renamed node's under its name).
+
+    ``memory`` is as for ``resolve``: a layer that does not fit keeps its weights, as one whose shape is not known.
+    """
     weights = dict(project.weights)
     if renamed:
         weights = {
@@ -183,7 +188,7 @@ def with_network(project: Project, network: Network, renamed: tuple[str, str] | 
             for key, array in weights.items()
         }
     after = replace(project, network=network, weights=weights)
-    resolved = check_project(after)[0]
+    resolved = resolve(network, memory)
     shapes = resolved.weight_shapes
     # A layer that was unplugged keeps its weights until its shape is known again.
     waiting = {layer.id for layer in resolved.layers.values() if layer.shape is None}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.costs import cost_of
 from explorer.kind import show_shape
@@ -110,6 +113,20 @@ def _weight_problems(project: Project, resolved: Resolved) -> list[Problem]:
         elif tuple(array.shape) != shapes[name]:
             need, have = show_shape(shapes[name]), show_shape(tuple(array.shape))
             problems.append(Problem(where, f"The weights {name} have the shape {have}; {node} needs {need}."))
-        elif not np.all(np.isfinite(array)):
+        elif not _finite(array):
             problems.append(Problem(where, f"The weights {name} hold numbers that are not finite; reset them."))
     return problems
+
+
+_KNOWN_FINITE: WeakValueDictionary[int, NDArray[np.floating[Any]]] = WeakValueDictionary()
+"""Arrays that were looked through, by their id: every edit asks again, and weights are replaced, never written into."""
+
+
+def _finite(array: NDArray[np.floating[Any]]) -> bool:
+    """Whether every number is finite."""
+    if _KNOWN_FINITE.get(id(array)) is array:
+        return True
+    finite = bool(np.isfinite(array).all())
+    if finite:
+        _KNOWN_FINITE[id(array)] = array
+    return finite

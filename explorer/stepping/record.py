@@ -49,7 +49,7 @@ class Record:
     @property
     def max_relative_error(self) -> float:
         """The largest relative error of the gradients over all weights that were checked; NaN if one is not finite."""
-        if not all(np.all(np.isfinite(array)) for array in (np.float64(self.cost), *self.gradients.values())):
+        if not math.isfinite(self.cost) or not all(np.all(np.isfinite(array)) for array in self.gradients.values()):
             return math.nan
         worst = 0.0
         for name, gradient in self.gradients.items():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import networkx
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from explorer.layers import KINDS
 from explorer.network import Edge, Network, Node, insert_before
@@ -108,7 +110,9 @@ def test_ten_thousand_layers_resolve_in_a_second() -> None:
 @given(network=networks())
 def test_any_network_resolves(network: Network) -> None:
     resolved = resolve(network, memory=1 << 33)
-    assert resolve(network, memory=1 << 33).problems == resolved.problems
+    # The same network made anew is no object of which anything is remembered.
+    again = Network(tuple(replace(node) for node in network.nodes), network.edges)
+    assert resolve(again, memory=1 << 33) == replace(resolved, network=again)
     assert set(resolved.layers) == {node.id for node in network.nodes}
     place = {node: i for i, node in enumerate(resolved.order)}
     for edge in network.edges:
@@ -119,6 +123,17 @@ def test_any_network_resolves(network: Network) -> None:
     for problem in resolved.problems:
         assert problem.node is None or problem.node in network.by_id
         assert problem.message.endswith((".", "?"))
+
+
+@given(network=networks(), units=st.integers(1, 9), pick=st.integers(0, 99))
+def test_an_edit_resolves_as_the_edited_network_made_anew(network: Network, units: int, pick: int) -> None:
+    resolve(network)
+    nodes = list(network.nodes)
+    if nodes:
+        place = pick % len(nodes)
+        nodes[place] = replace(nodes[place], kind="dense", params={"units": units})
+    edited = Network(tuple(nodes), network.edges)
+    assert resolve(edited) == replace(resolve(Network(tuple(map(replace, nodes)), network.edges)), network=edited)
 
 
 @given(network=networks())

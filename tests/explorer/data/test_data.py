@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explorer.array_params import RowsParam
 from explorer.data import SOURCES, source_of
 from explorer.params import check_params
-from explorer.array_params import RowsParam
 from explorer.source import DataProblem, DataSource
 from tests.explorer.param_values import ROWS, values
 

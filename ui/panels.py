@@ -34,7 +34,7 @@ class Panels:
         self.views = ViewGrid(VIEWS, document, trainer)
         self.layers = LayerList(document, trainer)
         self.run_settings = RunSettings(document, trainer)
-        self.run_settings.set_views_menu(self.views.add_to_menu)
+        self.run_settings.set_views_menu(self.views.fill_menu)
         self.run_bar = RunBar(document, trainer)
         self.data = DataPanel(document, trainer)
         self.stepper = StepperPanels(document, trainer)
@@ -62,6 +62,6 @@ class Panels:
             Panel("inspector", "Inspector", self.inspector, RIGHT, 296, ("build",)),
             Panel("run_settings", "Run settings", self.run_settings, RIGHT, 224, ("train",), heading=False),
             Panel("quantities", "Quantities", step.quantities_panel, RIGHT, 256, ("step",), heading=False),
-            Panel("data", "Data", self.data, BOTTOM, 340, ()),
+            Panel("data", "Data", self.data, BOTTOM, 256, ()),
             Panel("timeline", "Timeline of steps", step.timeline, BOTTOM, 80, ("step",), heading=False),
         ]

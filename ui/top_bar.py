@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
+from ui.commands import one_of
 from ui.document import Document
 from ui.widgets.buttons import IconButton, PushButton
 from ui.widgets.containers import Separator
@@ -57,6 +58,7 @@ class TopBar(QWidget):
         self.search.setMinimumWidth(216)
         self.search.clicked.connect(self.search_asked)
         self.device = PushButton("auto", "chip", tip="Where training runs")
+        self._devices: dict[str, QAction] = {}
         self.device.setMenu(self._device_menu())
         self._lay_out()
         document.file_changed.connect(self.refresh)
@@ -82,6 +84,8 @@ class TopBar(QWidget):
         where = str(self._document.path) if self._document.path else "not saved in a file yet"
         self.file.setToolTip(tooltip(f"{where}; {saved}. Opens the menu of all commands."))
         device = self._document.project.settings["device"]
+        if device in self._devices:
+            self._devices[device].setChecked(True)
         self.device.setText(self._used if device == "auto" and self._used else device)
 
     def _lay_out(self) -> None:
@@ -130,4 +134,6 @@ class TopBar(QWidget):
         for device, explanation in DEVICES:
             action = menu.addAction(f"{device} — {explanation}")
             action.triggered.connect(lambda _checked=False, device=device: self.device_picked.emit(device))
+            self._devices[device] = action
+        one_of(list(self._devices.values()), 0, menu)
         return menu

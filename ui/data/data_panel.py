@@ -29,7 +29,7 @@ class DataPanel(QWidget):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumSize(560, 320)
+        self.setMinimumSize(560, 200)
         self._document, self._trainer = document, trainer
         self._shown: Data | None = None
         self._source = ""

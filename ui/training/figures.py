@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from ui import theme
 from ui.document import Document
@@ -14,7 +14,7 @@ from ui.training.agreement import refusal
 from ui.training.client import Trainer
 from ui.widgets.buttons import IconButton
 from ui.widgets.number import NumberLabel
-from ui.widgets.text import ElidedLabel, TextLabel, tooltip
+from ui.widgets.text import TextLabel, tooltip
 
 
 class Figures(QWidget):
@@ -39,8 +39,7 @@ class Figures(QWidget):
             row.addSpacing(10)
         self.problems = _ProblemLink()
         self.problems.clicked.connect(self.problems_asked)
-        self.sentence = ElidedLabel("", "problem")
-        self.sentence.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.sentence = _Sentence()
         self.dismiss = IconButton("close", "Put this message away", icon_size=14, side=24)
         self.dismiss.clicked.connect(trainer.dismiss)
         row.addWidget(self.sentence, 100)
@@ -56,8 +55,7 @@ class Figures(QWidget):
         message = failure.message if failure is not None else trainer.note
         self.sentence.setVisible(bool(message))
         self.dismiss.setVisible(bool(message))
-        if self.sentence.whole_text() != message:
-            self.sentence.setText(message)
+        self.sentence.tell(message)
         self.problems.setVisible(bool(problems) and not message)
         self.problems.setText(refusal(problems))
         self._show_numbers(bool(message))
@@ -74,6 +72,41 @@ class Figures(QWidget):
             shown = not message and (place < 2 or not self._document.problems)
             caption.setVisible(shown)
             label.setVisible(shown)
+
+
+class _Sentence(QWidget):
+    """What went wrong, small and in as many lines as the bar is high for; whole on hover, and to be copied."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def tell(self, text: str) -> None:
+        """Say something else."""
+        if text == self.text:
+            return
+        self.text = text
+        self.setAccessibleName(text)
+        self.setToolTip(tooltip(text))
+        self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy the message", lambda: QGuiApplication.clipboard().setText(self.text))
+        menu.popup(event.globalPos())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(theme.text_font(11))
+        painter.setPen(theme.current().tokens.color("prob"))
+        metrics, words = painter.fontMetrics(), int(Qt.TextFlag.TextWordWrap)
+        text = self.text
+        while len(text) > 4 and metrics.boundingRect(0, 0, self.width(), 10_000, words, text).height() > self.height():
+            text = text.removesuffix("…")[:-3].rstrip() + "…"
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(self.rect()), side | Qt.TextFlag.TextWordWrap, text)
 
 
 class _ProblemLink(QAbstractButton):

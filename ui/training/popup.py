@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from ui import theme
 from ui.widgets.text import TextLabel
 
-_WIDTH, _HIGHEST = 460, 360
+_WIDTH, _HIGHEST = 520, 360
 
 
 class Popup(QWidget):

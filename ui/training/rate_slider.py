@@ -25,6 +25,7 @@ class RateSlider(QWidget):
         super().__init__(parent)
         self._document = document
         self._drag = 0
+        self._rate: float | None = None
         self.number = NumberField(self._accepts, arrows=False)
         self.number.setFixedWidth(72)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -59,9 +60,11 @@ class RateSlider(QWidget):
         if "lr" not in settings.optimizer_params:
             return
         rate = settings["lr"]
-        if not self.number.typing():
+        # What is typed, and why it is refused, stays until it is dealt with or the rate becomes another.
+        if rate != self._rate or not self.number.typing():
+            self._rate = rate
             self.number.show_text(LEARNING_RATE.show(rate))
-        self._say("")
+            self._say("")
         if not self.slider.isSliderDown():
             with QSignalBlocker(self.slider):
                 self.slider.setValue(place_of(rate))

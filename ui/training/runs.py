@@ -49,7 +49,7 @@ class RunList(QWidget):
         test = run.finished
         accuracy = last.validation_accuracy if last is not None else None
         self._put(TextLabel(str(run.number)), row, 0)
-        self._put(TextLabel(f"{run.settings['optimizer']}, η {run.settings['lr']:g}", "secondary"), row, 1)
+        self._put(TextLabel(f"{run.settings['optimizer']}, η {_short(run.settings['lr'])}", "secondary"), row, 1)
         figures: tuple[float | None, ...] = (
             run.epoch,
             last.train_cost if last is not None else run.cost,
@@ -67,3 +67,9 @@ class RunList(QWidget):
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         self._grid.addWidget(cell, row, column, side | Qt.AlignmentFlag.AlignVCenter)
         self._cells.append(cell)
+
+
+def _short(rate: float) -> str:
+    """A learning rate in few characters: 0.003, 1e6."""
+    figures, _, power = f"{rate:.3g}".partition("e")
+    return f"{figures}e{int(power)}" if power else figures

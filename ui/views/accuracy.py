@@ -15,10 +15,14 @@ from explorer.resolve import Resolved
 from ui import theme
 from ui.watch.plot import Plot, Row, faded
 from ui.watch.scales import nice_ticks
+from ui.watch.sketch import Sketch
 from ui.watch.view import Missing, Rows, View
 
 _LINES = {"train_accuracy": "neg", "validation_accuracy": "pos"}
 _NAMES = {"train_accuracy": "training", "validation_accuracy": "validation"}
+
+_LINE_PIXELS = 18
+"""The least distance of the two figures, so that they never cover each other."""
 
 
 class Accuracy(View):
@@ -28,6 +32,7 @@ class Accuracy(View):
     title = "Accuracy"
     icon = "bullseye-arrow"
     help = "The share of examples whose class the network tells right, epoch by epoch."
+    sketch = Sketch(lines=(("neg", (0.0, 0.55, 0.8, 0.9, 0.95, 0.98)), ("pos", (0.0, 0.5, 0.7, 0.78, 0.82, 0.84))))
 
     @classmethod
     def suits(cls, project: Project, resolved: Resolved) -> bool:
@@ -93,11 +98,12 @@ class Accuracy(View):
         span = y[-1] - y[0]
         high = bool(last) and np.mean(list(last.values())) > y[0] + 0.55 * span
         top = y[0] + (0.42 if high else 0.95) * span
+        line = _LINE_PIXELS * span / max(1.0, self.plot.getViewBox().height())
         for row, (name, text) in enumerate(self._texts.items()):
             text.setVisible(name in last)
             if name in last:
                 text.setText(f"{last[name]:.1f} %", faded(_LINES[name], 1.0))
-                text.setPos(ends, top - 0.18 * span * row)
+                text.setPos(ends, top - max(0.18 * span, line) * row)
 
     def _tell(self, x: float) -> tuple[float, str, Sequence[Row]] | None:
         history = self.trainer.history

@@ -12,6 +12,7 @@ from ui import theme
 from ui.training.history import Numbers, RunHistory
 from ui.watch.plot import Plot, Row, faded
 from ui.watch.scales import nice_ticks
+from ui.watch.sketch import Sketch
 from ui.watch.view import Missing, Rows, View
 from ui.widgets.number import show_number
 
@@ -28,6 +29,7 @@ class Cost(View):
     title = "Cost"
     icon = "chart-line"
     help = "How far the outputs are from the targets, epoch by epoch, on training and on validation examples."
+    sketch = Sketch(lines=(("neg", (1.0, 0.5, 0.27, 0.16, 0.1, 0.06)), ("pos", (1.0, 0.6, 0.38, 0.28, 0.22, 0.2))))
 
     def build(self) -> QWidget:
         """The plot and its lines."""

@@ -12,6 +12,7 @@ from explorer.project.model import Project
 from explorer.resolve import Resolved
 from ui.watch.plot import Plot, Row
 from ui.watch.scales import nice_ticks
+from ui.watch.sketch import Sketch
 from ui.watch.view import Missing, Rows, View
 from ui.widgets.number import show_number
 
@@ -25,6 +26,19 @@ class Curve(View):
     title = "Fitted curve"
     icon = "chart-bell-curve"
     help = "The function of one variable that the network computes, over the points that it learns from."
+    sketch = Sketch(
+        lines=(("text", (0.35, 0.05, 0.3, 0.7, 0.95, 0.65)),),
+        points=(
+            (0.05, 0.2),
+            (0.15, 0.15),
+            (0.3, 0.05),
+            (0.42, 0.4),
+            (0.55, 0.5),
+            (0.66, 0.85),
+            (0.8, 0.9),
+            (0.95, 0.7),
+        ),
+    )
 
     @classmethod
     def suits(cls, project: Project, resolved: Resolved) -> bool:

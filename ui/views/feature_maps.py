@@ -15,6 +15,7 @@ from explorer.resolve import Resolved
 from ui import theme
 from ui.watch.picture import TileMap
 from ui.watch.pixels import as_tiles, tile_table
+from ui.watch.sketch import Sketch
 from ui.watch.view import Missing, Rows, View
 
 _MOST_TILES = 1024
@@ -27,6 +28,7 @@ class FeatureMaps(View):
     title = "Feature maps"
     icon = "layers-outline"
     help = "What the selected layer puts out for the chosen example: a tile per channel, bright where it is large."
+    sketch = Sketch(cells=((0.3, 0.8, 0.5, 0.9), (0.6, 0.1, 0.75, 0.4)), signed=False, gap=2)
     follows_layer = True
 
     @classmethod

@@ -14,6 +14,7 @@ from explorer.resolve import Layer
 from ui.watch.layer_weights import LayerWeights
 from ui.watch.plot import Plot, Row, faded
 from ui.watch.scales import nice_ticks
+from ui.watch.sketch import Sketch
 from ui.watch.view import Rows
 from ui.widgets.number import show_number
 
@@ -27,6 +28,7 @@ class Histogram(LayerWeights):
     title = "Histogram"
     icon = "chart-histogram"
     help = "How the weights of the selected layer are spread: how many have which value."
+    sketch = Sketch(bars=(0.1, 0.25, 0.55, 0.95, 0.8, 0.45, 0.2, 0.08))
 
     def build(self) -> QWidget:
         """A plot with one filled outline."""

@@ -16,6 +16,7 @@ from ui import theme
 from ui.watch.layer_weights import LayerWeights
 from ui.watch.picture import TileMap
 from ui.watch.pixels import symmetric_level, tile_table
+from ui.watch.sketch import Sketch
 from ui.watch.view import Rows
 from ui.widgets.buttons import IconButton
 from ui.widgets.text import TextLabel
@@ -30,6 +31,7 @@ class Kernels(LayerWeights):
     title = "Kernels"
     icon = "grid"
     help = "The filters of the selected convolution, one tile each: blue below zero, orange above."
+    sketch = Sketch(cells=((0.8, -0.6, 0.2, -0.3), (-0.4, 0.5, -0.9, 0.7)), gap=2)
     no_layer = "This network has no convolution."
 
     @classmethod

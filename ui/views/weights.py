@@ -13,6 +13,7 @@ from explorer.resolve import Layer
 from ui.watch.layer_weights import LayerWeights
 from ui.watch.picture import HeatMap, Told
 from ui.watch.pixels import as_matrix, shrunk, symmetric_level
+from ui.watch.sketch import Sketch
 from ui.watch.view import Rows
 
 
@@ -23,6 +24,9 @@ class Weights(LayerWeights):
     title = "Weights"
     icon = "view-grid-outline"
     help = "The weights of the selected layer: blue below zero, orange above."
+    sketch = Sketch(
+        cells=((0.5, -0.2, 0.8, 0.1, -0.6), (-0.7, 0.3, -0.1, 0.6, 0.2), (0.1, 0.9, -0.5, -0.3, 0.4)),
+    )
 
     def build(self) -> QWidget:
         """The heat map."""

@@ -40,7 +40,7 @@ class ViewDock(QDockWidget):
         self.more.clicked.connect(self._show_menu)
         self.setTitleBarWidget(self.head)
         self.setWidget(_Body(view))
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(160, 96)
         view.subtitle_changed.connect(self.head.set_subtitle)
 
     def menu(self) -> QMenu:

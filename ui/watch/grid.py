@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QVBoxLayout, QWidget, QWidgetAction
 
 from ui import theme
 from ui.document import Document
 from ui.training.client import Trainer
 from ui.watch.dock import ViewDock
+from ui.watch.sketch import SketchRow
 from ui.watch.view import View
 from ui.widgets.containers import EmptyState
 
@@ -54,21 +55,40 @@ class ViewGrid(QMainWindow):
     def set_shown(self, name: str, shown: bool) -> None:
         """Open or close a view, as a person's choice; raises KeyError for an id that is none."""
         self._chosen[name] = shown
-        self.docks[name].setVisible(shown)
+        dock = self.docks[name]
+        rows = {other.y() for other in self.docks.values() if other.isVisible() and not other.isFloating()}
+        newly = shown and dock.isHidden()
+        dock.setVisible(shown)
+        if newly and rows:
+            # A fair share of the height; Qt would give it half.
+            self.resizeDocks([dock], [self.height() // (len(rows) + 1)], Qt.Orientation.Vertical)
         self._look_empty()
 
     def add_to_menu(self, menu: QMenu) -> None:
-        """The views that are not open, to add, and the way back to the first arrangement."""
-        closed = [dock for name, dock in self.docks.items() if name not in self.shown()]
-        sub = menu.addMenu(theme.icon("plus"), "Add view")
-        sub.setEnabled(bool(closed))
-        for dock in closed:
-            view = dock.view
-            action = sub.addAction(theme.icon(view.icon), view.title)
-            action.setToolTip(view.help)
-            action.triggered.connect(lambda _=False, name=view.id: self.set_shown(name, True))
-        sub.setToolTipsVisible(True)
+        """A submenu of the views that are not open, to add, and the way back to the first arrangement."""
+        self._add_rows(menu.addMenu(theme.icon("plus"), "Add view"))
         menu.addAction(theme.icon("view-dashboard-outline"), "Arrange as at first", self.arrange)
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """The views that are not open, to add, and the way back to the first arrangement, in the menu itself."""
+        self._add_rows(menu)
+        menu.addSeparator()
+        menu.addAction(theme.icon("view-dashboard-outline"), "Arrange as at first", self.arrange)
+
+    def _add_rows(self, menu: QMenu) -> None:
+        closed = [dock.view for name, dock in self.docks.items() if name not in self.shown()]
+        if not closed:
+            menu.addAction("All views are open").setEnabled(False)
+        for view in closed:
+            action = QWidgetAction(menu)
+            action.setText(view.title)
+            row = SketchRow(view.sketch, view.title, view.help, menu)
+            action.setDefaultWidget(row)
+            action.triggered.connect(lambda _=False, name=view.id: self.set_shown(name, True))
+            # The menu may lie in another one, which a click ends too.
+            row.clicked.connect(action.trigger)
+            row.clicked.connect(_close_menus)
+            menu.addAction(action)
 
     def arrange(self) -> None:
         """The first arrangement: two columns of the views that suit the network."""
@@ -144,6 +164,11 @@ class ViewGrid(QMainWindow):
         self._empty.setVisible(not self.shown())
         self._empty.setGeometry(self.rect())
         self._empty.raise_()
+
+
+def _close_menus() -> None:
+    while (popup := QApplication.activePopupWidget()) is not None and popup.close():
+        pass
 
 
 class _Nothing(QWidget):

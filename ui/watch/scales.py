@@ -33,7 +33,8 @@ def tick_text(value: float, step: float) -> str:
     if value == 0 or abs(value) < step / 1e6:
         return "0"
     if abs(value) >= 1e6 or abs(value) < 1e-4:
-        return f"{value:.3g}".replace("-", MINUS)
+        figures, _, power = f"{value:.3g}".partition("e")
+        return (f"{figures}e{int(power)}" if power else figures).replace("-", MINUS)
     places = max(0, -math.floor(math.log10(step) + 1e-9))
     if round(step, places) != step and abs(round(step, places) - step) > step * 1e-6:
         places += 1

@@ -23,6 +23,7 @@ from ui.document import Document
 from ui.training.agreement import refusal
 from ui.training.client import Trainer
 from ui.watch.empty import Hint
+from ui.watch.sketch import Sketch
 
 FASTEST_MS = 40
 _REST = 4
@@ -56,6 +57,8 @@ class View(QWidget):
     icon: ClassVar[str]
     help: ClassVar[str]
     """What it shows, one sentence."""
+    sketch: ClassVar[Sketch] = Sketch()
+    """What it looks like, for the menu that adds it."""
     default: ClassVar[bool] = True
     follows_layer: ClassVar[bool] = False
 

@@ -102,7 +102,7 @@ def test_a_failure_stands_in_the_bar_until_it_is_put_away(
     bar.show()
     start(trainer, engine)
     trainer.take(Failed(engine.run, "The cost became NaN in h at step 3.", "h", 3))
-    assert bar.figures.sentence.whole_text() == "The cost became NaN in h at step 3."
+    assert bar.figures.sentence.text == "The cost became NaN in h at step 3."
     assert bar.figures.sentence.isVisible()
     qtbot.mouseClick(bar.figures.dismiss, Qt.MouseButton.LeftButton)
     assert not bar.figures.sentence.isVisible()

@@ -211,7 +211,7 @@ def show_plain(value: float, tex: bool = False, digits: int = 12) -> str:
             if tex
             else word
         )
-    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    mantissa, _, exponent = f"{value + 0.0:.{digits}g}".partition("e")  # -0 is 0
     if not exponent:
         # {-} keeps LaTeX from setting the sign as an operator, with space around it.
         return mantissa.replace("-", "{-}") if tex else mantissa.replace("-", "−")

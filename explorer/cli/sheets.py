@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from explorer.printing import latex, mathml, show_plain
+from explorer.project.errors import show_name
 from explorer.project.model import Printed, Project
 from explorer.stepping.notation import Notation, Style
 from explorer.stepping.numbers import Rounded
@@ -26,7 +27,7 @@ class Sheet(ABC):
     end = ""
 
     def __init__(self, project: Project, style: Style) -> None:
-        self._project = project
+        self._name = show_name(project.name)
         self._style: Style = style
         self._count = 0
 
@@ -79,7 +80,7 @@ class TextSheet(Sheet):
 
     def heading(self, number: int) -> str:
         """``Iteration 1``."""
-        return f"{self._project.name}: iteration {number}"
+        return f"{self._name}: iteration {number}"
 
     def stage_start(self, title: str) -> Iterator[str]:
         """An empty line and the title."""
@@ -101,7 +102,7 @@ class MarkdownSheet(Sheet):
 
     def heading(self, number: int) -> str:
         """A heading."""
-        return f"## {_cell(self._project.name)}: iteration {number}"
+        return f"## {_cell(self._name)}: iteration {number}"
 
     def stage_start(self, title: str) -> Iterator[str]:
         """A heading and the head of a table."""
@@ -126,13 +127,13 @@ class HtmlSheet(Sheet):
 
     def opening(self) -> Iterator[str]:
         """The head of the page."""
-        title = escape(self._project.name)
+        title = escape(self._name)
         head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
         yield f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body><main>'
 
     def heading(self, number: int) -> str:
         """A heading."""
-        return f"<h1>{escape(self._project.name)}: iteration {number}</h1>"
+        return f"<h1>{escape(self._name)}: iteration {number}</h1>"
 
     def stage_start(self, title: str) -> Iterator[str]:
         """A heading."""
@@ -156,11 +157,12 @@ class LatexSheet(Sheet):
 
     def opening(self) -> Iterator[str]:
         """The preamble."""
-        yield "\\documentclass{article}\n\\usepackage{amsmath}\n\\allowdisplaybreaks\n\\begin{document}"
+        yield "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage{amsmath}"
+        yield "\\allowdisplaybreaks\n\\begin{document}"
 
     def heading(self, number: int) -> str:
         """A section."""
-        return rf"\section*{{{_tex_text(self._project.name)}: iteration {number}}}"
+        return rf"\section*{{{_tex_text(self._name)}: iteration {number}}}"
 
     def stage_start(self, title: str) -> Iterator[str]:
         """A subsection."""

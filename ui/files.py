@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from explorer.examples import load_example
@@ -13,6 +14,7 @@ from explorer.network import Network, Node
 from explorer.project.errors import ProjectError
 from explorer.project.format import load_project, save_project
 from explorer.project.model import Data, Project
+from ui import theme
 from ui.document import Document
 from ui.preferences import Preferences
 
@@ -97,12 +99,15 @@ class Files(QObject):
     def _ask(self) -> QMessageBox.StandardButton:
         """The one question that stops everything: whether to lose work."""
         box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Warning)
+        box.setIconPixmap(theme.pixmap("content-save-alert-outline", "warn", 32, self._window.devicePixelRatioF()))
         box.setText(f"Save the changes to {self._document.title}?")
         box.setInformativeText("Without saving, they are lost.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
+        for button in box.buttons():
+            button.setIcon(QIcon())
+        box.button(buttons.Save).setProperty("variant", "accent")
         try:
             return QMessageBox.StandardButton(box.exec())
         finally:

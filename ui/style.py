@@ -52,6 +52,7 @@ QSplitter::handle:hover { background: $accline; }
 *[role="bar"] { background: $surf; border: none; }
 *[role="well"] { background: $surf2; border: none; border-radius: 6px; }
 *[role="card"] { background: $surf; border: 1px solid $line; border-radius: 6px; }
+*[role="card"]:focus { border: 2px solid $acc; }
 *[role="card"][current="true"] { background: $accsoft; border-color: $acc; }
 QLabel { background: transparent; }
 QLabel:disabled { color: $line2; }

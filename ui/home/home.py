@@ -12,9 +12,9 @@ from explorer.examples import EXAMPLES
 from ui.home.card import ExampleCard
 from ui.preferences import Preferences
 from ui.widgets.buttons import PushButton
-from ui.widgets.text import TextLabel, tooltip
+from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
-CARD_WIDTH = 236
+CARD_WIDTH = 300
 PAGE_WIDTH = 1120
 
 
@@ -72,7 +72,7 @@ class Home(QScrollArea):
             words = "Projects that you open or save appear here. Start with an example: it opens as a copy of your own."
             self._recent.addWidget(TextLabel(words, "secondary", wrap=True))
         for path in paths[:6]:
-            self._recent.addWidget(self._recent_row(path), 0, Qt.AlignmentFlag.AlignLeft)
+            self._recent.addWidget(self._recent_row(path))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -82,14 +82,13 @@ class Home(QScrollArea):
         """As many cards in a row as the page is wide for."""
         width = min(PAGE_WIDTH, self.viewport().width() - 64)
         columns = max(1, (width + 12) // (CARD_WIDTH + 12))
+        each = (width - 12 * (columns - 1)) // columns
         for grid, cards in self._grids:
             for place, card in enumerate(cards):
+                card.setFixedWidth(each)
+                grid.setColumnStretch(place, 0)
                 grid.addWidget(card, place // columns, place % columns)
-            # Equal columns in every topic, however many cards it has.
-            each = (width - 12 * (columns - 1)) // columns
-            for column in range(8):
-                grid.setColumnStretch(column, 1 if column < columns else 0)
-                grid.setColumnMinimumWidth(column, each if column < columns else 0)
+            grid.setColumnStretch(columns, 1)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -117,8 +116,14 @@ class Home(QScrollArea):
         self._grids.append((grid, cards))
         return grid
 
-    def _recent_row(self, path: Path) -> PushButton:
+    def _recent_row(self, path: Path) -> QWidget:
+        """The file's name as a button, and its folder."""
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
         button = PushButton(path.name, "file-outline", variant="ghost", scale="compact")
         button.setToolTip(tooltip(str(path)))
         button.clicked.connect(lambda: self.recent_picked.emit(path))
-        return button
+        row.addWidget(button)
+        row.addWidget(ElidedLabel(str(path.parent), "caption", Qt.TextElideMode.ElideMiddle), 1)
+        return line

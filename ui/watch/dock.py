@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
@@ -51,11 +51,18 @@ class ViewDock(QDockWidget):
         menu.addAction(theme.icon("table"), "Save numbers…", self._ask_table)
         menu.addAction(theme.icon("content-copy"), "Copy picture", self.copy_picture)
         menu.addSeparator()
-        menu.addAction("Put back" if self.isFloating() else "Float", lambda: self.setFloating(not self.isFloating()))
+        menu.addAction("Put back" if self.isFloating() else "Float", self.float_or_put_back)
         menu.addAction(theme.icon("close"), "Close", self.close_by_hand)
         menu.addSeparator()
         self._add_menu(menu)
         return menu
+
+    def float_or_put_back(self) -> None:
+        """Become a window of its own, a little beside its place, or go back to it."""
+        place, size = self.mapToGlobal(QPoint(0, 0)), self.size()
+        self.setFloating(not self.isFloating())
+        if self.isFloating():
+            self.setGeometry(QRect(place + QPoint(32, 32), size.expandedTo(QSize(360, 260))))
 
     def close_by_hand(self) -> None:
         """Close the view; it can be added again."""

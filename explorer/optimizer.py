@@ -22,7 +22,6 @@ LEARNING_RATE = FloatParam(
     "How far each update goes against the gradient.",
     minimum=0.0,
     maximum=1e6,
-    logarithmic=True,
 )
 
 

@@ -94,7 +94,6 @@ class FloatParam(Param):
     maximum: float = math.inf
     above_minimum: bool = False
     below_maximum: bool = False
-    logarithmic: bool = False
 
     def check(self, value: Any) -> float:
         """Return a finite float within the bounds."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-if TYPE_CHECKING:
-    from explorer.training.loop import EpochDone
+from explorer.training.events import EpochDone
 
 REDRAWS = 10
 """At most this often in a second."""

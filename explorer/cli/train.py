@@ -20,9 +20,9 @@ from explorer.project.errors import ProjectError, show_name
 from explorer.project.format import load_project, save_project
 from explorer.project.model import Project
 from explorer.settings import SETTINGS, Settings, change, change_text
+from explorer.training.events import Diverged, Ended, EpochDone, StepDone
 
 if TYPE_CHECKING:
-    from explorer.training.loop import Diverged, EpochDone
     from explorer.training.session import Session
 
 INTERRUPTED = "interrupted"
@@ -101,7 +101,7 @@ def _settings(settings: Settings, epochs: int | None, seed: int | None, texts: l
 
 def _run(session: Session, asked: list[int], as_json: bool) -> tuple[str, Diverged | None]:
     """Train until the end, an interruption or a cost that is not finite: why it ended, and what failed."""
-    from explorer.training.loop import Diverged, Ended, EpochDone, StepDone, train
+    from explorer.training.loop import train
 
     steps = -(-len(session.examples.train) // session.settings["batch_size"])
     with ExitStack() as stack:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from explorer.project.model import Project
 from explorer.stepping.record import Record
+from explorer.training import events
 
 Array = NDArray[Any]
 
@@ -119,21 +120,10 @@ class State:
 
 
 @dataclass(frozen=True)
-class EpochDone:
-    """The figures of one epoch. ``train_cost`` is the mean over its examples as they were trained on.
-
-    Accuracies are fractions from 0 to 1, None where the targets are no classes; validation figures are None
-    without validation examples.
-    """
+class EpochDone(events.EpochDone):
+    """The figures of one epoch of a run."""
 
     run: int
-    epoch: int
-    step: int
-    train_cost: float
-    validation_cost: float | None
-    train_accuracy: float | None
-    validation_accuracy: float | None
-    seconds: float
 
 
 @dataclass(frozen=True)

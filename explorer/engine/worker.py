@@ -34,7 +34,7 @@ from explorer.params import ParamError
 from explorer.project.check import RunProblem
 from explorer.source import DataProblem
 from explorer.stepping.compute import compute_records
-from explorer.training import loop
+from explorer.training import events, loop
 from explorer.training.session import Session
 
 SLICE_SECONDS = 0.01
@@ -47,7 +47,7 @@ class Run:
 
     number: int
     session: Session
-    events: Iterator[loop.Event]
+    events: Iterator[events.Event]
     going: bool = False
     until_step: int | None = None
     until_epoch: int | None = None
@@ -150,32 +150,21 @@ class Worker:
         end = time.perf_counter() + SLICE_SECONDS
         while run.going and time.perf_counter() < end:
             event = next(run.events, None)
-            if isinstance(event, loop.StepDone):
+            if isinstance(event, events.StepDone):
                 run.costs.append((event.step, event.cost))
                 run.seen += event.examples
                 if run.until_step is not None and event.step >= run.until_step:
                     self._halt(run, "paused", "")
-            elif isinstance(event, loop.EpochDone):
+            elif isinstance(event, events.EpochDone):
                 self._epoch_done(run, event)
-            elif isinstance(event, loop.Diverged):
+            elif isinstance(event, events.Diverged):
                 self._halt(run, "paused", event.message)
                 self._post(Failed(run.number, event.message, event.node, event.step))
             else:
                 self._end(run, event.reason if event else "all epochs are done")
 
-    def _epoch_done(self, run: Run, event: loop.EpochDone) -> None:
-        self._post(
-            EpochDone(
-                run.number,
-                event.epoch,
-                event.step,
-                event.train_cost,
-                event.validation_cost,
-                event.train_accuracy,
-                event.validation_accuracy,
-                event.seconds,
-            )
-        )
+    def _epoch_done(self, run: Run, event: events.EpochDone) -> None:
+        self._post(EpochDone(**vars(event), run=run.number))
         if run.until_epoch is not None and event.epoch >= run.until_epoch:
             self._halt(run, "paused", "")
 

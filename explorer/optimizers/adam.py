@@ -54,7 +54,6 @@ class Adam(Optimizer):
             minimum=0.0,
             maximum=1.0,
             above_minimum=True,
-            logarithmic=True,
             advanced=True,
         ),
     )

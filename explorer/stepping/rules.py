@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -39,9 +39,8 @@ class Rules:
         """What the quantity is computed by; None if it is given, or measured by a whole pass (E(w + epsilon))."""
         if q.role in ("value", "delta") and not q.index:
             return None
-        rule = getattr(self, f"_{q.role}", None)
-        result: Expr | None = rule(q) if rule is not None else None
-        return result
+        rule = _RULES.get(q.role)
+        return rule(self, q) if rule is not None else None
 
     def activation_after(self, node: str) -> str | None:
         """The one activation that reads a node and has a slope per unit; None if there is none."""
@@ -179,6 +178,20 @@ class Rules:
         rule = self.optimizer.rule(self.record.project.settings.optimizer_params, at)
         return tuple(name for name, _ in rule if name != "weight")
 
-    def weight_count(self) -> int:
-        """How many trainable numbers there are."""
-        return sum(math.prod(shape) for shape in self.resolved.weight_shapes.values())
+
+_RULES: dict[str, Callable[[Rules, Quantity], Expr | None]] = {
+    "value": Rules._value,
+    "local": Rules._local,
+    "local_sum": Rules._local_sum,
+    "example_cost": Rules._example_cost,
+    "cost": Rules._cost,
+    "delta": Rules._delta,
+    "slope": Rules._slope,
+    "term": Rules._term,
+    "gradient": Rules._gradient,
+    "numeric": Rules._numeric,
+    "relative": Rules._relative,
+    "state": Rules._state,
+    "updated": Rules._updated,
+}
+"""How each role is computed; roles that are not here are given, or measured."""

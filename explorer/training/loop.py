@@ -5,55 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 
+from explorer.training.events import Diverged, Ended, EpochDone, Event, StepDone
 from explorer.training.session import Session
 
-
-@dataclass(frozen=True)
-class StepDone:
-    """One step: the cost of its batch before the update, and its number of examples."""
-
-    epoch: int
-    step: int
-    cost: float
-    examples: int
-
-
-@dataclass(frozen=True)
-class EpochDone:
-    """One epoch: the mean cost of its examples as they were trained on, and the figures on the validation examples."""
-
-    epoch: int
-    step: int
-    train_cost: float
-    validation_cost: float | None
-    train_accuracy: float | None
-    validation_accuracy: float | None
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Diverged:
-    """A cost was not finite. The weights are again those before the last update; ``message`` says what to do."""
-
-    epoch: int
-    step: int
-    node: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Ended:
-    """Training is over: ``reason`` says why."""
-
-    reason: str
-
-
-Event = StepDone | EpochDone | Diverged | Ended
 Steps = Generator[Event, None, tuple[float, int]]
 
 

@@ -14,7 +14,8 @@ from explorer.stepping.compute import compute_records
 from explorer.stepping.notation import Notation
 from explorer.stepping.numbers import Exact, Rounded
 from explorer.stepping.trace import Trace
-from explorer.training.loop import EpochDone, train
+from explorer.training.events import EpochDone
+from explorer.training.loop import train
 from explorer.training.session import Session
 
 PARAMETERS = {"A1": 12, "A2": 4290, "B2": 2, "B6": 20, "digits": 2260, "digits-conv": 1898}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import ceil, sqrt
 
-import networkx as nx
-
 from explorer.network import Network, Position
+from explorer.resolve import resolve
 
 Size = tuple[float, float]
 
@@ -26,7 +25,7 @@ _SLACK = 1.2
 
 
 def arrange(network: Network, sizes: Mapping[str, Size]) -> dict[str, Position]:
-    """A place for every node, from left to right; nodes on a loop come last. Sizes are in pixels."""
+    """A place for every node, from left to right; nodes on or behind a loop come last. Sizes are in pixels."""
     columns = _columns(network)
     _uncross(network, columns)
     positions: dict[str, Position] = {}
@@ -87,20 +86,16 @@ def snap(place: Position) -> Position:
 
 
 def _columns(network: Network) -> list[list[str]]:
-    graph = nx.DiGraph()
-    graph.add_nodes_from(network.by_id)
-    graph.add_edges_from(
-        (edge.source, edge.target)
-        for edge in network.edges
-        if edge.source in network.by_id and edge.target in network.by_id
-    )
-    looping = {name for part in nx.strongly_connected_components(graph) if len(part) > 1 for name in part}
-    looping |= {name for name, _ in nx.selfloop_edges(graph)}
-    graph.remove_nodes_from(looping)
-    columns = [list(generation) for generation in nx.topological_generations(graph)]
-    if looping:
-        columns.append([name for name in network.by_id if name in looping])
-    return columns
+    """Each node one column after the last of those that it reads; what is on a loop, or behind one, comes last."""
+    depth: dict[str, int] = {}
+    for name in resolve(network).order:
+        before = (depth[edge.source] for edge in network.incoming[name] if edge.source in depth)
+        depth[name] = 1 + max(before, default=-1)
+    columns: list[list[str]] = [[] for _ in range(1 + max(depth.values(), default=-1))]
+    for name, column in depth.items():
+        columns[column].append(name)
+    looping = [name for name in network.by_id if name not in depth]
+    return [*columns, looping] if looping else columns
 
 
 def _uncross(network: Network, columns: list[list[str]]) -> None:

@@ -26,7 +26,7 @@ def test_messages_are_fetched_once_and_in_order() -> None:
 def test_a_report_that_waits_keeps_others_back_and_nothing_else_does(report: Message) -> None:
     mailbox = Mailbox()
     assert mailbox.hungry
-    mailbox.post(EpochDone(1, 1, 1, 0.5, None, None, None, 0.1))
+    mailbox.post(EpochDone(1, 1, 0.5, None, None, None, 0.1, run=1))
     assert mailbox.hungry
     mailbox.post(report)
     mailbox.post(State(1, "running"))

@@ -36,7 +36,7 @@ def samples() -> list[Any]:
         Close(),
         messages.Opened(3, "cpu", ARRAY, ARRAY, ("man",), np.arange(3), np.arange(2), np.arange(0), WEIGHTS),
         messages.State(3, "running", 1, 20, 10, "why"),
-        messages.EpochDone(3, 1, 20, 0.5, None, 0.25, 0.75, 1.5),
+        messages.EpochDone(1, 20, 0.5, None, 0.25, 0.75, 1.5, run=3),
         messages.Progress(3, 1, 20, np.arange(4), np.ones(4), 1000.0),
         messages.Snapshot(3, 1, 20, WEIGHTS, {"h": ARRAY}, 2, ARRAY),
         messages.Halted(3, 1, 20, WEIGHTS),

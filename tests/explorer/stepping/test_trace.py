@@ -126,7 +126,7 @@ def test_steps_cover_every_number_once_in_stages_that_follow_each_other(project:
         wanted = sum(array.size for node, array in arrays.items() if layers[node].sources)
         assert sum(q.role == role for q in quantities) == wanted
     for role in ("gradient", "plus", "minus", "numeric", "relative", "updated"):
-        assert sum(q.role == role for q in quantities) == trace.rules.weight_count()
+        assert sum(q.role == role for q in quantities) == trace.rules.resolved.parameters
     assert trace.find(Quantity("target", "nobody")) is None
 
 

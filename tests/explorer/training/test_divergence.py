@@ -11,7 +11,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from explorer.project.model import Data
-from explorer.training.loop import Diverged, Ended, EpochDone, StepDone, train
+from explorer.training.events import Diverged, Ended, EpochDone, StepDone
+from explorer.training.loop import train
 from explorer.training.session import Session
 from tests.explorer.training.small import INPUTS, LINEAR, TARGETS, chain, project
 

@@ -15,7 +15,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from explorer.network import Network
 from explorer.params import ParamError
 from explorer.project.check import RunProblem
-from explorer.training.loop import Ended, EpochDone, Event, StepDone, train
+from explorer.training.events import Ended, EpochDone, Event, StepDone
+from explorer.training.loop import train
 from explorer.training.session import Session, pick_device
 from tests.explorer.training.small import COUNT, INPUTS, LINEAR, NETWORK, TARGETS, WEIGHTS, chain, project
 

@@ -63,7 +63,7 @@ class FakeEngine:
         return Progress(self.run, 0, step + len(costs), steps, np.array(costs), 100.0)
 
     def epoch(self, epoch: int, step: int) -> EpochDone:
-        return EpochDone(self.run, epoch, step, 1.0 / epoch, 2.0 / epoch, 0.5, 0.4, 0.1)
+        return EpochDone(epoch, step, 1.0 / epoch, 2.0 / epoch, 0.5, 0.4, 0.1, run=self.run)
 
     def halted(self, epoch: int, step: int, fill: float = 1.0) -> tuple[Halted, State]:
         resolved, _ = check_project(self.all(Open)[-1].project)

@@ -10,6 +10,9 @@ from explorer.project.errors import ProjectError
 
 LARGEST_TEXT = 64 * 10**6
 """Bytes of JSON that are read."""
+MOST_VALUES = 10_000_000
+MOST_LISTS = 2_000_000
+"""Python's own objects are many times larger than their text, so their number is bounded before they are made."""
 DEEPEST = 64
 WIDEST = 110
 
@@ -21,6 +24,7 @@ def read_json(content: bytes, what: str) -> Any:
     """
     if len(content) > LARGEST_TEXT:
         raise ProjectError(f"{what} is larger than {LARGEST_TEXT // 10**6} MB; put its numbers into an .nnx file.")
+    _check_counts(content, what)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -38,6 +42,18 @@ def read_json(content: bytes, what: str) -> Any:
         raise ProjectError(f"{what} has a whole number of thousands of digits; shorten it.") from None
     _walk(value, what)
     return value
+
+
+def _check_counts(content: bytes, what: str) -> None:
+    """Refuse what would take far more memory than its text, told by its commas, brackets and quotes."""
+    counts = (
+        (content.count(b","), MOST_VALUES, "values"),
+        (content.count(b"[") + content.count(b"{"), MOST_LISTS, "lists"),
+        (content.count(b'"') // 2, MOST_LISTS, "texts"),
+    )
+    for count, most, things in counts:
+        if count > most:
+            raise ProjectError(f"{what} holds more than {most:,} {things}; no project does.")
 
 
 def write_json(value: Any) -> bytes:

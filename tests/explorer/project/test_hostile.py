@@ -282,6 +282,17 @@ def test_a_hostile_file_gets_one_sentence(case: str, tmp_path: Any) -> None:
     assert sentence.isprintable()
 
 
+@pytest.mark.parametrize(
+    ("item", "most", "things"), [(b"1,", 10**7, "values"), (b"[],", 2 * 10**6, "lists"), (b'"",', 2 * 10**6, "texts")]
+)
+def test_a_text_that_would_take_many_times_its_size_is_refused_before_it_is_read(
+    item: bytes, most: int, things: str
+) -> None:
+    content = b'{"format": "nn-explorer-project", "version": 1, "weights": {"h.bias": [' + item * (most + 1) + b"1]}}"
+    with pytest.raises(ProjectError, match=f"holds more than {most:,} {things}"):
+        loads_project(content)
+
+
 def test_no_more_is_read_of_a_huge_text_than_is_needed(tmp_path: Path) -> None:
     path = tmp_path / "huge.json"
     with path.open("wb") as file:

@@ -71,13 +71,10 @@ def _iteration(
     cost = cost_of(project.settings["cost"])
     weights = module.weight_arrays()
     error, values, deltas, gradients = _backward(module, cost, inputs, targets)
-    plus, minus = _changed_costs(module, cost, inputs, targets)
+    plus, minus, numeric = _changed_costs(module, cost, inputs, targets)
     before = _states(module, own, optimizer)
     if optimizer is not None:
         optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-    with np.errstate(invalid="ignore"):  # ∞ − ∞ where the cost is not finite
-        numeric = {name: (plus[name] - minus[name]) / (2 * EPSILON) for name in plus}
     return Record(
         project=project,
         iteration=iteration,
@@ -121,8 +118,11 @@ def _backward(
 
 def _changed_costs(
     module: CompiledNetwork, cost: CostFunction, inputs: Tensor, targets: Tensor
-) -> tuple[dict[str, Array], dict[str, Array]]:
-    """The cost with each weight changed by +- EPSILON, one at a time; NaN for weights that are left out."""
+) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
+    """(plus, minus, numeric): the cost with each weight changed by +- EPSILON, one at a time, and the slope between.
+
+    NaN for weights that are left out.
+    """
     names = {id(tensor): name for name, tensor in module.named_parameters()}
     weights = module.weights()
     # Costs are computed many at once, but only as many as their values need no more than CHUNK_NUMBERS.
@@ -139,7 +139,8 @@ def _changed_costs(
             chunks = torch.split(places, max(1, CHUNK_NUMBERS // max(1, weight.numel(), values)))
             both = [_costs(error, names[id(weight)], weight.detach(), chunks, sign * EPSILON) for sign in (1, -1)]
             plus[name], minus[name] = both
-    return plus, minus
+    with np.errstate(invalid="ignore"):  # ∞ − ∞ where the cost is not finite
+        return plus, minus, {name: (plus[name] - minus[name]) / (2 * EPSILON) for name in plus}
 
 
 def _costs(

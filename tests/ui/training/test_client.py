@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,23 +15,6 @@ from ui.document import Document
 from ui.training.client import Trainer
 
 pytestmark = pytest.mark.usefixtures("qapp")
-
-
-@pytest.fixture
-def engine() -> FakeEngine:
-    return FakeEngine()
-
-
-@pytest.fixture
-def document() -> Document:
-    return Document(small())
-
-
-@pytest.fixture
-def trainer(document: Document, engine: FakeEngine) -> Iterator[Trainer]:
-    trainer = Trainer(document, engine)
-    yield trainer
-    trainer.close()
 
 
 def deliver(trainer: Trainer, *messages: object) -> None:

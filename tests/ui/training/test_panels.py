@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,7 +14,7 @@ from explorer.engine.messages import Failed, Finished
 from explorer.network import Edge, remove, set_params
 from explorer.params import ParamError
 from tests.ui.training.fake_engine import FakeEngine
-from tests.ui.training.projects import pictures, small
+from tests.ui.training.projects import pictures
 from ui import theme
 from ui.document import Document
 from ui.training.client import Trainer
@@ -31,23 +29,6 @@ from ui.training.split_field import SplitField, with_share
 from ui.widgets.text import TextLabel
 
 pytestmark = pytest.mark.usefixtures("light")
-
-
-@pytest.fixture
-def engine() -> FakeEngine:
-    return FakeEngine()
-
-
-@pytest.fixture
-def document() -> Document:
-    return Document(small())
-
-
-@pytest.fixture
-def trainer(document: Document, engine: FakeEngine) -> Iterator[Trainer]:
-    trainer = Trainer(document, engine)
-    yield trainer
-    trainer.close()
 
 
 def start(trainer: Trainer, engine: FakeEngine) -> None:

@@ -124,3 +124,16 @@ def editor(qapp: QApplication, qtbot: QtBot, document: Document, light: theme.Th
 def hand(editor: Editor) -> Hand:
     """The mouse."""
     return Hand(editor)
+
+
+def undone(editor: Editor, label: str) -> None:
+    """The last edit has this label, undo restores the very network before it, and redo brings it back."""
+    document = editor.document
+    after = document.network
+    assert document.undo_stack.undoText() == label
+    document.undo_stack.undo()
+    assert document.network == small_network()
+    check_scene(editor)
+    document.undo_stack.redo()
+    assert document.network == after
+    check_scene(editor)

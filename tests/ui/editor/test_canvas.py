@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from explorer.network import Edge, Network, Node, connect
 from explorer.project.model import Project
-from tests.ui.editor.conftest import Hand, check_scene, small_network
+from tests.ui.editor.conftest import Hand, check_scene, small_network, undone
 from ui.document import Document
 from ui.editor.editor import Editor
 

@@ -11,24 +11,11 @@ from PySide6.QtTest import QTest
 from explorer.layers import KINDS
 from explorer.network import Edge, Network, Node
 from explorer.project.model import Project
-from tests.ui.editor.conftest import Hand, check_scene, small_network
+from tests.ui.editor.conftest import Hand, check_scene, small_network, undone
 from ui.editor.editor import Editor
 from ui.editor.palette import kind_mime
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-def undone(editor: Editor, label: str) -> None:
-    """The last edit has this label, undo restores the very network before it, and redo brings it back."""
-    document = editor.document
-    after = document.network
-    assert document.undo_stack.undoText() == label
-    document.undo_stack.undo()
-    assert document.network == small_network()
-    check_scene(editor)
-    document.undo_stack.redo()
-    assert document.network == after
-    check_scene(editor)
 
 
 def drop(editor: Editor, kind_id: str, where: QPointF) -> None:

@@ -312,7 +312,7 @@ class TestTrain:
             process.send_signal(number)
             started = time.monotonic()
             lines, told = process.communicate(timeout=60)
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 30
         end = json.loads(lines.splitlines()[-1])
         assert (end["event"], end["reason"]) == ("finished", "interrupted")
         assert process.returncode == 0

@@ -108,8 +108,14 @@ def _deviation(tensor: Tensor, how: str) -> float:
         return 1.0
     cells = math.prod(tensor.shape[2:])
     fan_in, fan_out = tensor.shape[1] * cells, tensor.shape[0] * cells
-    deviations = {"normal": 1.0, "zeros": 0.0, "scaled": fan_in**-0.5, "he": (2 / fan_in) ** 0.5}
-    return float(deviations.get(how, (2 / (fan_in + fan_out)) ** 0.5))
+    deviations = {
+        "normal": 1.0,
+        "zeros": 0.0,
+        "scaled": fan_in**-0.5,
+        "he": (2 / fan_in) ** 0.5,
+        "xavier": (2 / (fan_in + fan_out)) ** 0.5,
+    }
+    return float(deviations[how])
 
 
 def _known(shapes: tuple[tuple[int, ...] | None, ...]) -> tuple[tuple[int, ...], ...]:

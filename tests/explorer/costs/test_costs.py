@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 import math
-from pathlib import Path
 
 import pytest
 import torch
@@ -15,6 +13,7 @@ from numpy.testing import assert_allclose
 from explorer.cost import CostFunction
 from explorer.costs import COSTS, cost_of
 from explorer.equations import Quantity, Ref, total
+from tests.explorer.entries import check_entry, check_ids
 
 each_cost = pytest.mark.parametrize("entry", COSTS, ids=lambda entry: entry.id)
 SHAPES = st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple)
@@ -67,13 +66,8 @@ def test_some_shape_fits_and_a_misfit_is_one_sentence(entry: CostFunction) -> No
 
 @each_cost
 def test_cost_is_known_by_its_file_name_and_explained(entry: CostFunction) -> None:
-    assert Path(inspect.getfile(type(entry))).stem == entry.id
-    assert cost_of(entry.id) is entry
-    assert entry.title
-    assert entry.help
+    check_entry(entry, cost_of)
 
 
 def test_ids_are_unique_and_an_unknown_one_is_a_key_error() -> None:
-    assert len({entry.id for entry in COSTS}) == len(COSTS)
-    with pytest.raises(KeyError):
-        cost_of("no_such_cost")
+    check_ids(COSTS, cost_of)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from explorer.array_params import RowsParam
 from explorer.data import SOURCES, source_of
 from explorer.params import check_params
 from explorer.source import DataProblem, DataSource
+from tests.explorer.entries import check_entry, check_ids, check_params_described
 from tests.explorer.param_values import ROWS, values
 
 each_source = pytest.mark.parametrize("entry", SOURCES, ids=lambda entry: entry.id)
@@ -76,26 +75,12 @@ def test_a_seed_makes_a_difference(entry: DataSource) -> None:
 
 @each_source
 def test_source_is_known_by_its_file_name_and_explained(entry: DataSource) -> None:
-    assert Path(inspect.getfile(type(entry))).stem == entry.id
-    assert source_of(entry.id) is entry
-    assert entry.title
-    assert entry.help
+    check_entry(entry, source_of)
+    check_params_described(entry.params)
     assert entry.icon.startswith("mdi6.")
     assert sum(entry.default_split) == pytest.approx(1.0)
     assert min(entry.default_split) >= 0.0
 
 
-@each_source
-def test_params_are_described(entry: DataSource) -> None:
-    assert len({param.name for param in entry.params}) == len(entry.params)
-    for param in entry.params:
-        assert param.help
-        assert param.schema()
-        assert param.check(param.default) == param.default
-        assert param.parse(param.show(param.default)) == param.default
-
-
 def test_ids_are_unique_and_an_unknown_one_is_a_key_error() -> None:
-    assert len({entry.id for entry in SOURCES}) == len(SOURCES)
-    with pytest.raises(KeyError):
-        source_of("no_such_source")
+    check_ids(SOURCES, source_of)

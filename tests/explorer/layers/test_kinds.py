@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +23,7 @@ from explorer.params import ParamError
 from explorer.project.format import dumps_project, loads_project
 from explorer.project.model import Project
 from explorer.resolve import resolve
+from tests.explorer.entries import check_entry, check_ids, check_params_described
 from tests.explorer.networks import layers
 
 few = settings(max_examples=25)
@@ -213,26 +212,15 @@ def test_inputs_that_do_not_fit_are_told_in_a_sentence(kind: LayerKind, data: st
 
 @each_kind
 def test_it_is_known_by_its_file_name_and_explained(kind: LayerKind) -> None:
-    assert Path(inspect.getfile(type(kind))).stem == kind.id
-    assert kind_of(kind.id) is kind
-    assert kind.title
+    check_entry(kind, kind_of)
     assert kind.category
     assert kind.icon.startswith("mdi6.")
-    assert type(kind).__doc__
-    assert kind.help.endswith(".")
 
 
 @each_kind
 def test_its_params_are_described_and_have_good_defaults(kind: LayerKind) -> None:
-    names = [param.name for param in kind.params]
-    assert len(set(names)) == len(names)
+    check_params_described(kind.params)
     for param in kind.params:
-        assert param.label
-        assert param.help
-        assert param.range_text()
-        assert param.schema()
-        assert param.check(param.default) == param.default
-        assert param.parse(param.show(param.default)) == param.default
         with pytest.raises(ParamError, match=param.label.split()[0]):
             param.check(math.nan)
 
@@ -276,6 +264,4 @@ def test_what_its_description_says_of_its_outputs_is_so(kind: LayerKind, data: s
 
 
 def test_ids_are_unique_and_an_unknown_one_is_a_key_error() -> None:
-    assert len(set(KIND_IDS)) == len(KINDS)
-    with pytest.raises(KeyError):
-        kind_of("no_such_kind")
+    check_ids(KINDS, kind_of)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from explorer.equations import Quantity
 from explorer.optimizer import Optimizer, UpdatePlace
 from explorer.optimizers import OPTIMIZERS, optimizer_of
 from explorer.params import check_params
+from tests.explorer.entries import check_entry, check_ids, check_params_described
 from tests.explorer.param_values import values
 
 each_optimizer = pytest.mark.parametrize("entry", OPTIMIZERS, ids=lambda entry: entry.id)
@@ -93,18 +92,10 @@ def test_learning_rate_is_an_operand_of_the_update(entry: Optimizer) -> None:
 
 @each_optimizer
 def test_optimizer_is_known_by_its_file_name_and_explained(entry: Optimizer) -> None:
-    assert Path(inspect.getfile(type(entry))).stem == entry.id
-    assert optimizer_of(entry.id) is entry
-    assert entry.title
-    assert entry.help
+    check_entry(entry, optimizer_of)
+    check_params_described(entry.params)
     assert entry.params[0].name == "lr"
-    for param in entry.params:
-        assert param.help
-        assert param.check(param.default) == param.default
-        assert param.parse(param.show(param.default)) == param.default
 
 
 def test_ids_are_unique_and_an_unknown_one_is_a_key_error() -> None:
-    assert len({entry.id for entry in OPTIMIZERS}) == len(OPTIMIZERS)
-    with pytest.raises(KeyError):
-        optimizer_of("no_such_optimizer")
+    check_ids(OPTIMIZERS, optimizer_of)

@@ -215,12 +215,6 @@ def port_count(network: Network, node_id: str) -> int:
     return max(len(kind.ports), 2 + max((edge.port for edge in network.incoming[node_id]), default=-1))
 
 
-def free_port(network: Network, node_id: str) -> int | None:
-    """The first input port that nothing is wired into; None if all are."""
-    wired = {edge.port for edge in network.incoming[node_id]}
-    return next((port for port in range(port_count(network, node_id)) if port not in wired), None)
-
-
 def paste(
     network: Network, nodes: Iterable[Node], edges: Iterable[Edge], offset: Position = (0, 0)
 ) -> tuple[Network, dict[str, str]]:

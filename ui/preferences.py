@@ -44,10 +44,6 @@ class Preferences:
         """Take a file out of the list."""
         self._set_recent([old for old in self.recent if old != path])
 
-    def clear_recent(self) -> None:
-        """Empty the list."""
-        self._set_recent([])
-
     def layout(self, name: str) -> QByteArray | None:
         """A remembered arrangement of docks or a window's place; None if there is none."""
         value = self.settings.value(f"layout/{name}")

@@ -100,7 +100,7 @@ def node_size(look: NodeLook) -> tuple[float, float]:
     return node_width(look), float(4 * ceil(height / 4))
 
 
-def port_offset(look: NodeLook, port: int) -> tuple[float, float]:
+def port_offset(port: int) -> tuple[float, float]:
     """Where an input port lies in the node."""
     return 0.0, float(PORT_TOP + PORT_STEP * port)
 

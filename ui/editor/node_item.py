@@ -47,7 +47,7 @@ class NodeItem(QGraphicsItem):
 
     def input_place(self, port: int) -> QPointF:
         """The middle of an input port in the scene."""
-        return self.pos() + QPointF(*metrics.port_offset(self.look, port))
+        return self.pos() + QPointF(*metrics.port_offset(port))
 
     def output_place(self) -> QPointF:
         """The middle of the output port in the scene."""
@@ -181,7 +181,7 @@ class NodeItem(QGraphicsItem):
         usual = tokens.color("acc" if self.selected else "wire")
         broken = tokens.color("prob") if self.look.state == "problem" else usual
         for port in range(self.look.ports):
-            self._port(painter, QPointF(*metrics.port_offset(self.look, port)), port, broken)
+            self._port(painter, QPointF(*metrics.port_offset(port)), port, broken)
         self._port(painter, QPointF(*metrics.output_offset(self._width)), -1, usual)
 
     def _port(self, painter: QPainter, place: QPointF, port: int, colour: QColor) -> None:

@@ -37,8 +37,6 @@ class EditorScene(QGraphicsScene):
 
     laid_out = Signal()
     """Nodes came, went, moved, or look different."""
-    wires_selected = Signal()
-    """Other wires are selected."""
 
     def __init__(self, document: Document, places: Places, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +65,6 @@ class EditorScene(QGraphicsScene):
         self._selected_edges = wanted
         for edge in changed & self.wires.keys():
             self.wires[edge].set_marks(selected=edge in wanted)
-        self.wires_selected.emit()
 
     def content_rect(self, names: Collection[str] | None = None) -> QRectF:
         """The rectangle round all nodes, or some; null if there are none."""

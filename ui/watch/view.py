@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPixmap, QShowEvent
+from PySide6.QtGui import QHideEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from explorer.engine.messages import Watch
@@ -71,7 +71,6 @@ class View(QWidget):
         self.document, self.trainer = document, trainer
         self.subtitle = ""
         self.pinned: str | None = None
-        self.seconds_drawing = 0.0
         self._last_draw = 0.0
         self._missing: Missing | None = None
         self._empty: Hint | None = None
@@ -133,7 +132,6 @@ class View(QWidget):
             self.subtitle = subtitle
             self.subtitle_changed.emit(subtitle)
         self._last_draw = time.perf_counter() - started
-        self.seconds_drawing += self._last_draw
 
     def pin(self, on: bool) -> None:
         """Stay with the layer that is shown now, or follow the selection again."""
@@ -203,6 +201,10 @@ class View(QWidget):
         super().showEvent(event)
         self._rewatch()
         self._timer.start(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.mark()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

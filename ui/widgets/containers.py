@@ -7,7 +7,6 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -129,32 +128,6 @@ class _FoldButton(QAbstractButton):
             where = self.rect().adjusted(20, 0, 0, 0)
             shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, where.width())
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-
-
-class Card(QFrame):
-    """A framed view: title, what it is of, buttons at the right, and a body."""
-
-    def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "card")
-        column = _column(self, 0)
-        column.setContentsMargins(1, 1, 1, 1)
-        self._head = QHBoxLayout()
-        self._head.setContentsMargins(12, 4, 8, 0)
-        self._head.setSpacing(8)
-        self.title = TextLabel(title, "heading")
-        self.subtitle = ElidedLabel(subtitle, "caption")
-        self._head.addWidget(self.title)
-        self._head.addWidget(self.subtitle, 1)
-        self._head.setStretch(1, 1)
-        column.addLayout(self._head)
-        self.body = QVBoxLayout()
-        self.body.setContentsMargins(8, 4, 8, 8)
-        column.addLayout(self.body, 1)
-
-    def add_button(self, button: QWidget) -> None:
-        """Put a button at the right of the title."""
-        self._head.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
 
 
 class EmptyState(QWidget):

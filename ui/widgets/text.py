@@ -149,35 +149,6 @@ class Chip(QWidget):
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)
 
 
-class CountBadge(QWidget):
-    """How many there are, in a small pill; hidden it takes no room."""
-
-    def __init__(self, count: int = 0, problem: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._count, self._problem = count, problem
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(str(count))
-
-    @property
-    def count(self) -> int:
-        """The number shown."""
-        return self._count
-
-    def set_count(self, count: int, problem: bool = False) -> None:
-        """Show another number; a problem is filled in the colour of problems."""
-        self._count, self._problem = count, problem
-        self.setAccessibleName(str(count))
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(badge_width(self._count), 18)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            paint_badge(painter, QRectF(self.rect()), self._count, self._problem)
-
-
 def badge_width(count: int) -> int:
     """The width of a badge with this number, in pixels; its height is 18."""
     return max(18, QFontMetrics(theme.text_font(11, 500)).horizontalAdvance(f"{count:,}") + 10)

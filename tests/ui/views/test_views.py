@@ -128,7 +128,7 @@ def test_a_hidden_view_asks_for_nothing_and_draws_nothing(qtbot: QtBot, kind: ty
     for message in (engine.opened(), engine.running(), engine.progress(2.0), engine.epoch(1, 1)):
         trainer.take(message)
     assert trainer._wants.merged() == Watch(sample=trainer.sample)
-    assert view.seconds_drawing == 0.0
+    assert view._last_draw == 0.0
     assert not view._timer.isActive()
     view.show()
     assert trainer._wants.merged() == trainer._watch_sent

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
-
 from ui.editor.gestures.gesture import Canvas, Gesture, Pointer
 from ui.editor.layout import snap
 
@@ -17,7 +15,6 @@ class DragNodes(Gesture):
         super().__init__(canvas)
         self._node = node
         self._before = canvas.document.selection
-        self._from = QPointF()
         self._pressed: Pointer | None = None
         self._dragged = False
         self._narrow = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -45,8 +45,7 @@ class Files(QObject):
 
     def ask_open(self) -> None:
         """Choose a file, and open it."""
-        start = str(self._document.path.parent) if self._document.path else ""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open a project", start, FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a project", str(self._folder()), FILTER)
         if name:
             self.open(Path(name))
 
@@ -83,7 +82,7 @@ class Files(QObject):
 
     def save_as(self) -> bool:
         """Choose a file, and save there."""
-        path = self._ask_where(self._document.path or Path(f"{self._document.project.name}.nnx"))
+        path = self._ask_where(self._document.path or self._folder() / f"{self._document.project.name}.nnx")
         return path is not None and self._save_to(path)
 
     def may_leave(self) -> bool:
@@ -112,6 +111,12 @@ class Files(QObject):
             return QMessageBox.StandardButton(box.exec())
         finally:
             box.deleteLater()
+
+    def _folder(self) -> Path:
+        """Where a file dialog begins: beside the project, else beside the last one, else among the documents."""
+        known = [self._document.path] if self._document.path else self._preferences.recent
+        folder = next((path.parent for path in known if path.parent.is_dir()), None)
+        return folder or Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
     def _ask_where(self, start: Path) -> Path | None:
         """The file to save to, with a suffix; the dialog asks before an existing one is replaced."""

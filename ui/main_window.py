@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self._undo, self._redo = self._undo_actions()
         self._groups = self._grouped(make_actions(self, self._commands()))
         self.addActions(self._groups["Step"])
+        self._step_keys = [(action, action.shortcuts()) for action in self._groups["Step"]]
         self._recent_menu, self._example_menu = QMenu("Open recent", self), QMenu("Examples", self)
         menu = make_menu(self, self._groups, NESTED, {"File": [self._recent_menu, self._example_menu]})
         self.top_bar = TopBar(document, menu, self._undo, self._redo)
@@ -275,10 +276,10 @@ class MainWindow(QMainWindow):
 
     def _workspace_changed(self, name: str) -> None:
         """F10 and F11 go through the numbers in Step, and train in the other workspaces."""
-        for action in self._groups["Step"]:
-            action.setEnabled(name == "step")
-        for action, keys in zip(self._groups["Run"][1:3], ("F10", "F11"), strict=True):
-            action.setShortcut(QKeySequence() if name == "step" else QKeySequence(keys))
+        for action, keys in self._step_keys:
+            action.setShortcuts(keys if name == "step" else [])
+        for action, key in zip(self._groups["Run"][1:3], ("F10", "F11"), strict=True):
+            action.setShortcut(QKeySequence() if name == "step" else QKeySequence(key))
         self.panels.run_bar.set_function_keys(name != "step")
         self.top_bar.set_workspace("" if name == "home" else name)
         if name == "home":

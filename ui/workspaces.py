@@ -93,11 +93,14 @@ class Workspaces(QObject):
             self._window.addDockWidget(panel.area, dock)
             dock.setVisible(self.current in panel.workspaces)
         shown = [panel for panel in self._panels if self.current in panel.workspaces]
+        # In a small window the panels give way sooner than the page in the middle.
+        share = min(1.0, max(0.5, (self._window.width() - 256) / 1024))
         for direction, areas in ((Qt.Orientation.Horizontal, (LEFT, RIGHT)), (Qt.Orientation.Vertical, (BOTTOM,))):
             sized = [panel for panel in shown if panel.area in areas]
             if sized:
                 docks = [self.docks[panel.id] for panel in sized]
-                self._window.resizeDocks(docks, [panel.size for panel in sized], direction)
+                factor = share if direction == Qt.Orientation.Horizontal else 1.0
+                self._window.resizeDocks(docks, [round(panel.size * factor) for panel in sized], direction)
 
     def reset(self) -> None:
         """Forget every arrangement, and put this workspace's docks where they come."""

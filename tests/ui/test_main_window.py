@@ -180,6 +180,8 @@ def test_command_search_finds_layers_commands_and_examples(qtbot: QtBot) -> None
 
 def test_no_two_actions_that_work_at_once_share_a_key(qtbot: QtBot) -> None:
     with shown_window() as window:
+        window.show_workspace("step")
+        qtbot.waitUntil(lambda: window.panels.stepper.session.trace is not None, timeout=60_000)
         for workspace in ("build", "train", "step"):
             window.show_workspace(workspace)
             taken: dict[str, str] = {}
@@ -189,6 +191,20 @@ def test_no_two_actions_that_work_at_once_share_a_key(qtbot: QtBot) -> None:
                 for key in one.shortcuts():
                     other = taken.setdefault(key.toString(), one.text())
                     assert other == one.text(), f"{key.toString()}: {other}, {one.text()}"
+
+
+def test_f10_steps_through_numbers_in_step_and_trains_elsewhere(qtbot: QtBot) -> None:
+    with shown_window() as window:
+        window.show_workspace("step")
+        session = window.panels.stepper.session
+        qtbot.waitUntil(lambda: session.trace is not None, timeout=60_000)
+        QTest.keyClick(window, Qt.Key.Key_F10)
+        assert session.number == 1
+        assert window.document.undo_stack.count() == 0
+        window.show_workspace("train")
+        QTest.keyClick(window, Qt.Key.Key_F10)
+        qtbot.waitUntil(lambda: window.document.undo_stack.count() == 1, timeout=30_000)
+        assert window.trainer.state.step == 1
 
 
 def test_every_button_says_what_it_does(qtbot: QtBot) -> None:

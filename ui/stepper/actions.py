@@ -30,6 +30,14 @@ class DebugButton(PushButton):
     def __init__(self, text: str, icon: str, variant: ButtonVariant, keys: str) -> None:
         super().__init__(text, icon, variant, "compact", keys)
         self.setFont(theme.text_font(12, 500))
+        self._all_keys = self._keys
+
+    def show_keys(self, shown: bool) -> None:
+        """Show the keys on the button, or leave them to its tooltip where there is little room."""
+        if shown != bool(self._keys) and self._all_keys:
+            self._keys = self._all_keys if shown else ""
+            self.updateGeometry()
+            self.update()
 
     def sizeHint(self) -> QSize:
         wide = super().sizeHint()
@@ -53,7 +61,7 @@ class StepActions(QObject):
             "run": session.run_to_next_stage,
         }  # fmt: skip
         self.by_id: dict[str, QAction] = {}
-        self.buttons: list[PushButton] = []
+        self.buttons: list[DebugButton] = []
         self._by_button: dict[str, PushButton] = {}
         for name, text, icon, keys, on_button, tip in _SPECS:
             label = "Run to the next stage" if name == "run" else f"Step {text.lower()}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.stepping.explain import factors
@@ -24,6 +24,9 @@ from ui.widgets.text import Chip, TextLabel, tooltip
 
 _SLIPS = {"own": "textbook slip", "use": "textbook slip in its use", "operand": "textbook slip in a number it uses"}
 _NO_TEXTBOOK = "This project has no printed figures of a textbook for these numbers."
+
+
+LEAST_WIDTH, WIDTH_WITH_KEYS = 380, 490
 
 
 class FormulaPanel(QWidget):
@@ -134,6 +137,14 @@ class FormulaPanel(QWidget):
         if checking:
             self.verdict.show_error(session.figures.value(q, "exact"))
         self.parts_title.setText(_parts_title(q.role, [factor.operator for factor in found]))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, 240)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        for button in self.step_actions.buttons:
+            button.show_keys(event.size().width() >= WIDTH_WITH_KEYS)
+        super().resizeEvent(event)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -153,6 +153,10 @@ class QuantitiesModel(QAbstractListModel):
                 yield number
 
 
+LEAST_WIDTH = 192
+"""Room for a short name and a number of eleven figures."""
+
+
 class QuantitiesPanel(QWidget):
     """The right of the stepper."""
 
@@ -161,6 +165,7 @@ class QuantitiesPanel(QWidget):
         self._session = session
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(LEAST_WIDTH)
         self.model = QuantitiesModel(session, self)
         self.view = _List()
         self.view.setModel(self.model)

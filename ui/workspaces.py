@@ -94,7 +94,7 @@ class Workspaces(QObject):
             dock.setVisible(self.current in panel.workspaces)
         shown = [panel for panel in self._panels if self.current in panel.workspaces]
         # In a small window the panels give way sooner than the page in the middle.
-        share = min(1.0, max(0.5, (self._window.width() - 256) / 1024))
+        share = min(1.0, max(0.5, (self._window.width() - 320) / 960))
         for direction, areas in ((Qt.Orientation.Horizontal, (LEFT, RIGHT)), (Qt.Orientation.Vertical, (BOTTOM,))):
             sized = [panel for panel in shown if panel.area in areas]
             if sized:

@@ -153,7 +153,7 @@ class QuantitiesModel(QAbstractListModel):
                 yield number
 
 
-LEAST_WIDTH = 192
+LEAST_WIDTH = 184
 """Room for a short name and a number of eleven figures."""
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.kind import show_shape
@@ -19,6 +19,7 @@ from ui.widgets.text import ElidedLabel, TextLabel
 
 SIDE = 80
 FEW = 6
+LEAST_WIDTH, WIDTH_WITH_LEGEND = 264, 420
 
 
 class SamplePanel(QWidget):
@@ -38,8 +39,16 @@ class SamplePanel(QWidget):
         self.position.setFont(theme.mono_font(11))
         self.previous.clicked.connect(lambda: session.set_sample(session.sample - 1))
         self.next.clicked.connect(lambda: session.set_sample(session.sample + 1))
+        self._legend = QWidget()
         self._lay_out()
         session.trace_changed.connect(self.refresh)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._legend.setVisible(event.size().width() >= WIDTH_WITH_LEGEND)
+        super().resizeEvent(event)
 
     def refresh(self) -> None:
         """Show the session's example."""
@@ -72,7 +81,8 @@ class SamplePanel(QWidget):
         texts.addSpacing(3)
         texts.addLayout(arrows)
         texts.addStretch(1)
-        legend = QVBoxLayout()
+        legend = QVBoxLayout(self._legend)
+        legend.setContentsMargins(0, 0, 0, 0)
         legend.setSpacing(0)
         legend.addStretch(1)
         for line in ("solid: this step", "dashed: paths that carry its error"):
@@ -82,7 +92,7 @@ class SamplePanel(QWidget):
         row.setSpacing(12)
         row.addWidget(self.picture)
         row.addLayout(texts, 1)
-        row.addLayout(legend)
+        row.addWidget(self._legend)
 
 
 class Thumbnail(QWidget):

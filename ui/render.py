@@ -13,12 +13,14 @@ from PySide6.QtCore import (
     QEvent,
     QEventLoop,
     QMessageLogContext,
+    QPoint,
     QSettings,
     Qt,
     QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from explorer.engine.host import LocalEngine
@@ -31,8 +33,10 @@ from ui.garbage import collected_by_the_window
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 
-TRAIN_SECONDS = 6.0
+BUILD_SECONDS, TRAIN_SECONDS = 1.0, 6.0
 SETTLE_SECONDS = 20.0
+NOWHERE = QPoint(280, 24)
+"""Where the pointer is over nothing: between the buttons and the tabs of the top bar."""
 
 
 def render_project(project: Project, folder: Path, size: tuple[int, int], mode: Literal["light", "dark"]) -> list[Path]:
@@ -55,6 +59,7 @@ def render_project(project: Project, folder: Path, size: tuple[int, int], mode: 
         # The size asked for counts, even where the screen (the offscreen one, say) is smaller.
         window.setWindowState(Qt.WindowState.WindowNoState)
         window.resize(*size)
+        QCursor.setPos(NOWHERE)
         window.show()
         with collected_by_the_window():
             return _pictures(window, folder)
@@ -75,14 +80,10 @@ def _say_unless_known(kind: QtMsgType, context: QMessageLogContext, text: str) -
 
 
 def _pictures(window: MainWindow, folder: Path) -> list[Path]:
-    """Each workspace in turn; the untrained network is stepped through before it trains."""
+    """Each workspace in turn; the untrained network is stepped through, then trains while it is looked at."""
     written = []
-    window.show_workspace("build")
-    _wait(lambda: False, 0.2)
-    window.panels.editor.fit()
-    _wait(lambda: False, 0.1)
-    written.append(_save(window, folder / "build.png"))
-    if not window.document.problems:
+    trainer, fine = window.trainer, not window.document.problems
+    if fine:
         window.show_workspace("step")
         session = window.panels.stepper.session
         _wait(lambda: session.trace is not None, SETTLE_SECONDS)
@@ -90,12 +91,19 @@ def _pictures(window: MainWindow, folder: Path) -> list[Path]:
             session.go(_a_gradient(session.trace))
         _wait(lambda: False, 0.4)
         written.append(_save(window, folder / "step.png"))
+    window.show_workspace("build")
+    if fine:
+        trainer.run()
+        _wait(lambda: trainer.running, SETTLE_SECONDS)
+        # What comes out of the layers is shown on the nodes while they train.
+        _wait(lambda: not trainer.running, BUILD_SECONDS)
+    window.panels.editor.fit()
+    _wait(lambda: False, 0.2)
+    written.append(_save(window, folder / "build.png"))
     window.show_workspace("train")
-    if not window.document.problems:
-        window.trainer.run()
-        _wait(lambda: window.trainer.running, SETTLE_SECONDS)
-        _wait(lambda: not window.trainer.running, TRAIN_SECONDS)
-        window.trainer.settle()
+    if fine:
+        _wait(lambda: not trainer.running, TRAIN_SECONDS)
+        trainer.settle()
         _wait(lambda: False, 0.4)
     written.append(_save(window, folder / "train.png"))
     for name in window.panels.views.shown():

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam, Param, ParamError
 from explorer.array_params import PaddingParam, PairParam, RowsParam
+from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam, Param, ParamError
 from ui.widgets.containers import Collapsible
 from ui.widgets.fields import ChoiceField, LineField, NumberField, PairField, SwitchField, TableField
 from ui.widgets.text import TextLabel, role_font, tooltip

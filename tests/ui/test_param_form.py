@@ -13,8 +13,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam
 from explorer.array_params import PaddingParam, PairParam, RowsParam, ShapeParam
+from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam
 from ui import theme
 from ui.param_form import ParamForm
 from ui.widgets.containers import Collapsible

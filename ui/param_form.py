@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -61,12 +61,6 @@ class ParamForm(QWidget):
         for name, row in self._rows.items():
             row.show_value(values.get(name, row.param.default), discard)
 
-    def set_enabled_fields(self, names: Iterable[str] | None) -> None:
-        """Allow the settings called ``names`` only; None allows all."""
-        allowed = set(self._rows if names is None else names)
-        for name, row in self._rows.items():
-            row.set_enabled(name in allowed)
-
     def field(self, name: str) -> AnyEditor:
         """The editor of one setting; raises KeyError for a name that is none."""
         return self._rows[name].editor
@@ -74,10 +68,6 @@ class ParamForm(QWidget):
     def problem(self, name: str) -> str:
         """The sentence below a field, or an empty text."""
         return self._rows[name].message.text()
-
-    def focus_field(self, name: str) -> None:
-        """Give the keyboard to one setting."""
-        self._rows[name].editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _grid(self, params: Sequence[Param], fill: bool) -> QGridLayout:
         grid = QGridLayout()
@@ -135,11 +125,6 @@ class _Row(QWidget):
         self._value, self._known = value, True
         self.editor.show_text(self.param.show(value))
         self._say("")
-
-    def set_enabled(self, enabled: bool) -> None:
-        """Allow or forbid changes."""
-        self.editor.setEnabled(enabled)
-        self.label.setEnabled(enabled)
 
     def take(self, text: str) -> None:
         """Check a typed text; keep and tell a good value, say what is wrong with a bad one."""

@@ -205,15 +205,6 @@ def test_tooltip_tells_help_range_and_unit(make_form: MakeForm) -> None:
     assert "Unit: per step." in form.field("lr").toolTip()
 
 
-def test_only_some_fields_can_be_enabled(make_form: MakeForm) -> None:
-    form, _ = make_form()
-    form.set_enabled_fields(["lr"])
-    assert form.field("lr").isEnabled()
-    assert not form.field("filters").isEnabled()
-    form.set_enabled_fields(None)
-    assert form.field("filters").isEnabled()
-
-
 def test_a_table_too_long_to_edit_is_not_cut_in_the_project(qtbot: QtBot, make_form: MakeForm) -> None:
     form, told = make_form(rows=[[1.25, 2.5]] * 5000)
     rows = form.field("rows")

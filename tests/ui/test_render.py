@@ -18,7 +18,8 @@ def rendered(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_workspace_and_view_becomes_a_picture(tmp_path: Path) -> None:
-    done = rendered("resources/examples/b2.json", "--out", str(tmp_path / "new"), "--size", "1100x700", "--theme", "dark")
+    out = str(tmp_path / "new")
+    done = rendered("resources/examples/b2.json", "--out", out, "--size", "1100x700", "--theme", "dark")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     written = [Path(line) for line in done.stdout.split()]

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from explorer.examples import EXAMPLES, load_example
-from explorer.network import Node, add_node
+from explorer.network import Node, add_node, connect, remove
 from explorer.project.format import load_project
 from explorer.settings import change
 from tests.ui.window import shown_window
@@ -22,6 +22,7 @@ from ui.command_palette import Entry
 from ui.home.card import ExampleCard
 from ui.main_window import MainWindow
 from ui.watch.sketch import SketchRow
+from ui.widgets.buttons import PushButton
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -202,3 +203,21 @@ def test_what_lies_over_the_canvas_keeps_its_place_when_problems_show(qtbot: QtB
         assert editor.strip.isVisible()
         assert editor.view.rect().contains(editor.minimap.geometry())
         assert editor.view.rect().contains(editor.counts.geometry())
+
+
+def test_the_bubble_has_room_for_another_problem_and_its_fix(qtbot: QtBot) -> None:
+    with shown_window("digits-conv") as window:
+        editor = window.panels.editor
+        network = remove(window.document.network, ["flat"])
+        window.document.edit_network("delete flat", network)
+        QApplication.processEvents()
+        assert editor.bubble.isVisible()
+        before = editor.bubble.height()
+        window.document.edit_network("connect", connect(network, "pool2", "y", 0))
+        QApplication.processEvents()
+        buttons = editor.bubble.findChildren(PushButton)
+        assert [button.text() for button in buttons if button.isVisible()] == ["Insert Flatten"]
+        assert editor.bubble.height() >= before + buttons[-1].height()
+        assert editor.bubble.sentence.height() >= editor.bubble.sentence.heightForWidth(editor.bubble.sentence.width())
+        buttons[-1].click()
+        assert window.document.problems == ()

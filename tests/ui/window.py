@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -27,6 +27,7 @@ def shown_window(project: Project | str = "A1") -> Iterator[MainWindow]:
     document = Document()
     document.open(load_example(project) if isinstance(project, str) else project)
     window = MainWindow(document, LocalEngine(), Preferences())
+    window.setWindowState(Qt.WindowState.WindowNoState)  # the offscreen screen is small
     window.resize(1280, 800)
     window.show()
     window.activateWindow()

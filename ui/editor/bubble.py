@@ -61,7 +61,9 @@ class Bubble(QWidget):
         if problem.fixes:
             self._row = self._buttons(problem)
             self._column.addWidget(self._row)
-        self.adjustSize()
+            # Qt would show it later, and leave it out of the height until then.
+            self._row.show()
+        self._column.invalidate()
 
     def point_at(self, tip: QPointF) -> None:
         """Lie below a point of the parent, pushed aside where the parent ends."""

@@ -60,7 +60,7 @@ class Panels:
             Panel("layers", "Layers of the network", self.layers, LEFT, 184, ("train",), heading=False),
             Panel("diagram", "Network with numbers", step.diagram_panel, LEFT, 504, ("step",), heading=False),
             Panel("inspector", "Inspector", self.inspector, RIGHT, 296, ("build",)),
-            Panel("run_settings", "Run settings", self.run_settings, RIGHT, 224, ("train",), heading=False),
+            Panel("run_settings", "Run settings", self.run_settings, RIGHT, 240, ("train",), heading=False),
             Panel("quantities", "Quantities", step.quantities_panel, RIGHT, 256, ("step",), heading=False),
             Panel("data", "Data", self.data, BOTTOM, 256, ()),
             Panel("timeline", "Timeline of steps", step.timeline, BOTTOM, 80, ("step",), heading=False),

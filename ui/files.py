@@ -106,7 +106,6 @@ class Files(QObject):
         box.setDefaultButton(buttons.Save)
         for button in box.buttons():
             button.setIcon(QIcon())
-        box.button(buttons.Save).setProperty("variant", "accent")
         try:
             return QMessageBox.StandardButton(box.exec())
         finally:
@@ -115,8 +114,9 @@ class Files(QObject):
     def _folder(self) -> Path:
         """Where a file dialog begins: beside the project, else beside the last one, else among the documents."""
         known = [self._document.path] if self._document.path else self._preferences.recent
-        folder = next((path.parent for path in known if path.parent.is_dir()), None)
-        return folder or Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        folders = (*(path.parent for path in known), documents)
+        return next((folder for folder in folders if folder.is_dir()), Path.home())
 
     def _ask_where(self, start: Path) -> Path | None:
         """The file to save to, with a suffix; the dialog asks before an existing one is replaced."""

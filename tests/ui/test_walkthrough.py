@@ -221,3 +221,14 @@ def test_the_bubble_has_room_for_another_problem_and_its_fix(qtbot: QtBot) -> No
         assert editor.bubble.sentence.height() >= editor.bubble.sentence.heightForWidth(editor.bubble.sentence.width())
         buttons[-1].click()
         assert window.document.problems == ()
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1100, 700), (1280, 800)])
+def test_no_field_of_the_run_settings_is_cut(qtbot: QtBot, size: tuple[int, int]) -> None:
+    with shown_window("digits") as window:
+        window.resize(*size)
+        for workspace in ("step", "build", "train"):
+            window.show_workspace(workspace)
+            QApplication.processEvents()
+        settings = window.panels.run_settings
+        assert settings.widget().width() <= settings.viewport().width()

@@ -22,6 +22,8 @@ from ui.widgets.containers import Section
 from ui.widgets.text import TextLabel
 
 _FIRST = ("cost", "optimizer")
+_NARROWEST = 224
+"""Pixels in which every field is whole, beside the scroll bar."""
 
 
 class RunSettings(QScrollArea):
@@ -35,6 +37,7 @@ class RunSettings(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setProperty("role", "panel")
+        self.setMinimumWidth(_NARROWEST)
         body = QWidget()
         body.setProperty("role", "panel")
         self._column = QVBoxLayout(body)

@@ -15,11 +15,11 @@ class Mailbox:
         self._messages: list[Message] = []
         self._reported = False
 
-    def post(self, message: Message) -> None:
-        """Leave a message."""
+    def post(self, *messages: Message) -> None:
+        """Leave messages; those that are left together are fetched together."""
         with self._lock:
-            self._messages.append(message)
-            self._reported |= isinstance(message, Progress | Snapshot)
+            self._messages += messages
+            self._reported |= any(isinstance(message, Progress | Snapshot) for message in messages)
 
     def take(self) -> list[Message]:
         """Fetch every message."""

@@ -18,6 +18,7 @@ from explorer.engine.messages import (
     Finished,
     Go,
     Halted,
+    Message,
     Open,
     Opened,
     Pause,
@@ -76,9 +77,9 @@ class Worker:
         try:
             self._do(command)
         except (RunProblem, DataProblem, ParamError) as problem:
-            self._fail(str(problem), getattr(problem, "node", None))
+            self._post(Failed(self._number, str(problem), getattr(problem, "node", None)))
         except Exception as error:  # the engine's boundary: every error is told, and the engine lives on
-            self._fail(_sentence(error), None, traceback.format_exc())
+            self._break_off(error)
 
     def work(self) -> None:
         """Train for a slice of time, then post what the reader waits for."""
@@ -90,9 +91,7 @@ class Worker:
             if self._mailbox.hungry:
                 self._report(run)
         except Exception as error:  # the same boundary
-            run.events = loop.train(run.session)  # a generator that has raised is over; the run is not
-            self._rest(run, "paused", "")
-            self._fail(_sentence(error), None, traceback.format_exc())
+            self._break_off(error)
 
     def _do(self, command: Command) -> None:
         if isinstance(command, Open):
@@ -115,13 +114,11 @@ class Worker:
             if (command.steps or command.epochs) and session.epoch >= session.settings["epochs"]:
                 session.set("epochs", session.epoch + 1)
             run.going, run.since, run.seen = True, time.perf_counter(), 0
-            self._state(run, "running")
+            self._post(self._state(run, "running"))
         elif isinstance(command, Pause) and run.going:
             self._halt(run, "paused", "")
         elif isinstance(command, Stop):
-            self._halt(run, "stopped", "stopped")
-            self._post(Finished(run.number, "stopped", *session.evaluate(session.examples.test)))
-            self._restart(run)
+            self._end(run, "stopped", "stopped")
         elif isinstance(command, Set):
             session.set(command.name, command.value)
 
@@ -141,8 +138,7 @@ class Worker:
             test=examples.test,
             weights=session.weights(),
         )
-        self._post(opened)
-        self._state(run, "ready")
+        self._post(opened, self._state(run, "ready"))
         self._report(run)
 
     def _train(self, run: Run) -> None:
@@ -158,38 +154,45 @@ class Worker:
             elif isinstance(event, events.EpochDone):
                 self._epoch_done(run, event)
             elif isinstance(event, events.Diverged):
-                self._halt(run, "paused", event.message)
-                self._post(Failed(run.number, event.message, event.node, event.step))
+                self._halt(run, "paused", event.message, Failed(run.number, event.message, event.node, event.step))
             else:
-                self._end(run, event.reason if event else "all epochs are done")
+                self._end(run, "finished", event.reason if event else "all epochs are done")
 
     def _epoch_done(self, run: Run, event: events.EpochDone) -> None:
         self._post(EpochDone(**vars(event), run=run.number))
         if run.until_epoch is not None and event.epoch >= run.until_epoch:
             self._halt(run, "paused", "")
 
-    def _end(self, run: Run, reason: str) -> None:
-        self._halt(run, "finished", reason)
-        self._post(Finished(run.number, reason, *run.session.evaluate(run.session.examples.test)))
-        self._restart(run)
-
-    def _restart(self, run: Run) -> None:
-        """Make ready for a new count of epochs from the weights as they are."""
+    def _end(self, run: Run, phase: str, reason: str) -> None:
+        """Rest with the figures on the test examples, then make ready for a new count of epochs from these weights."""
+        figures = run.session.evaluate(run.session.examples.test)
+        self._halt(run, phase, reason, Finished(run.number, reason, *figures))
         run.session.restart()
         run.events = loop.train(run.session)
 
-    def _halt(self, run: Run, phase: str, reason: str) -> None:
+    def _halt(self, run: Run, phase: str, reason: str, *more: Message) -> None:
         self._report(run)
-        self._rest(run, phase, reason)
+        self._rest(run, phase, reason, *more)
 
-    def _rest(self, run: Run, phase: str, reason: str) -> None:
+    def _rest(self, run: Run, phase: str, reason: str, *more: Message) -> None:
+        """Rest, and tell all about it at once: a reader that has heard that the run rests may stop listening."""
         run.going = False
-        self._post(Halted(run.number, run.session.epoch, run.session.step, run.session.weights()))
-        self._state(run, phase, reason)
-
-    def _state(self, run: Run, phase: str, reason: str = "") -> None:
         session = run.session
-        self._post(State(run.number, phase, session.epoch, session.step, session.settings["epochs"], reason))
+        halted = Halted(run.number, session.epoch, session.step, session.weights())
+        self._post(halted, self._state(run, phase, reason), *more)
+
+    def _break_off(self, error: Exception) -> None:
+        """Tell an error that nobody foresaw; a run that goes on rests."""
+        run, failed = self._run, Failed(self._number, _sentence(error), None, details=traceback.format_exc())
+        if run is None or not run.going:
+            self._post(failed)
+            return
+        run.events = loop.train(run.session)  # a generator that has raised is over; the run is not
+        self._rest(run, "paused", "", failed)
+
+    def _state(self, run: Run, phase: str, reason: str = "") -> State:
+        session = run.session
+        return State(run.number, phase, session.epoch, session.step, session.settings["epochs"], reason)
 
     def _report(self, run: Run) -> None:
         """Post the costs since the last report, and the snapshot that the views have asked for."""
@@ -231,9 +234,6 @@ class Worker:
             self._post(Traced(command.request, problem=_sentence(error)))
         else:
             self._post(Traced(command.request, records))
-
-    def _fail(self, message: str, node: str | None, details: str = "") -> None:
-        self._post(Failed(self._number, message, node, details=details))
 
 
 def _curve(session: Session) -> np.ndarray | None:

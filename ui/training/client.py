@@ -15,6 +15,7 @@ from explorer.project.model import Project
 from explorer.settings import Settings
 from ui.document import Document
 from ui.training.agreement import live_settings, refusal, stopped, what_differs, with_trained
+from ui.training.awaited import Awaited
 from ui.training.history import RunHistory, RunLog
 from ui.training.polling import Poller
 from ui.training.wants import Wants
@@ -56,14 +57,13 @@ class Trainer(QObject):
         self._run = 0
         self._base: Project | None = None
         self._told = document.project.settings
-        self._ready = self._opening = self._going = self._keeping = self._closed = False
+        self._ready = self._going = self._keeping = self._closed = False
         self._stepping = self._stopped_by_edit = False
         self._kept = (0, 0)
         self._log = RunLog()
-        self._wants = Wants()
+        self._wants, self._awaited = Wants(), Awaited()
         self._watch_sent: msg.Watch | None = None
         self._requests = 0
-        self._tracing: set[int] = set()
         self._poller = Poller(self._poll, self)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -87,7 +87,7 @@ class Trainer(QObject):
     @property
     def starting(self) -> bool:
         """Whether the engine still loads the project."""
-        return self._opening
+        return self._awaited.opened
 
     @property
     def history(self) -> RunHistory | None:
@@ -132,7 +132,7 @@ class Trainer(QObject):
 
     def stop(self) -> None:
         """End the run; the weights stay."""
-        if self._base is not None:
+        if self._ready or self.starting:
             self._send(msg.Stop())
 
     def reset(self) -> None:
@@ -170,7 +170,6 @@ class Trainer(QObject):
     def trace(self, samples: tuple[int, ...] = (0,), iterations: int = 1, project: Project | None = None) -> int:
         """Ask for records, of the document or another ``project``; ``traced`` answers with the id that this returns."""
         self._requests += 1
-        self._tracing.add(self._requests)
         self._send(msg.Trace(self._requests, project or self._document.project, samples, iterations))
         return self._requests
 
@@ -207,7 +206,7 @@ class Trainer(QObject):
         if problems:
             self.refused.emit(f"{refusal(len(problems))}: {problems[0].message}")
             return
-        if self._stale() or not (self._ready or self._opening):
+        if self._stale() or not (self._ready or self.starting):
             self._open()
         self.failure, self.note = None, ""
         self._going, self._stepping = True, command.steps == 1
@@ -220,7 +219,7 @@ class Trainer(QObject):
         self._run += 1
         self._base = self._document.project
         self._told = self._base.settings
-        self._ready, self._opening = False, True
+        self._ready = False
         self._kept = (self._run, 0)
         self.failure = None
         self._send(msg.Open(self._run, self._base))
@@ -248,6 +247,7 @@ class Trainer(QObject):
 
     def _send(self, command: msg.Command) -> None:
         if not self._closed:
+            self._awaited.sent(command)
             self._engine.send(command)
             self._pace()
 
@@ -256,7 +256,8 @@ class Trainer(QObject):
         if self._going:
             self._send(msg.Stop())
         self._run += 1
-        self._base, self._going, self._opening, self._ready = None, False, False, False
+        self._base, self._going, self._ready = None, False, False
+        self._awaited.forget_run()
         self.failure, self.note = None, ""
         self.state = msg.State(self._run, "ready")
 
@@ -330,14 +331,14 @@ class Trainer(QObject):
     def take(self, message: msg.Message) -> None:
         """Take one message of the engine; one of an earlier run is dropped."""
         if isinstance(message, msg.Traced):
-            if message.request in self._tracing:
-                self._tracing.discard(message.request)
+            if self._awaited.traced(message.request):
                 self.traced.emit(message)
         elif not self._closed and message.run in (0, self._run):  # 0: the engine itself could not start
+            self._awaited.told(message)
             self._takers[type(message)](message)
 
     def _take_opened(self, message: msg.Opened) -> None:
-        self.data, self._ready, self._opening = message, True, False
+        self.data, self._ready = message, True
         self._wants.sample = min(self._wants.sample, max(0, len(message.inputs) - 1))
         if self._wants.sample == 0 and len(message.validation):
             self._wants.sample = int(message.validation[0])
@@ -346,8 +347,8 @@ class Trainer(QObject):
         self.state_changed.emit()
 
     def _take_state(self, message: msg.State) -> None:
-        if message.phase in ("paused", "stopped", "finished"):
-            self._going = False
+        if message.phase != "ready":
+            self._going = message.phase == "running"
         if message.phase in ("stopped", "finished"):
             self._log.end_count()
         self.state = message
@@ -388,12 +389,11 @@ class Trainer(QObject):
         self.state_changed.emit()
 
     def _take_failed(self, message: msg.Failed) -> None:
-        self._going = self._opening = False
+        self._going = False
         self.failure = message
         self.failed.emit(message)
         self.state_changed.emit()
 
     def _pace(self) -> None:
         if not self._closed:
-            due = self._going or self._opening or bool(self._tracing)
-            self._poller.pace(due, self._base is not None and self._wants.any())
+            self._poller.pace(self._going or bool(self._awaited), self._base is not None and self._wants.any())

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from explorer.engine.mailbox import Mailbox
 from explorer.engine.messages import (
     EpochDone,
     Failed,
     Finished,
     Go,
     Halted,
+    Message,
     Open,
     Opened,
     Pause,
@@ -27,6 +29,7 @@ from explorer.engine.messages import (
     Traced,
     Watch,
 )
+from explorer.engine.worker import Worker
 from explorer.examples import load_example
 from explorer.network import Edge, Network
 from explorer.stepping.compute import compute_records
@@ -175,6 +178,33 @@ def test_a_project_that_cannot_run_is_told_with_its_layer() -> None:
     for command in (Go(), Pause(), Stop(), Set("lr", 1.0), Watch(weights=("h",))):
         pipe.send(command)
     assert pipe.run() == []
+
+
+class _Quick(Mailbox):
+    """A mailbox that is emptied as soon as something is in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fetched: list[list[Message]] = []
+
+    def post(self, *messages: Message) -> None:
+        super().post(*messages)
+        self.fetched.append(self.take())
+
+
+@pytest.mark.parametrize("how", ["finished", "stopped", "paused", "diverged"])
+def test_a_reader_that_learns_of_a_rest_has_all_about_it(how: str) -> None:
+    mailbox = _Quick()
+    worker = Worker(mailbox)
+    worker.handle(Open(1, project(lr=1e6 if how == "diverged" else 0.05, epochs=300)))
+    worker.handle(Go())
+    if how in ("stopped", "paused"):
+        worker.handle(Stop() if how == "stopped" else Pause())
+    while worker.busy:
+        worker.work()
+    (rest,) = [group for group in mailbox.fetched if of(Halted, group)]
+    more = {"paused": [], "diverged": [Failed]}.get(how, [Finished])
+    assert [type(message) for message in rest] == [Halted, State, *more]
 
 
 # What goes wrong

@@ -257,6 +257,48 @@ def test_polling_rests_when_nothing_can_come(trainer: Trainer, engine: FakeEngin
     assert poller.interval == 0
 
 
+@pytest.mark.parametrize("phase", ["running", "paused"])
+def test_it_listens_until_a_stop_is_answered(trainer: Trainer, engine: FakeEngine, phase: str) -> None:
+    start(trainer, engine)
+    if phase == "paused":
+        deliver(trainer, *engine.halted(1, 2))
+        trainer._poll()
+        assert trainer._poller.interval == 0
+    trainer.stop()
+    engine.leave(*engine.halted(1, 2))  # it had come to rest by itself before
+    trainer._poll()
+    assert trainer._poller.interval == 33
+    engine.leave(State(engine.run, "stopped", 1, 2, 10), Finished(engine.run, "stopped", 0.3, None))
+    trainer._poll()
+    assert trainer.state.phase == "stopped"
+    assert trainer._poller.interval == 0
+
+
+def test_a_rest_from_before_does_not_hide_the_run_that_follows(trainer: Trainer, engine: FakeEngine) -> None:
+    start(trainer, engine)
+    trainer.pause()
+    trainer.step()  # before the pause is answered
+    engine.leave(*engine.halted(0, 1))
+    trainer._poll()
+    assert trainer._poller.interval == 33
+    engine.leave(engine.running())
+    trainer._poll()
+    assert trainer.running
+    engine.leave(*engine.halted(0, 2))
+    trainer._poll()
+    assert (trainer.running, trainer.state.step, trainer._poller.interval) == (False, 2, 0)
+
+
+def test_a_failure_is_the_last_that_is_waited_for(trainer: Trainer, engine: FakeEngine) -> None:
+    trainer.run()
+    trainer.stop()
+    engine.leave(Failed(engine.run, "There are no examples to train on."))
+    trainer._poll()
+    assert (trainer.running, trainer.starting, trainer._poller.interval) == (False, False, 0)
+    trainer.stop()  # there is no run
+    assert len(engine.all(Stop)) == 1
+
+
 def test_pause_and_stop_are_commands(trainer: Trainer, engine: FakeEngine) -> None:
     start(trainer, engine)
     trainer.run_or_pause()

@@ -1,0 +1,53 @@
+"""Awaited: which commands the engine has still to answer; until then, its messages are worth asking for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from explorer.engine import messages as msg
+
+
+@dataclass
+class Awaited:
+    """Counts what is asked for until it is answered. The engine may rest for an earlier command in between."""
+
+    opened: bool = False
+    """Whether an Open is waited for."""
+    runs: int = 0
+    stops: int = 0
+    traces: set[int] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return self.opened or self.runs > 0 or self.stops > 0 or bool(self.traces)
+
+    def sent(self, command: msg.Command) -> None:
+        """Note a command that is answered."""
+        if isinstance(command, msg.Open):
+            self.forget_run()
+            self.opened = True
+        elif isinstance(command, msg.Trace):
+            self.traces.add(command.request)
+        self.runs += isinstance(command, msg.Go)
+        self.stops += isinstance(command, msg.Stop)
+
+    def told(self, message: msg.Message) -> None:
+        """Note what the engine tells about the run that is open; a failure may be the answer to any command."""
+        if isinstance(message, msg.Opened):
+            self.opened = False
+        elif isinstance(message, msg.State):
+            self.runs = max(0, self.runs - (message.phase == "running"))
+            self.stops = max(0, self.stops - (message.phase == "stopped"))
+        elif isinstance(message, msg.Failed):
+            self.forget_run()
+            if message.run == 0:  # the engine could not start
+                self.traces.clear()
+
+    def traced(self, request: int) -> bool:
+        """Whether a trace is the answer to a request that waits; it waits no more."""
+        waited = request in self.traces
+        self.traces.discard(request)
+        return waited
+
+    def forget_run(self) -> None:
+        """What the run was asked for is not waited for any more; traces are."""
+        self.opened, self.runs, self.stops = False, 0, 0

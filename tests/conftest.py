@@ -9,7 +9,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
+import gc
 import logging
+import sys
+import traceback
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -67,12 +70,23 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     for logger in loggers:
         logger.removeHandler(records)
     if request.node.stash.get(_FAILED, False):
+        _let_go()
         return
     leaks = left_behind(before)
     if leaks:
         pytest.fail("The test left behind: " + "; ".join(leaks), pytrace=False)
     if records.messages and "caplog" not in request.fixturenames:
         pytest.fail("The test logged: " + "; ".join(records.messages), pytrace=False)
+
+
+def _let_go() -> None:
+    """Drop what the traceback of a failed test keeps alive: windows, which would crash the interpreter at its end."""
+    error: BaseException | None = sys.__dict__.pop("last_value", None)
+    sys.__dict__.pop("last_traceback", None)
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__context__
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

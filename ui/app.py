@@ -72,6 +72,7 @@ def run_window(project: Project, path: Path | None, home: bool) -> int:
     from ui.garbage import collected_by_the_window
     from ui.main_window import MainWindow
     from ui.preferences import Preferences
+    from ui.signals import ended_by_signals
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("nn-explorer")
@@ -89,7 +90,7 @@ def run_window(project: Project, path: Path | None, home: bool) -> int:
         window.show_workspace("home")
     window.show()
     try:
-        with collected_by_the_window():
+        with collected_by_the_window(), ended_by_signals(application):
             return application.exec()
     finally:
         window.close_work()

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from explorer.examples import EXAMPLES, load_example
 from explorer.network import Node, add_node
 from explorer.project.format import load_project, save_project
-from tests.ui.window import shown_window
+from tests.ui.window import shown_window, under_way
 from ui.main_window import MainWindow
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -132,7 +132,7 @@ def test_training_ends_well_when_a_file_is_opened_or_the_window_closed(qtbot: Qt
     with shown_window("digits") as window:
         window.show_workspace("train")
         window.trainer.run()
-        qtbot.waitUntil(lambda: window.trainer.state.step > 3, timeout=30_000)
+        qtbot.waitUntil(lambda: under_way(window), timeout=30_000)
         window.document.undo_stack.setClean()
         window.trainer.settle()
         window.document.undo_stack.setClean()
@@ -141,13 +141,13 @@ def test_training_ends_well_when_a_file_is_opened_or_the_window_closed(qtbot: Qt
         assert window.document.project.name == "man-vs-chicken"
         window.files.open_example("digits")
         window.trainer.run()
-        qtbot.waitUntil(lambda: window.trainer.state.step > 3, timeout=30_000)
+        qtbot.waitUntil(lambda: under_way(window), timeout=30_000)
 
 
 def test_editing_the_network_while_it_trains_stops_the_run(qtbot: QtBot) -> None:
     with shown_window("digits") as window:
         window.trainer.run()
-        qtbot.waitUntil(lambda: window.trainer.state.step > 3, timeout=30_000)
+        qtbot.waitUntil(lambda: under_way(window), timeout=30_000)
         window.document.edit_network("add", add_node(window.document.network, Node("more", "relu")))
         qtbot.waitUntil(lambda: not window.trainer.running, timeout=10_000)
         assert "more" in window.document.network.by_id

@@ -17,7 +17,7 @@ from explorer.examples import EXAMPLES, load_example
 from explorer.network import Node, add_node, connect, remove
 from explorer.project.format import load_project
 from explorer.settings import change
-from tests.ui.window import shown_window
+from tests.ui.window import shown_window, under_way
 from ui.command_palette import Entry
 from ui.home.card import ExampleCard
 from ui.main_window import MainWindow
@@ -148,7 +148,7 @@ def test_a_run_that_fails_says_what_to_do_and_runs_again(qtbot: QtBot) -> None:
         window.trainer.reset()
         window.document.edit_setting("lr", 0.001)
         window.trainer.run()
-        qtbot.waitUntil(lambda: window.trainer.state.step > 3, timeout=60_000)
+        qtbot.waitUntil(lambda: under_way(window), timeout=60_000)
         assert window.trainer.failure is None
 
 

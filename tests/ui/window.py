@@ -41,3 +41,9 @@ def shown_window(project: Project | str = "A1") -> Iterator[MainWindow]:
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         QApplication.processEvents()
+
+
+def under_way(window: MainWindow) -> bool:
+    """Whether training has told of some steps; its state tells steps only when it comes to rest."""
+    history = window.trainer.history
+    return history is not None and history.step > 3

@@ -64,6 +64,7 @@ def _open(load: Callable[[], Project], path: Path | None, home: bool = False, de
 
 def run_window(project: Project, path: Path | None, home: bool) -> int:
     """Show the window, and stay until it is closed."""
+    from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
 
     from explorer.engine.host import LocalEngine
@@ -94,7 +95,10 @@ def run_window(project: Project, path: Path | None, home: bool) -> int:
             return application.exec()
     finally:
         window.close_work()
-        # Qt objects go before the application does, in this order, or the interpreter crashes at its end.
+        # Qt objects go before the application does, the window first, or the interpreter crashes at its end;
+        # references from Python to Python keep the window alive unless it is told to go.
+        window.deleteLater()
+        application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         del window, document
 
 

@@ -46,7 +46,7 @@ class Histogram(LayerWeights):
     def draw_weight(self, layer: Layer, weight: NDArray[Any]) -> str:
         """The weights in bins of equal width."""
         bins = int(np.clip(np.sqrt(weight.size) * 1.5, 8, _MOST_BINS))
-        self._counts, self._edges = np.histogram(weight, bins=bins)
+        self._counts, self._edges = np.histogram(weight.astype(np.float64), bins=bins, range=_span(weight))
         self._area.setData(self._edges, self._counts)
         low, high = float(self._edges[0]), float(self._edges[-1])
         counts = nice_ticks(0.0, float(self._counts.max()), 3, whole=True)
@@ -68,6 +68,16 @@ class Histogram(LayerWeights):
         low, high = float(self._edges[place]), float(self._edges[place + 1])
         heading = f"{show_number(low, 3)} to {show_number(high, 3)}"
         return (low + high) / 2, heading, [Row("weights", show_number(int(self._counts[place])), "neg")]
+
+
+def _span(weight: NDArray[Any]) -> tuple[float, float]:
+    """From the least weight to the greatest; wider where they are so close that bins between them had no width."""
+    low, high = float(weight.min()), float(weight.max())
+    least = 1e-9 * max(abs(low), abs(high))
+    if high - low > least:
+        return low, high
+    margin = max(0.5, least)
+    return low - margin, high + margin
 
 
 def _style(area: pg.PlotCurveItem) -> None:

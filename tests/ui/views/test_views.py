@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.host import LocalEngine
 from explorer.engine.messages import Watch
-from explorer.network import Network
+from explorer.network import Edge, Network, Node
 from explorer.project.model import Project
 from tests.ui.training.fake_engine import FakeEngine
 from tests.ui.training.projects import pictures, sine, small
@@ -23,6 +23,7 @@ from ui.training.client import Trainer
 from ui.views import VIEWS
 from ui.views.cost import envelope
 from ui.views.feature_maps import FeatureMaps
+from ui.views.histogram import Histogram
 from ui.views.kernels import Kernels
 from ui.views.weights import Weights
 from ui.watch.view import View
@@ -175,6 +176,24 @@ def test_weights_of_the_document_are_shown_without_the_engine(qtbot: QtBot) -> N
     assert view._name(2, 1) == ("output 2, input 1", 4.0)
     assert next(iter(view.table()[1])) == [1.0, -2.0]
     assert engine.sent == []
+    trainer.close()
+
+
+@pytest.mark.parametrize("values", [[1.6e17], [1.6e17, -3e38], [0.25, np.nextafter(0.25, 1.0)], [0.0]])
+def test_the_histogram_counts_huge_and_nearly_equal_weights(qtbot: QtBot, values: list[float]) -> None:
+    network = Network(
+        (Node("x", "input", {"shape": (len(values),)}), Node("y", "dense", {"units": 1})), (Edge("x", "y"),)
+    )
+    weights = {"y.weight": np.array([values], dtype=np.float32), "y.bias": np.zeros(1, dtype=np.float32)}
+    document = Document(Project("diverged", network, weights))
+    trainer = Trainer(document, FakeEngine())
+    view = Histogram(document, trainer)
+    qtbot.addWidget(view)
+    view.show()
+    view.draw_now()
+    rows = list(view.table()[1])
+    assert sum(row[2] for row in rows) == len(values)
+    assert all(low < high for low, high, _ in rows)
     trainer.close()
 
 

@@ -215,7 +215,6 @@ def test_digits_are_a_choice() -> None:
 
 
 def test_mathml() -> None:
-    pytest.importorskip("latex2mathml")
     markup = mathml(latex(X[0] / X[1], indexed))
     assert markup.startswith("<math")
     assert "<mfrac>" in markup

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -205,9 +206,14 @@ class TestFiles:
         with pytest.raises(ProjectError, match="a device"):
             load_project("/dev/zero")
 
-    @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-    def test_an_unreadable_file_is_told(self, tmp_path: Path) -> None:
+    def test_an_unreadable_file_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         path = tmp_path / "p.nnx"
         path.touch(0o000)
+        if os.geteuid() == 0:  # root may read everything, so the system's refusal is made
+
+            def refused(*words: object, **named: object) -> int:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+            monkeypatch.setattr(os, "open", refused)
         with pytest.raises(ProjectError, match="not allowed"):
             load_project(path)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from explorer.equations import Quantity
 from explorer.stepping.explain import factors
 from explorer.stepping.questions import question, section_words, weight_of
 from explorer.stepping.trace import STAGES, Step
 from ui import theme
 from ui.stepper.actions import StepActions
 from ui.stepper.crumbs import Crumbs
-from ui.stepper.factor_cards import FactorRow, VerdictBands
+from ui.stepper.factor_cards import BANDS, FactorRow, VerdictBands
 from ui.stepper.formula_card import FormulaCard
 from ui.stepper.session import StepSession
 from ui.stepper.table import TablePage
@@ -24,8 +27,7 @@ from ui.widgets.text import Chip, TextLabel, tooltip
 
 _SLIPS = {"own": "textbook slip", "use": "textbook slip in its use", "operand": "textbook slip in a number it uses"}
 _NO_TEXTBOOK = "This project has no printed figures of a textbook for these numbers."
-
-
+_ROUNDING = "The gradients differ by less than float64 resolves in the two costs, so they agree."
 LEAST_WIDTH, WIDTH_WITH_KEYS = 380, 490
 
 
@@ -115,6 +117,8 @@ class FormulaPanel(QWidget):
         if kind == "operand":
             for operand in textbook.slips_below(step.quantity):
                 notes += [f"{self._session.name(operand)}: {note}" for note in textbook.notes(operand)]
+        if _only_rounding(self._session, step.quantity):
+            notes = [*notes, _ROUNDING]
         self.slip.setVisible(bool(kind))
         if kind:
             self.slip.set_text(_SLIPS[kind])
@@ -135,7 +139,7 @@ class FormulaPanel(QWidget):
         checking = q.role == "relative"
         self.verdict.setVisible(checking)
         if checking:
-            self.verdict.show_error(session.figures.value(q, "exact"))
+            self.verdict.show_error(0.0 if _only_rounding(session, q) else session.figures.value(q, "exact"))
         self.parts_title.setText(_parts_title(q.role, [factor.operator for factor in found]))
 
     def minimumSizeHint(self) -> QSize:
@@ -219,6 +223,14 @@ class FormulaPanel(QWidget):
         session.step_changed.connect(self.refresh)
         session.shown_changed.connect(self.refresh)
         theme.current().changed.connect(self.refresh)
+
+
+def _only_rounding(session: StepSession, q: Quantity) -> bool:
+    """Whether ``q`` is the relative error of two gradients that seem to disagree, but differ by rounding alone."""
+    if q.role != "relative" or session.figures.value(q, "exact") <= BANDS[0][0]:
+        return False
+    places: Any = session.figures.trace.record.only_rounding(f"{q.node}.{q.part}")
+    return bool(places[q.index])
 
 
 def _parts_title(role: str, operators: list[str]) -> str:

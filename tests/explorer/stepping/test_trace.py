@@ -14,6 +14,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from explorer.equations import Quantity, operands
 from explorer.examples import load_example
 from explorer.layers import kind_of
+from explorer.network import Edge, Network, Node
 from explorer.optimizers import optimizer_of
 from explorer.project.check import RunProblem, check_project
 from explorer.project.examples import load_examples
@@ -261,3 +262,17 @@ def test_a_wrong_gradient_is_found() -> None:
     wrong = {name: array * 1.5 for name, array in record.gradients.items()}
     tampered: Record = replace(record, gradients=wrong)
     assert verdict(tampered.max_relative_error) == "the gradient is probably wrong"
+
+
+def test_a_gradient_of_0_whose_numeric_one_is_only_rounding_is_not_called_wrong() -> None:
+    network = Network((Node("x", "input", {"shape": (1,)}), Node("y", "dense", {"units": 1})), (Edge("x", "y"),))
+    weights = {"y.weight": np.array([[0.3]]), "y.bias": np.array([0.1])}
+    data = Data("inline", {"inputs": [[-6.11], [8.46]], "targets": [[9.29], [-15.91]]})
+    project = Project("cancelling", network, weights, data, Settings({"cost": "l1", "batch_size": 2}))
+    (record,) = compute_records(project, (0, 1))
+    assert record.gradients["y.bias"] == 0
+    assert relative_errors(record.gradients["y.bias"], record.numeric["y.bias"]) == 1
+    assert record.only_rounding("y.bias").tolist() == [True]
+    wrong = replace(record, gradients={**record.gradients, "y.bias": np.array([1e-6])})
+    assert wrong.only_rounding("y.bias").tolist() == [False]
+    assert verdict(record.max_relative_error) == "probably right"

@@ -7,14 +7,15 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.equations import Quantity
 from explorer.examples import load_example
-from explorer.network import Network, Node
-from explorer.project.model import Project
+from explorer.network import Edge, Network, Node
+from explorer.project.model import Data, Project
 from tests.ui.stepper.conftest import Bench
 from tests.ui.stepper.worked import PRINTED
 
@@ -239,3 +240,16 @@ def test_another_sample_is_taken_round_the_ends(bench: Callable[..., Bench]) -> 
     found.diagram.sample.next.click()
     found.tracer.answer()
     assert found.diagram.sample.position.text() == "1 / 600"
+
+
+def test_gradients_that_only_rounding_tells_apart_are_not_called_wrong(bench: Callable[..., Bench]) -> None:
+    network = Network((Node("x", "input", {"shape": (1,)}), Node("y", "dense", {"units": 1})), (Edge("x", "y"),))
+    weights = {"y.weight": np.array([[0.0]]), "y.bias": np.array([0.1])}
+    data = Data("inline", {"inputs": [[1e-13]], "targets": [[5.3]]})
+    panels = bench(Project("tiny", network, weights, data))
+    assert panels.session.go_to(Quantity("relative", "y", "weight", (0, 0)))
+    assert panels.session.figures.value(panels.session.step.quantity, "exact") > 1e-2  # type: ignore[union-attr]
+    assert panels.formula.verdict.words == "probably right"
+    assert "float64" in panels.formula.note.text()
+    assert panels.session.go_to(Quantity("relative", "y", "bias", (0,)))
+    assert not panels.formula.note.isVisible()

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPalette, QRawFont
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -100,6 +100,31 @@ def test_apply_and_choose(qtbot: QtBot, qapp: QApplication, light: theme.Theme) 
         light.set_mode("dark")
     with pytest.raises(ValueError, match="pink"):
         light.set_mode("pink")  # type: ignore[arg-type]
+
+
+def test_it_follows_the_system_until_one_is_chosen(
+    qapp: QApplication, light: theme.Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hints, scheme = qapp.styleHints(), Qt.ColorScheme.Light
+
+    class Hints:
+        """The system's, where a person has chosen ``scheme``; no platform of these tests has a choice."""
+
+        setColorScheme = staticmethod(hints.setColorScheme)  # noqa: N815
+
+        def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802
+            return scheme
+
+    monkeypatch.setattr(theme.QGuiApplication, "styleHints", Hints)
+    light.set_mode("system")
+    assert light.tokens is theme.LIGHT
+    scheme = Qt.ColorScheme.Dark
+    hints.colorSchemeChanged.emit(scheme)
+    assert light.tokens is theme.DARK
+    assert qapp.palette().color(QPalette.ColorRole.Window) == theme.DARK.color("win")
+    light.set_mode("light")
+    hints.colorSchemeChanged.emit(scheme)
+    assert light.tokens is theme.LIGHT
 
 
 def test_style_sheet_names_files_that_exist(light: theme.Theme, qapp: QApplication) -> None:

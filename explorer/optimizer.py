@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -57,6 +57,14 @@ class UpdatePlace:
         """A state of the optimizer, as this iteration leaves it."""
         return Ref(Quantity("state", self.node, self.part, self.index, label=name))
 
+    def overall(self, name: str) -> Ref:
+        """A number that this iteration finds for all weights at once."""
+        return Ref(Quantity("overall", label=name))
+
+
+Rule = tuple[tuple[str, Expr | None], ...]
+"""Names and how each is computed, in order; None for what only a computation over all weights at once gives."""
+
 
 class Optimizer(ABC):
     """One optimizer: its params, its torch object and its update rule."""
@@ -64,8 +72,12 @@ class Optimizer(ABC):
     id: ClassVar[str]
     title: ClassVar[str]
     params: ClassVar[tuple[Param, ...]] = (LEARNING_RATE,)
+    searches: ClassVar[bool] = False
+    """True if an update evaluates the cost at several places: torch's ``step`` then needs a closure."""
     torch_states: ClassVar[Mapping[str, str]] = {}
-    """For each state of the rule that torch keeps, its key in torch's ``optimizer.state``."""
+    """For each state of the rule that torch keeps, its key in torch's ``optimizer.state`` of the weight."""
+    torch_overall: ClassVar[Mapping[str, str]] = {}
+    """For each number of ``overall_rule``, its key in torch's ``optimizer.state`` of the first weight."""
 
     @property
     def help(self) -> str:
@@ -77,5 +89,12 @@ class Optimizer(ABC):
         """The torch optimizer over ``parameters`` with checked ``values``."""
 
     @abstractmethod
-    def rule(self, values: Mapping[str, Any], at: UpdatePlace) -> tuple[tuple[str, Expr], ...]:
+    def rule(self, values: Mapping[str, Any], at: UpdatePlace) -> Rule:
         """The update as (name of the state, its new value) in order; the last one is ("weight", new weight)."""
+
+    def overall_rule(self, values: Mapping[str, Any], weights: Sequence[UpdatePlace]) -> Rule:
+        """What is found once for all weights, before their updates, such as the length of the step.
+
+        ``weights`` has every trainable number, or none where they are too many to be written in a formula.
+        """
+        return ()

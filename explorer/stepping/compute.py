@@ -74,7 +74,7 @@ def _iteration(
     plus, minus, numeric = _changed_costs(module, cost, inputs, targets)
     before = _states(module, own, optimizer)
     if optimizer is not None:
-        optimizer.step()
+        optimizer.step(_closure(module, cost, inputs, targets) if own.searches else None)
     return Record(
         project=project,
         iteration=iteration,
@@ -92,6 +92,7 @@ def _iteration(
         updated=module.weight_arrays(),
         states_before=before,
         states=_states(module, own, optimizer),
+        overall=_overall(module, own, optimizer),
         rate=project.settings["lr"],
         class_names=examples.class_names,
         examples=len(examples),
@@ -114,6 +115,11 @@ def _backward(
     deltas = {n: _array(v.grad if v.grad is not None else torch.zeros_like(v)) for n, v in values.items()}
     gradients = {n: _array(p.grad) for n, p in module.weights().items() if p.grad is not None}
     return float(error.detach()), {n: _array(v) for n, v in values.items()}, deltas, gradients
+
+
+def _closure(module: CompiledNetwork, cost: CostFunction, inputs: Tensor, targets: Tensor) -> Callable[[], float]:
+    """What gives an optimizer that searches the cost at other weights, and leaves their gradients there."""
+    return lambda: _backward(module, cost, inputs, targets)[0]
 
 
 def _changed_costs(
@@ -170,6 +176,14 @@ def _states(
             tensor = kept.get(key)
             states[name, state] = _array(tensor if tensor is not None else torch.zeros_like(weight))
     return states
+
+
+def _overall(
+    module: CompiledNetwork, own: Optimizer, optimizer: torch.optim.Optimizer | None
+) -> dict[str, float]:
+    """What the optimizer found for all weights at once, by name."""
+    kept = optimizer.state[next(iter(module.weights().values()))] if optimizer is not None else {}
+    return {name: float(kept[key]) for name, key in own.torch_overall.items() if key in kept}
 
 
 def _array(tensor: Tensor) -> Array:

@@ -31,6 +31,10 @@ def _candidates(rules: Rules, q: Quantity) -> Iterator[Quantity]:
         yield from _readers(rules, q)
     elif q.role in ("weight", "gradient", "plus", "minus", "numeric", "before", "state"):
         yield from _of_weight(rules, q)
+        yield from (Quantity("overall", label=name) for name in rules.overall)
+    elif q.role == "overall":
+        yield from (Quantity("overall", label=name) for name in rules.overall)
+        yield from _updates(rules)
     elif q.role in ("delta", "slope"):
         yield from _behind(rules, q)
     elif q.role == "term":
@@ -74,6 +78,15 @@ def _of_weight(rules: Rules, q: Quantity) -> Iterator[Quantity]:
     for role in ("numeric", "relative", "updated"):
         yield Quantity(role, q.node, q.part, q.index)
     yield from (Quantity("state", q.node, q.part, q.index, label=state) for state in rules.states())
+
+
+def _updates(rules: Rules) -> Iterator[Quantity]:
+    """How every weight is updated: the optimizer's states, and the new weight."""
+    for node, layer in rules.resolved.layers.items():
+        for part, shape in layer.weights.items():
+            for place in np.ndindex(*shape):
+                yield from (Quantity("state", node, part, place, label=state) for state in rules.states())
+                yield Quantity("updated", node, part, place)
 
 
 def _behind(rules: Rules, q: Quantity) -> Iterator[Quantity]:

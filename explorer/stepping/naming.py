@@ -14,6 +14,8 @@ _WORDS = {
     r"\delta": "δ",
     r"\epsilon": "ε",
     r"\eta": "η",
+    r"\alpha": "α",
+    r"\beta": "β",
     r" \cdot ": "·",
     r"\ ": " ",
     r"\hat{m}": "m̂",

@@ -167,11 +167,13 @@ _ROLES: dict[str, Callable[[Notation, Quantity], str]] = {
     "updated": lambda names, q: rf"new\ {names.weight(q)}",
     "state": lambda names, q: rf"{_state(q.label)}_{{{names.weight(q)}}}",
     "before": lambda names, q: rf"old\ {_state(q.label)}_{{{names.weight(q)}}}",
+    "overall": lambda names, q: _state(q.label),
     "rate": lambda names, q: r"\eta",
     "epsilon": lambda names, q: r"\epsilon",
 }
 
-_SYMBOLS = {r"\eta": "η", r"\epsilon": "eps", r"\cdot": "·", r"\ ": " ", r"\partial": "d"}
+_SYMBOLS = {r"\eta": "η", r"\alpha": "α", r"\beta": "β"}
+_SYMBOLS |= {r"\epsilon": "eps", r"\cdot": "·", r"\ ": " ", r"\partial": "d"}
 
 
 def plain_name(tex: str) -> str:
@@ -260,8 +262,10 @@ def _pair(index: Index) -> str:
 
 
 def _state(label: str) -> str:
-    """A state's name in LaTeX: ``m_hat`` has its hat."""
-    return rf"\hat{{{label.removesuffix('_hat')}}}" if label.endswith("_hat") else label
+    """A state's name in LaTeX: ``m_hat`` has its hat, ``alpha`` is Greek."""
+    if label.endswith("_hat"):
+        return rf"\hat{{{label.removesuffix('_hat')}}}"
+    return f"\\{label}" if f"\\{label}" in _SYMBOLS else label
 
 
 def _escape(node: str) -> str:

@@ -14,7 +14,7 @@ from explorer.stepping.rules import Rules
 
 MEASURED = ("plus", "minus", "numeric", "relative")
 """What the gradient check measures: differences of the eighth digit, so never rounded."""
-RESULTS = ("gradient", "updated", "state")
+RESULTS = ("gradient", "updated", "state", "overall")
 """Results that are kept whole when rounding would leave fewer than three significant digits."""
 
 
@@ -120,6 +120,8 @@ def clean(value: float) -> float:
 
 def has(record: Record, q: Quantity) -> bool:
     """Whether the record's arrays hold the quantity."""
+    if q.role == "overall":
+        return q.label in record.overall
     return q.role in _STORED and not (q.role == "state" and (f"{q.node}.{q.part}", q.label) not in record.states)
 
 
@@ -145,6 +147,7 @@ _STORED: dict[str, Any] = {
     "updated": lambda record, q: record.updated[_weight(q)],
     "state": lambda record, q: record.states[_weight(q), q.label],
     "before": lambda record, q: record.states_before[_weight(q), q.label],
+    "overall": lambda record, q: np.float64(record.overall[q.label]),
     "cost": lambda record, q: np.float64(record.cost),
     "rate": lambda record, q: np.float64(record.rate),
     "epsilon": lambda record, q: np.float64(record.epsilon),

@@ -58,6 +58,7 @@ _CAPTIONS = {
     "updated": "new weight",
     "state": "state of the optimizer",
     "before": "state before",
+    "overall": "the same for all weights",
     "local": "local error",
     "term": "share of one unit",
     "target": "target",
@@ -116,6 +117,7 @@ _QUESTIONS: dict[str, Ask] = {
     "numeric": _about_weight("How much does the total error really change with {w}?"),
     "relative": _about_weight("Do the two gradients of {w} agree?"),
     "state": _about_weight("What does the optimizer remember of {w}?"),
+    "overall": lambda rules, q, notation: f"What is {shown_name(notation, q)}, the same for all weights?",
     "updated": _about_weight("What is the new {w}?"),
 }
 
@@ -124,6 +126,8 @@ def section_words(rules: Rules, q: Quantity, notation: Notation) -> str:
     """The part of the network and the kind of quantity, as ``hidden weights`` or ``output errors``."""
     if q.role in ("cost", "local_sum", "example_cost"):
         return "all outputs"
+    if q.role == "overall":
+        return "all weights"
     what = {"delta": "errors", "slope": "slopes", "term": "errors sent back", "local": "errors"}.get(q.role, "")
     if not what:
         what = {"": "units", "weight": "weights", "bias": "bias weights"}.get(q.part, q.part)

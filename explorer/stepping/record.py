@@ -23,7 +23,8 @@ class Record:
 
     ``values`` and ``deltas`` (d cost / d output) are (n, *shape) by node, ``gradients``, ``numeric``,
     ``plus``, ``minus`` (the cost with the weight changed by +- epsilon) and ``updated`` by the weight's name.
-    ``states_before`` and ``states`` hold the optimizer's arrays by weight's name and state.
+    ``states_before`` and ``states`` hold the optimizer's arrays by weight's name and state, ``overall`` the numbers
+    that it found for all weights at once, such as the length of a step.
     ``numeric`` is NaN for weights that were left out of the check because there are too many.
     ``examples`` is how many the data has, of which ``samples`` were taken.
     """
@@ -44,6 +45,7 @@ class Record:
     updated: Mapping[str, Array]
     states_before: Mapping[tuple[str, str], Array]
     states: Mapping[tuple[str, str], Array]
+    overall: Mapping[str, float]
     rate: float
     class_names: tuple[str, ...] = ()
     examples: int = 1

@@ -59,7 +59,7 @@ def step_report(step: Step, numbers: Numbers, names: Notation) -> dict[str, Any]
 
 
 def formula(step: Step, names: Notation) -> str:
-    """The step's formula as text; a pass with a changed weight says so."""
+    """The step's formula as text; what is measured has its name alone."""
     if step.equation is not None:
         return text(step.equation, names.text)
     return names.text(step.quantity)
@@ -70,6 +70,8 @@ def substituted(step: Step, numbers: Numbers, names: Notation) -> str:
     lookup = numbers.operands_of(step.quantity)
     if step.equation is not None:
         return text(step.equation, lambda q: show_plain(lookup(q)), numbers=True)
+    if step.quantity.role not in ("plus", "minus"):
+        return show_plain(lookup(step.quantity))
     weight = Quantity("weight", step.quantity.node, step.quantity.part, step.quantity.index)
     sign = "+" if step.quantity.role == "plus" else "−"
     changed = f"{show_plain(lookup(weight))} {sign} {show_plain(lookup(Quantity('epsilon')))}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from explorer.stepping.record import Record
 
 TERMS_SHOWN = 16
 """Sums that go back over more terms than this are written as one step, not a step per term."""
+WEIGHTS_WRITTEN = 1000
+"""With more weights than this, sums over all of them are told as numbers, without their formula."""
 
 
 class Rules:
@@ -162,15 +164,28 @@ class Rules:
         sizes = Apply("max", (Apply("abs", (analytic,)), Apply("abs", (numeric,))))
         return Quotient(Apply("abs", (Difference(analytic, numeric),)), sizes)
 
-    def _update(self, q: Quantity) -> dict[str, Expr]:
+    def _update(self, q: Quantity) -> dict[str, Expr | None]:
         at = UpdatePlace(q.node, q.part, q.index, self.record.iteration)
         return dict(self.optimizer.rule(self.record.project.settings.optimizer_params, at))
 
-    def _updated(self, q: Quantity) -> Expr:
+    def _updated(self, q: Quantity) -> Expr | None:
         return self.update(Quantity("update", q.node, q.part, q.index))["weight"]
 
-    def _state(self, q: Quantity) -> Expr:
+    def _state(self, q: Quantity) -> Expr | None:
         return self.update(Quantity("update", q.node, q.part, q.index))[q.label]
+
+    def _overall(self, q: Quantity) -> Expr | None:
+        return self.overall[q.label]
+
+    @cached_property
+    def overall(self) -> dict[str, Expr | None]:
+        """What the optimizer finds for all weights at once, in order, and how."""
+        places = []
+        if sum(array.size for array in self.record.weights.values()) <= WEIGHTS_WRITTEN:
+            for name, array in self.record.weights.items():
+                node, _, part = name.rpartition(".")
+                places += [UpdatePlace(node, part, place, self.record.iteration) for place in np.ndindex(*array.shape)]
+        return dict(self.optimizer.overall_rule(self.record.project.settings.optimizer_params, places))
 
     def states(self) -> tuple[str, ...]:
         """The states that the optimizer's rule goes through before the weight, in order."""
@@ -192,6 +207,7 @@ _RULES: dict[str, Callable[[Rules, Quantity], Expr | None]] = {
     "numeric": Rules._numeric,
     "relative": Rules._relative,
     "state": Rules._state,
+    "overall": Rules._overall,
     "updated": Rules._updated,
 }
 """How each role is computed; roles that are not here are given, or measured."""

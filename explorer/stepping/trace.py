@@ -172,6 +172,8 @@ class Trace:
         return _Places(shape, len(shape) == 2, kept)
 
     def _update(self) -> Iterator[Section]:
+        for name in self.rules.overall:
+            yield _one(5, "the step of all weights", self.rules.output, Quantity("overall", label=name))
         for node in reversed(self.rules.resolved.order):
             yield from self._weights(5, node, "updated", "new weights")
 

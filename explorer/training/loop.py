@@ -65,7 +65,7 @@ def _step(session: Session, batch: torch.Tensor) -> Steps:
         if math.isfinite(value):
             break
         yield _taken_back(session, batch, value)
-    session.update(cost)
+    session.update(cost, batch)
     session.step += 1
     yield StepDone(session.epoch + 1, session.step, value, len(batch))
     return value, session.correct(outputs, session.targets[batch]) or 0

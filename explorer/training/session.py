@@ -85,15 +85,27 @@ class Session:
         with self._in_use():
             return float(self.batch_cost(rows)[0])
 
-    def update(self, cost: Tensor) -> None:
-        """Change the weights against the gradient of ``cost``; ``restore`` takes it back."""
+    def update(self, cost: Tensor, rows: Tensor) -> None:
+        """Change the weights against the gradient of ``cost``, that of ``rows``; ``restore`` takes it back."""
         if self.optimizer is None or not cost.requires_grad:
+            return
+        with torch.no_grad():
+            torch._foreach_copy_(self._backup, self._parameters)
+        if optimizer_of(self.settings["optimizer"]).searches:
+            self.optimizer.step(lambda: float(self._with_gradients(rows)))
             return
         self.optimizer.zero_grad(set_to_none=True)
         cost.backward()  # type: ignore[no-untyped-call]
-        with torch.no_grad():
-            torch._foreach_copy_(self._backup, self._parameters)
         self.optimizer.step()
+
+    def _with_gradients(self, rows: Tensor) -> Tensor:
+        """The cost and its gradients at the weights as they are now; dropout draws the same each time it is asked."""
+        assert self.optimizer is not None
+        self.optimizer.zero_grad(set_to_none=True)
+        with torch.random.fork_rng([self.device] if self.device.type == "cuda" else []):
+            cost, _ = self.batch_cost(rows)
+        cost.backward()  # type: ignore[no-untyped-call]
+        return cost.detach()
 
     def restore(self) -> None:
         """Take back the last update; the optimizer forgets its state, which may not be finite either."""

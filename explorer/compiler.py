@@ -19,9 +19,13 @@ class CompiledNetwork(nn.Module):
         super().__init__()
         self.resolved = resolved
         layers = [resolved.layers[node] for node in resolved.order]
-        built = [layer.kind.module(layer.params, _known(layer.inputs)) for layer in layers]
-        self.built = nn.ModuleList(built)
-        self.plan = [(layer.id, layer.sources, module) for layer, module in zip(layers, built, strict=True)]
+        built = {layer.id: layer.kind.module(layer.params, _known(layer.inputs)) for layer in layers}
+        for layer in layers:
+            _share(built[layer.id], built.get(layer.owner))
+            if layer.params.get("freeze"):
+                built[layer.id].requires_grad_(False)
+        self.built = nn.ModuleList(built.values())
+        self.plan = [(layer.id, layer.sources, built[layer.id]) for layer in layers]
         self.output = resolved.outputs[0] if resolved.outputs else ""
         self.last_reader = {source: place for place, (_, sources, _) in enumerate(self.plan) for source in sources}
 
@@ -49,21 +53,30 @@ class CompiledNetwork(nn.Module):
         return values
 
     def weights(self) -> dict[str, nn.Parameter]:
-        """The trainable tensors by name, such as ``h.weight``, in order."""
+        """The weights by name, such as ``h.weight``, in order; those of frozen layers need no gradient."""
         named: dict[str, nn.Parameter] = {}
         for node, _, module in self.plan:
-            for name, parameter in module.named_parameters(recurse=False):
-                named[f"{node}.{name}"] = parameter
+            if not self.resolved.layers[node].owner:
+                for name, parameter in module.named_parameters(recurse=False):
+                    named[f"{node}.{name}"] = parameter
         return named
 
+    def kept(self) -> dict[str, Tensor]:
+        """Everything that a project keeps: the weights, and the buffers beside them such as running means."""
+        tensors: dict[str, Tensor] = dict(self.weights())
+        for node, _, module in self.plan:
+            layer = self.resolved.layers[node]
+            tensors |= {f"{node}.{name}": module.get_buffer(name) for name in layer.buffers}
+        return tensors
+
     def weight_arrays(self) -> dict[str, np.ndarray]:
-        """Copies of the weights as numpy arrays."""
-        return {name: tensor.detach().cpu().numpy().copy() for name, tensor in self.weights().items()}
+        """Copies of everything that a project keeps, as numpy arrays."""
+        return {name: tensor.detach().cpu().numpy().copy() for name, tensor in self.kept().items()}
 
     def load(self, weights: Weights) -> None:
         """Take these weights; those that are not given stay."""
         with torch.no_grad():
-            for name, tensor in self.weights().items():
+            for name, tensor in self.kept().items():
                 if name in weights:
                     tensor.copy_(torch.from_numpy(np.array(weights[name])).to(tensor.dtype))
 
@@ -116,6 +129,15 @@ def _deviation(tensor: Tensor, how: str) -> float:
         "xavier": (2 / (fan_in + fan_out)) ** 0.5,
     }
     return float(deviations[how])
+
+
+def _share(module: nn.Module, owner: nn.Module | None) -> None:
+    """Let a module use the very tensors of another of its kind."""
+    if owner is not None:
+        for name, parameter in owner.named_parameters(recurse=False):
+            module.register_parameter(name, parameter)
+        for name, buffer in owner.named_buffers(recurse=False):
+            module.register_buffer(name, buffer)
 
 
 def _known(shapes: tuple[tuple[int, ...] | None, ...]) -> tuple[tuple[int, ...], ...]:

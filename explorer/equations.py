@@ -21,8 +21,9 @@ Lookup = Callable[["Quantity"], Any]
 class Quantity:
     """One named number (or array, without an index) of a network.
 
-    ``role`` says what it is: value (a node's output), weight, delta (dE/d output), gradient (dE/d weight), target,
-    cost, local (local error), slope (df/dz), term, updated, state (of the optimizer), rate, epsilon.
+    ``role`` says what it is: value (a node's output), weight, delta (dE/d output), gradient (dE/d weight), inner (an
+    array inside a layer, called ``part``), inner_delta (dE/d inner), target, cost, local (local error), slope (df/dz),
+    term, updated, state (of the optimizer), rate, epsilon.
     ``part`` is the weight's name, ``label`` the optimizer state's or the other end of a term; an index entry
     that is a letter stands for a running index. ``example`` is the position in the batch.
     """

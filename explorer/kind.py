@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,10 +21,11 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Fix:
-    """A repair that one click applies: insert a layer before this one, or set some of its params."""
+    """A repair that one click applies: insert a layer before this one, append one to it, or set some of its params."""
 
     label: str
     insert: str = ""
+    append: str = ""
     set: tuple[tuple[str, Any], ...] = ()
 
 
@@ -36,8 +38,25 @@ class ShapeProblem(Exception):
 
 
 @dataclass(frozen=True)
+class Code:
+    """A layer as plain PyTorch, for exported programs; every text is code of our own with checked literals.
+
+    ``module`` is the expression that makes it (``nn.Linear(64, 10)``), empty for a layer that needs no module.
+    ``call`` is its value: ``{m}`` stands for the module, ``{0}``, ``{1}`` ... for the inputs, ``{inputs}`` for all of
+    them separated by commas. ``support`` is the source of a small class or function that the expressions use.
+    """
+
+    module: str = ""
+    call: str = "{m}({inputs})"
+    support: str = ""
+
+
+@dataclass(frozen=True)
 class Place:
-    """One layer in its network, for one example of the batch: makes the operands of its equations."""
+    """One layer in its network, for one example of a batch of ``batch``: makes the operands of its equations.
+
+    ``owner`` is the layer whose weights it uses: itself, unless it shares another's.
+    """
 
     node: str
     sources: tuple[str, ...]
@@ -46,28 +65,42 @@ class Place:
     output: Shape
     example: int = 0
     weights: Mapping[str, Shape] = field(default_factory=dict)
+    owner: str = ""
+    batch: int = 1
 
-    def x(self, index: Index = (), port: int = 0) -> Ref:
+    def x(self, index: Index = (), port: int = 0, example: int | None = None) -> Ref:
         """An element of the input at ``port``; without an index the whole array."""
-        return Ref(Quantity("value", self.sources[port], index=index, example=self.example))
+        return Ref(Quantity("value", self.sources[port], index=index, example=self._of(example)))
 
-    def y(self, index: Index = ()) -> Ref:
+    def y(self, index: Index = (), example: int | None = None) -> Ref:
         """An element of the output."""
-        return Ref(Quantity("value", self.node, index=index, example=self.example))
+        return Ref(Quantity("value", self.node, index=index, example=self._of(example)))
 
     def w(self, name: str, index: Index = ()) -> Ref:
         """An element of the weight called ``name``, in torch's layout."""
-        return Ref(Quantity("weight", self.node, name, index))
+        return Ref(Quantity("weight", self.owner or self.node, name, index))
 
-    def delta(self, index: Index = ()) -> Ref:
+    def delta(self, index: Index = (), example: int | None = None) -> Ref:
         """d cost / d output, an element or the whole array."""
-        return Ref(Quantity("delta", self.node, index=index, example=self.example))
+        return Ref(Quantity("delta", self.node, index=index, example=self._of(example)))
+
+    def inner(self, name: str, index: Index = (), example: int | None = None) -> Ref:
+        """An element of an array inside the layer, such as a gate; ``inner_shapes`` lists them."""
+        return Ref(Quantity("inner", self.node, name, index, self._of(example)))
+
+    def inner_delta(self, name: str, index: Index = (), example: int | None = None) -> Ref:
+        """d cost / d that element."""
+        return Ref(Quantity("inner_delta", self.node, name, index, self._of(example)))
+
+    def _of(self, example: int | None) -> int:
+        return self.example if example is None else example
 
 
 class LayerKind(ABC):
     """What one kind of layer is. Subclasses have a docstring for users, and the attributes below.
 
-    ``ports`` names the inputs; a ``variadic`` kind takes two or more on numbered ports.
+    ``ports`` names the inputs, of which the last ``optional_ports`` may stay unwired; a ``variadic`` kind takes two or
+    more on numbered ports. A kind with weights ends its params with WEIGHT_PARAMS.
     """
 
     id: ClassVar[str]
@@ -76,7 +109,12 @@ class LayerKind(ABC):
     icon: ClassVar[str]
     params: ClassVar[tuple[Param, ...]] = ()
     ports: ClassVar[tuple[str, ...]] = ("in",)
+    optional_ports: ClassVar[int] = 0
     variadic: ClassVar[bool] = False
+    expands: ClassVar[bool] = False
+    """True if it stands for a network of its own, by which ``expand`` replaces it."""
+    synonyms: ClassVar[tuple[str, ...]] = ()
+    """Other names that people search for."""
     activation: ClassVar[bool] = False
     """True if it turns net inputs z into activations a of the same shape."""
     elementwise: ClassVar[bool] = False
@@ -85,6 +123,8 @@ class LayerKind(ABC):
     """True if output j is the sum over i of weight[j, i] input[i], plus bias[j]: its units and weights are numbered."""
     rearranges: ClassVar[bool] = False
     """True if it only passes on or moves the numbers of the layer before, so a sketch can leave it out."""
+    by_example: ClassVar[bool] = True
+    """True if an example's output follows from it and the weights alone, in training too: no chance, no batch."""
     output_range: ClassVar[tuple[float, float] | None] = None
     """The interval that no output leaves; None if outputs have no two bounds."""
 
@@ -101,9 +141,25 @@ class LayerKind(ABC):
         """Trainable arrays by torch's names, in torch's layout."""
         return {}
 
+    def buffer_shapes(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> dict[str, Shape]:
+        """Arrays that are kept with the weights but not trained, such as running means; torch's names."""
+        return {}
+
+    def inner_shapes(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> dict[str, Shape]:
+        """Arrays inside the layer that its equations name, for one example, in the order of computing."""
+        return {}
+
+    def operations(self, params: Mapping[str, Any], inputs: tuple[Shape, ...], output: Shape) -> int:
+        """Multiplications and additions, each pair as one, for one example's output."""
+        return math.prod(output)
+
     @abstractmethod
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """The torch module; called with one tensor per port, batch first."""
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """The layer as plain PyTorch."""
+        raise NotImplementedError(f"{self.id} has no code yet")
 
     @abstractmethod
     def forward(self, at: Place, index: Index) -> Expr:
@@ -112,6 +168,14 @@ class LayerKind(ABC):
     @abstractmethod
     def backward(self, at: Place, port: int, index: Index) -> Expr:
         """What this layer sends back to input[index] of ``port``: its share of d cost / d that input."""
+
+    def inner(self, at: Place, name: str, index: Index) -> Expr:
+        """An element of an array inside the layer, as a tree over inputs, weights and other inner arrays."""
+        raise TypeError(f"{self.id} has nothing inside")
+
+    def inner_delta(self, at: Place, name: str, index: Index) -> Expr:
+        """d cost / d that element, as a tree over deltas, of the output and of inner arrays that follow."""
+        raise TypeError(f"{self.id} has nothing inside")
 
     def weight_gradient(self, at: Place, name: str, index: Index) -> Expr:
         """d cost / d weight[index] from one example, as a tree over deltas and inputs; kinds with weights have it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -11,8 +11,11 @@ from typing import Any
 
 from explorer.kind import Fix
 from explorer.layers import kind_of
+from explorer.params import NodeParam
 
 Position = tuple[float, float]
+_APART = 200.0
+"""How far right of a node one is put that is appended to it, in the editor's pixels."""
 
 NODE_ID = re.compile(r"[^\W\d][\w/-]{0,63}")
 NODE_ID_RULE = "a letter, then up to 63 letters, digits, _, - or /"
@@ -32,32 +35,53 @@ class Node:
     position: Position | None = None
     colour: str = ""
     note: str = ""
+    muted: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Node, (self.id, self.kind, dict(self.params), self.position, self.colour, self.note))
+        return (Node, (self.id, self.kind, dict(self.params), self.position, self.colour, self.note, self.muted))
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A wire from a node's output to an input port of another."""
+    """A wire from a node's output to an input port of another; it is drawn through the points ``via``."""
 
     source: str
     target: str
     port: int = 0
+    via: tuple[Position, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A titled frame drawn round some nodes; it is as large as they need."""
+
+    id: str
+    nodes: tuple[str, ...]
+    title: str = ""
+    note: str = ""
+    colour: str = ""
 
 
 @dataclass(frozen=True)
 class Network:
-    """Nodes and edges, in the order in which they were added. It may hold problems; ``resolve`` tells them."""
+    """Nodes and edges, in the order in which they were added. It may hold problems; ``resolve`` tells them.
+
+    ``templates`` are networks by name that subnetwork nodes stand for. Only the outermost network has them.
+    """
 
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    templates: Mapping[str, Network] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "templates", MappingProxyType(dict(self.templates)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Network, (self.nodes, self.edges))
+        return (Network, (self.nodes, self.edges, self.frames, dict(self.templates)))
 
     @cached_property
     def by_id(self) -> Mapping[str, Node]:
@@ -95,13 +119,7 @@ class Network:
 
 def free_id(network: Network, wish: str) -> str:
     """``wish`` if no node has it, else the first of wish_2, wish_3 ... that is free."""
-    if wish not in network.by_id:
-        return wish
-    stem = re.sub(r"_\d+$", "", wish)
-    number = 2
-    while f"{stem}_{number}" in network.by_id:
-        number += 1
-    return f"{stem}_{number}"
+    return _free_name(network.by_id, wish)
 
 
 def add_node(network: Network, node: Node) -> Network:
@@ -113,9 +131,11 @@ def add_node(network: Network, node: Node) -> Network:
 def remove(network: Network, node_ids: Collection[str] = (), edges: Collection[Edge] = ()) -> Network:
     """Without these nodes, their edges, and these edges."""
     gone, cut = set(node_ids), set(edges)
-    return Network(
-        tuple(node for node in network.nodes if node.id not in gone),
-        tuple(e for e in network.edges if e not in cut and e.source not in gone and e.target not in gone),
+    return replace(
+        network,
+        nodes=tuple(node for node in network.nodes if node.id not in gone),
+        edges=tuple(e for e in network.edges if e not in cut and e.source not in gone and e.target not in gone),
+        frames=_without(network.frames, gone),
     )
 
 
@@ -150,16 +170,26 @@ def rename(network: Network, old: str, new: str) -> Network:
     if new == old:
         return network
     _check_id(network, new)
-    nodes = tuple(replace(node, id=new) if node.id == old else node for node in network.nodes)
-    edges = tuple(
-        Edge(new if e.source == old else e.source, new if e.target == old else e.target, e.port) for e in network.edges
+    names = {old: new}
+    return replace(
+        network,
+        nodes=tuple(_renamed(node, names) for node in network.nodes),
+        edges=tuple(
+            replace(e, source=names.get(e.source, e.source), target=names.get(e.target, e.target))
+            if old in (e.source, e.target)
+            else e
+            for e in network.edges
+        ),
+        frames=tuple(
+            replace(frame, nodes=tuple(names.get(n, n) for n in frame.nodes)) if old in frame.nodes else frame
+            for frame in network.frames
+        ),
     )
-    return Network(nodes, edges)
 
 
 def why_not_connect(network: Network, source: str, target: str, port: int = 0) -> str | None:
     """Why a wire cannot be drawn, as a sentence; None if it can."""
-    ports = len(kind_of(network.node(target).kind).ports)
+    ports = len(ports_of(network, network.node(target)))
     if ports == 0:
         return f"{target} is an input: nothing can be wired into it."
     if port >= ports and not kind_of(network.node(target).kind).variadic:
@@ -200,32 +230,60 @@ def insert_before(network: Network, node_id: str, kind: str) -> Network:
     return insert_on_edge(network, edges[0], Node(free_id(network, kind), kind, position=position))
 
 
+def append(network: Network, node_id: str, kind: str) -> Network:
+    """With a layer of ``kind`` that reads a node which nothing has read."""
+    position = network.node(node_id).position
+    right = (position[0] + _APART, position[1]) if position else None
+    node = Node(free_id(network, kind), kind, position=right)
+    return replace(add_node(network, node), edges=(*network.edges, Edge(node_id, node.id)))
+
+
 def apply_fix(network: Network, node_id: str, fix: Fix) -> Network:
     """With a fix of a problem of this node applied; raises NetworkError if it no longer can be."""
     if fix.insert:
         network = insert_before(network, node_id, fix.insert)
+    if fix.append:
+        network = append(network, node_id, fix.append)
     return set_params(network, node_id, dict(fix.set)) if fix.set else network
+
+
+def ports_of(network: Network, node: Node) -> tuple[str, ...]:
+    """The names of a node's input ports: its kind's, or for a subnetwork the inputs of its template."""
+    kind = kind_of(node.kind)
+    if not kind.expands:
+        return kind.ports
+    template = network.templates.get(node.params.get("template", ""))
+    return tuple(inner.id for inner in template.nodes if not kind_of(inner.kind).ports) if template else ()
 
 
 def port_count(network: Network, node_id: str) -> int:
     """How many input ports a node shows: a variadic one has a free port behind the last that is wired."""
     kind = kind_of(network.node(node_id).kind)
     if not kind.variadic:
-        return len(kind.ports)
+        return len(ports_of(network, network.node(node_id)))
     return max(len(kind.ports), 2 + max((edge.port for edge in network.incoming[node_id]), default=-1))
 
 
 def paste(
     network: Network, nodes: Iterable[Node], edges: Iterable[Edge], offset: Position = (0, 0)
 ) -> tuple[Network, dict[str, str]]:
-    """With copies of ``nodes`` and the ``edges`` between them; returns it and the new id of each old one."""
+    """With copies of ``nodes`` and the ``edges`` between them; returns it and the new id of each old one.
+
+    A copy that shares the weights of a layer that is copied with it shares the copy's.
+    """
+    given = tuple(nodes)
+    taken = set(network.by_id)
     names: dict[str, str] = {}
-    for node in nodes:
-        names[node.id] = free_id(network, node.id)
-        place = (node.position[0] + offset[0], node.position[1] + offset[1]) if node.position else None
-        network = add_node(network, replace(node, id=names[node.id], position=place))
-    inner = [Edge(names[e.source], names[e.target], e.port) for e in edges if e.source in names and e.target in names]
-    return replace(network, edges=(*network.edges, *inner)), names
+    for node in given:
+        names[node.id] = _free_name(taken, node.id)
+        taken.add(names[node.id])
+    copies = [replace(_renamed(node, names), position=_shifted(node.position, offset)) for node in given]
+    inner = [
+        Edge(names[e.source], names[e.target], e.port, tuple((x + offset[0], y + offset[1]) for x, y in e.via))
+        for e in edges
+        if e.source in names and e.target in names
+    ]
+    return replace(network, nodes=(*network.nodes, *copies), edges=(*network.edges, *inner)), names
 
 
 def reached(network: Network, start: str, forwards: bool = True) -> set[str]:
@@ -243,6 +301,40 @@ def reached(network: Network, start: str, forwards: bool = True) -> set[str]:
 def reaches(network: Network, start: str, goal: str) -> bool:
     """Whether following wires from ``start`` leads to ``goal``."""
     return goal in reached(network, start)
+
+
+def _free_name(taken: Container[str], wish: str) -> str:
+    if wish not in taken:
+        return wish
+    stem = re.sub(r"_\d+$", "", wish)
+    number = 2
+    while f"{stem}_{number}" in taken:
+        number += 1
+    return f"{stem}_{number}"
+
+
+def _shifted(position: Position | None, offset: Position) -> Position | None:
+    return (position[0] + offset[0], position[1] + offset[1]) if position else None
+
+
+def _renamed(node: Node, names: Mapping[str, str]) -> Node:
+    """A node under its new name, with the layers that its params name under theirs."""
+    params = {
+        param.name: names[node.params[param.name]]
+        for param in kind_of(node.kind).params
+        if isinstance(param, NodeParam) and node.params.get(param.name) in names
+    }
+    if not params and node.id not in names:
+        return node
+    return replace(node, id=names.get(node.id, node.id), params={**node.params, **params})
+
+
+def _without(frames: tuple[Frame, ...], gone: Container[str]) -> tuple[Frame, ...]:
+    """The frames without these nodes; a frame round nothing goes too."""
+    if not frames:
+        return frames
+    left = (replace(frame, nodes=tuple(node for node in frame.nodes if node not in gone)) for frame in frames)
+    return tuple(frame for frame in left if frame.nodes)
 
 
 def _replace_node(network: Network, node_id: str, node: Node) -> Network:

@@ -187,6 +187,40 @@ class ChoiceParam(Param):
         return self.check(text.strip())
 
 
+@dataclass(frozen=True)
+class TextParam(Param):
+    """A short text; empty is allowed."""
+
+    longest: int = 200
+
+    def check(self, value: Any) -> str:
+        """Return a text of at most ``longest`` characters without control characters."""
+        if not isinstance(value, str) or len(value) > self.longest or not value.isprintable():
+            raise self.refuse(value)
+        return value
+
+    def range_text(self) -> str:
+        """The longest text, in words."""
+        return f"a text of at most {self.longest:,} characters"
+
+    def schema(self) -> dict[str, Any]:
+        """A string of bounded length."""
+        return {"type": "string", "maxLength": self.longest}
+
+    def parse(self, text: str) -> str:
+        """The text without blanks around it."""
+        return self.check(text.strip())
+
+
+@dataclass(frozen=True)
+class NodeParam(TextParam):
+    """The name of another layer of the network, or nothing; edits that rename that layer rename it here."""
+
+    def range_text(self) -> str:
+        """In words."""
+        return "the name of a layer, or nothing"
+
+
 def check_params(params: Iterable[Param], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Complete ``values`` with the defaults; return every checked value and a sentence per problem.
 

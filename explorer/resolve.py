@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from explorer.expand import Expanded, expand
+from explorer.identity import ByIdentity
 from explorer.kind import Fix, LayerKind, Shape, ShapeProblem, show_shape
 from explorer.layers import kind_of
 from explorer.network import Edge, Network, Node
@@ -42,26 +44,44 @@ class Layer:
     inputs: tuple[Shape | None, ...]
     shape: Shape | None
     weights: Mapping[str, Shape]
+    buffers: Mapping[str, Shape] = field(default_factory=dict)
+    owner: str = ""
+    """The layer whose weights this one shares; ``weights`` is then empty. "" if it shares none."""
+    operations: int = 0
+    """Multiplications and additions for one example, each pair as one."""
+    inside: int = 0
+    """How many trainable numbers the layers of a subnetwork have."""
 
     @property
     def parameters(self) -> int:
         """How many trainable numbers the layer has."""
-        return sum(math.prod(shape) for shape in self.weights.values())
+        return self.inside + sum(math.prod(shape) for shape in self.weights.values())
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """Everything that follows from a network alone. ``order`` is topological; a node on a cycle is not in it."""
+    """Everything that follows from a network alone. ``order`` is topological; a node on a cycle is not in it.
+
+    ``network`` is the network as it runs: subnetworks are replaced by their layers, muted layers left out. ``layers``
+    has those too, for the editor to show, and ``stands_for`` whose output they pass on.
+    """
 
     network: Network
     order: tuple[str, ...]
     layers: Mapping[str, Layer]
     problems: tuple[Problem, ...]
+    stands_for: Mapping[str, str] = field(default_factory=dict)
+    muted: frozenset[str] = frozenset()
 
     @property
     def parameters(self) -> int:
         """How many trainable numbers the network has, as far as its shapes are known."""
-        return sum(layer.parameters for layer in self.layers.values())
+        return sum(self.layers[node.id].parameters for node in self.network.nodes)
+
+    @property
+    def running(self) -> tuple[Layer, ...]:
+        """The layers that run, in the order of the network, without subnetworks as wholes and muted layers."""
+        return tuple(self.layers[node.id] for node in self.network.nodes)
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -75,12 +95,19 @@ class Resolved:
 
     @property
     def weight_shapes(self) -> dict[str, Shape]:
-        """The shape of every trainable array by its name, such as ``h.weight``, in order."""
+        """The shape of every array that a project keeps of its weights, by its name such as ``h.weight``, in order."""
         names = {}
         for node, layer in self.layers.items():
-            for name, shape in layer.weights.items():
+            for name, shape in (*layer.weights.items(), *layer.buffers.items()):
                 names[f"{node}.{name}"] = shape
         return names
+
+    def resting(self, node: str) -> bool:
+        """Whether a layer's weights are kept though it does not run now: it is muted, or its shape is not known."""
+        parts = node.split("/")
+        if any("/".join(parts[:count]) in self.muted for count in range(1, len(parts) + 1)):
+            return True
+        return node in self.layers and self.layers[node].shape is None
 
     def problems_of(self, node: str) -> tuple[Problem, ...]:
         """The problems of one node."""
@@ -89,27 +116,16 @@ class Resolved:
 
 def resolve(network: Network, memory: int | None = None) -> Resolved:
     """Order, shapes, counts and problems. A layer whose numbers need more than ``memory`` bytes is a problem."""
-    return _resolved(_ByIdentity(network), memory)
-
-
-class _ByIdentity:
-    """A network or node as a key: to compare two by what is in them would take as long as to resolve them."""
-
-    def __init__(self, value: Network | Node) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByIdentity) and other.value is self.value
+    return _resolved(ByIdentity(network), memory)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _resolved(key: _ByIdentity, memory: int | None) -> Resolved:
-    network = key.value
-    assert isinstance(network, Network)
-    problems = _wiring_problems(network)
+def _resolved(key: ByIdentity[Network], memory: int | None) -> Resolved:
+    given = key.value
+    expanded = expand(given)
+    network = expanded.network
+    problems = [Problem(node, sentence) for node, sentence in expanded.problems]
+    problems += _wiring_problems(network)
     order = _topological(network)
     ordered = set(order)
     looping = [node.id for node in network.nodes if node.id not in ordered]
@@ -121,13 +137,17 @@ def _resolved(key: _ByIdentity, memory: int | None) -> Resolved:
     for node_id in (*order, *looping):
         layers[node_id], found = _layer(network, network.by_id[node_id], layers, memory)
         problems += found
-    if not network.nodes:
+    problems += _share_weights(layers)
+    if not given.nodes:
         problems.append(Problem(None, "The network is empty: add an input and a layer."))
     elif all(kind_of(node.kind).ports for node in network.nodes):
         problems.append(Problem(None, "The network has no input: add an input layer."))
-    rank = {node.id: place for place, node in enumerate(network.nodes)}
-    problems.sort(key=lambda problem: rank.get(problem.node or "", -1))
-    return Resolved(network, order, layers, tuple(problems))
+    for node in expanded.passed.values():
+        layers[node.id] = _passing_layer(node, expanded, layers)
+    rank = {node.id: place for place, node in enumerate(given.nodes)}
+    problems.sort(key=lambda problem: rank.get((problem.node or "").split("/")[0], rank.get(problem.node or "", -1)))
+    muted = frozenset(node.id for node in expanded.passed.values() if node.muted)
+    return Resolved(network, order, layers, tuple(problems), expanded.stands_for, muted)
 
 
 def show_bytes(count: float) -> str:
@@ -212,21 +232,22 @@ def _layer(
     """One node resolved, given those before it."""
     edges = _one_per_port(network, node, kind_of(node.kind))
     inputs = tuple(layers[edge.source].shape if edge.source in layers else None for edge in edges)
-    return _wired_layer(_ByIdentity(node), tuple(edges), inputs, memory)
+    return _wired_layer(ByIdentity(node), tuple(edges), inputs, memory)
 
 
 @lru_cache(maxsize=4096)  # an edit changes few of the nodes of a large network
 def _wired_layer(
-    key: _ByIdentity, edges: tuple[Edge, ...], inputs: tuple[Shape | None, ...], memory: int | None
+    key: ByIdentity[Node], edges: tuple[Edge, ...], inputs: tuple[Shape | None, ...], memory: int | None
 ) -> tuple[Layer, tuple[Problem, ...]]:
     """One node resolved, given the wires into it and what comes in on them."""
     node = key.value
-    assert isinstance(node, Node)
     kind = kind_of(node.kind)
     params, sentences = check_params(kind.params, node.params)
     problems = [Problem(node.id, f"{node.id}: {sentence}") for sentence in sentences]
     shape: Shape | None = None
     weights: dict[str, Shape] = {}
+    buffers: dict[str, Shape] = {}
+    operations = 0
     missing = _missing_port(kind, edges)
     if missing is not None:
         problems.append(Problem(node.id, missing.format(node=node.id)))
@@ -236,12 +257,78 @@ def _wired_layer(
             try:
                 shape = kind.output_shape(params, known)
                 weights = kind.weight_shapes(params, known)
+                buffers = kind.buffer_shapes(params, known)
+                operations = kind.operations(params, known, shape)
                 _check_memory(shape, weights, memory)
             except ShapeProblem as problem:
-                shape, weights = None, {}
+                shape, weights, buffers = None, {}, {}
                 problems.append(Problem(node.id, f"{node.id} {problem}", problem.fixes))
     sources = tuple(edge.source for edge in edges)
-    return Layer(node.id, kind, params, sources, inputs, shape, weights), tuple(problems)
+    layer = Layer(node.id, kind, params, sources, inputs, shape, weights, buffers, operations=operations)
+    return layer, tuple(problems)
+
+
+def _share_weights(layers: dict[str, Layer]) -> list[Problem]:
+    """Let layers that share another's weights have none of their own; the problems of those that cannot."""
+    problems = []
+    for layer in list(layers.values()):
+        wish = layer.params.get("share", "")
+        if not wish:
+            continue
+        owner = _owner(layers, layer.id)
+        other = layers.get(owner) if owner else None
+        sentence = ""
+        if other is None:
+            sentence = f"{layer.id} cannot share the weights of {wish}: " + (
+                "they share each other's." if wish in layers else "there is no such layer."
+            )
+        elif other.kind is not layer.kind:
+            sentence = f"{layer.id} cannot share the weights of {owner}, which is of another kind ({other.kind.title})."
+        elif layer.shape and other.shape and other.weights != layer.weights:
+            needs, has = _shapes(layer), _shapes(other)
+            sentence = f"{layer.id} cannot share the weights of {owner}: it needs {needs}, not {has}."
+        if sentence:
+            problems.append(Problem(layer.id, sentence, (Fix("Give it weights of its own", set=(("share", ""),)),)))
+        elif layer.shape:
+            layers[layer.id] = replace(layer, weights={}, buffers={}, owner=owner)
+    return problems
+
+
+def _owner(layers: Mapping[str, Layer], node: str) -> str:
+    """The layer at the end of a chain of layers that share each other's weights; "" if there is none."""
+    seen = set()
+    while node in layers and node not in seen:
+        seen.add(node)
+        following = layers[node].params.get("share", "")
+        if not following:
+            return node
+        node = following
+    return ""
+
+
+def _shapes(layer: Layer) -> str:
+    return ", ".join(f"{name} {show_shape(shape)}" for name, shape in layer.weights.items())
+
+
+def _passing_layer(node: Node, expanded: Expanded, layers: Mapping[str, Layer]) -> Layer:
+    """What the editor shows of a subnetwork, an input inside one or a muted layer."""
+    kind = kind_of(node.kind)
+    params, _ = check_params(kind.params, node.params)
+    end = expanded.stands_for[node.id]
+    own = [layer for name, layer in layers.items() if name.startswith(f"{node.id}/")] if kind.expands else []
+    wires = expanded.wires.get(node.id, ())
+    sources = tuple(expanded.stands_for.get(edge.source, edge.source) for edge in wires)
+    return Layer(
+        node.id,
+        kind,
+        params,
+        sources,
+        tuple(layers[source].shape if source in layers else None for source in sources),
+        layers[end].shape if end in layers else None,
+        {},
+        operations=sum(layer.operations for layer in own),
+        inside=sum(layer.parameters for layer in own),
+    )
 
 
 def _one_per_port(network: Network, node: Node, kind: LayerKind) -> list[Edge]:
@@ -257,11 +344,11 @@ def _one_per_port(network: Network, node: Node, kind: LayerKind) -> list[Edge]:
 def _missing_port(kind: LayerKind, edges: tuple[Edge, ...]) -> str | None:
     """The sentence for ports that nothing is wired into; None if all are."""
     wired = {edge.port for edge in edges}
-    count = max(len(kind.ports), 1 + max(wired, default=-1))
+    count = max(len(kind.ports) - kind.optional_ports, 1 + max(wired, default=-1))
     missing = next((port for port in range(count) if port not in wired), None)
     if missing is None or not kind.ports:
         return None
-    if len(kind.ports) == 1:
+    if len(kind.ports) - kind.optional_ports == 1 and missing == 0:
         return "{node} has no input: wire a layer into it."
     if kind.variadic and not wired:
         return "{node} needs two or more inputs: wire layers into it."

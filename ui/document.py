@@ -183,18 +183,18 @@ def with_network(
     """
     weights = dict(project.weights)
     if renamed:
+        old, new = renamed
         weights = {
-            f"{renamed[1]}.{key.rpartition('.')[2]}" if key.rpartition(".")[0] == renamed[0] else key: array
+            new + key.removeprefix(old) if key.startswith((f"{old}.", f"{old}/")) else key: array
             for key, array in weights.items()
         }
     after = replace(project, network=network, weights=weights)
     resolved = resolve(network, memory)
     shapes = resolved.weight_shapes
-    # A layer that was unplugged keeps its weights until its shape is known again.
-    waiting = {layer.id for layer in resolved.layers.values() if layer.shape is None}
+    # A layer that was unplugged or muted keeps its weights until it runs again.
     kept = {
         name: array
         for name, array in weights.items()
-        if shapes.get(name) == tuple(array.shape) or name.rpartition(".")[0] in waiting
+        if shapes.get(name) == tuple(array.shape) or resolved.resting(name.rpartition(".")[0])
     }
     return after if len(kept) == len(weights) else replace(after, weights=kept)

@@ -13,7 +13,7 @@ from explorer.kind import show_shape
 from explorer.memory import free_memory
 from explorer.project.check import check_project
 from explorer.project.format import load_project
-from explorer.resolve import Problem, Resolved
+from explorer.resolve import Layer, Problem, Resolved
 
 
 def check(
@@ -39,10 +39,9 @@ def check(
 def _document(resolved: Resolved, problems: Sequence[Problem]) -> dict[str, Any]:
     """The object of --json; a shape that is not known is null."""
     nodes = {}
-    for node in resolved.network.nodes:
-        layer = resolved.layers[node.id]
+    for layer in _listed(resolved):
         shape = None if layer.shape is None else list(layer.shape)
-        nodes[node.id] = {"kind": node.kind, "shape": shape, "parameters": layer.parameters}
+        nodes[layer.id] = {"kind": layer.kind.id, "shape": shape, "parameters": layer.parameters}
     told = [{"node": problem.node, "message": problem.message} for problem in problems]
     return {"nodes": nodes, "parameters": resolved.parameters, "problems": told}
 
@@ -50,9 +49,13 @@ def _document(resolved: Resolved, problems: Sequence[Problem]) -> dict[str, Any]
 def _table(resolved: Resolved) -> list[str]:
     """A line per layer, and the total."""
     rows = [("layer", "kind", "shape", "parameters")]
-    for node in resolved.network.nodes:
-        layer = resolved.layers[node.id]
-        rows.append((node.id, node.kind, show_shape(layer.shape), f"{layer.parameters:,}"))
+    for layer in _listed(resolved):
+        rows.append((layer.id, layer.kind.id, show_shape(layer.shape), f"{layer.parameters:,}"))
     rows.append(("total", "", "", f"{resolved.parameters:,}"))
     wide = [max(len(row[column]) for row in rows) for column in range(4)]
     return ["  ".join((*(row[i].ljust(wide[i]) for i in range(3)), row[3].rjust(wide[3]))) for row in rows]
+
+
+def _listed(resolved: Resolved) -> list[Layer]:
+    """The layers that run, in the order of the file, then subnetworks as wholes and muted layers."""
+    return [*resolved.running, *(resolved.layers[node] for node in resolved.stands_for)]

@@ -22,6 +22,7 @@ from explorer.layers.silu import Silu
 from explorer.layers.softmax import Softmax
 from explorer.layers.softplus import Softplus
 from explorer.layers.step import Step
+from explorer.layers.subnetwork import Subnetwork
 from explorer.layers.sum import Sum
 from explorer.layers.tanh import Tanh
 
@@ -47,6 +48,7 @@ KINDS: tuple[LayerKind, ...] = (
     Add(),
     Concat(),
     Sum(),
+    Subnetwork(),
 )
 
 KIND_IDS: tuple[str, ...] = tuple(kind.id for kind in KINDS)

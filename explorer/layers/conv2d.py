@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from explorer.arrays import MatMul, Rearranged, Transposed
 from explorer.equations import Expr, Index, Product, Sum, total
 from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
 from explorer.params import BoolParam, IntParam
+from explorer.weight_params import WEIGHT_PARAMS
 
 if TYPE_CHECKING:
     from torch import nn
@@ -30,6 +32,7 @@ class Conv2d(LayerKind):
     title = "Convolution 2D"
     category = "Convolution"
     icon = "mdi6.grid"
+    synonyms = ("cnn", "filter", "kernel", "conv")
     params = (
         IntParam("filters", 8, "Filters", "How many filters, and so feature maps, the layer has.", maximum=10**6),
         PairParam("kernel", (3, 3), "Kernel", "Height and width of each filter."),
@@ -40,6 +43,7 @@ class Conv2d(LayerKind):
         BoolParam("bias", True, "Bias", "Whether each filter has a bias weight."),
         PairParam("dilation", (1, 1), "Dilation", "Distance between neighbouring cells of the filter.", advanced=True),
         IntParam("groups", 1, "Groups", "Parts that the channels are split into.", maximum=10**6, advanced=True),
+        *WEIGHT_PARAMS,
     )
 
     def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
@@ -72,6 +76,11 @@ class Conv2d(LayerKind):
         filters = params["filters"]
         shapes: dict[str, Shape] = {"weight": (filters, inputs[0][0] // params["groups"], *params["kernel"])}
         return shapes | ({"bias": (filters,)} if params["bias"] else {})
+
+    def operations(self, params: Mapping[str, Any], inputs: tuple[Shape, ...], output: Shape) -> int:
+        """The cells of a filter at each place of each map."""
+        per_place: int = inputs[0][0] // params["groups"] * math.prod(params["kernel"])
+        return math.prod(output) * per_place
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's Conv2d."""

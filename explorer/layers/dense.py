@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.arrays import MatMul, Transposed
 from explorer.equations import Expr, Index, Product, Sum, total
-from explorer.kind import LayerKind, Place, Shape, one_list
+from explorer.kind import Code, LayerKind, Place, Shape, one_list
 from explorer.params import BoolParam, IntParam
+from explorer.weight_params import WEIGHT_PARAMS
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,10 +26,12 @@ class Dense(LayerKind):
     title = "Dense"
     category = "Core"
     icon = "mdi6.graph-outline"
+    synonyms = ("fully connected", "linear", "perceptron", "affine", "units")
     fully_connected = True
     params = (
         IntParam("units", 10, "Units", "How many units (neurons) the layer has.", maximum=10**9),
         BoolParam("bias", True, "Bias", "Whether each unit has a bias weight."),
+        *WEIGHT_PARAMS,
     )
 
     def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
@@ -41,11 +44,20 @@ class Dense(LayerKind):
         shapes: dict[str, Shape] = {"weight": (params["units"], math.prod(inputs[0]))}
         return shapes | ({"bias": (params["units"],)} if params["bias"] else {})
 
+    def operations(self, params: Mapping[str, Any], inputs: tuple[Shape, ...], output: Shape) -> int:
+        """One per weight."""
+        return math.prod(inputs[0]) * math.prod(output)
+
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's Linear."""
         from torch import nn
 
         return nn.Linear(inputs[0][0], params["units"], bias=params["bias"])
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.Linear."""
+        bias = "" if params["bias"] else ", bias=False"
+        return Code(f"nn.Linear({inputs[0][0]}, {params['units']}{bias})")
 
     def forward(self, at: Place, index: Index) -> Expr:
         """z_j = b_j + sum_i w_ji x_i."""

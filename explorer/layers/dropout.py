@@ -20,6 +20,7 @@ class Dropout(LayerKind):
     """
 
     id = "dropout"
+    by_example = False
     title = "Dropout"
     category = "Core"
     icon = "mdi6.water-opacity"

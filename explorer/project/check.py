@@ -9,8 +9,9 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.cost import CostFunction
 from explorer.costs import cost_of
-from explorer.kind import show_shape
+from explorer.kind import Fix, show_shape
 from explorer.optimizers import optimizer_of
 from explorer.project.examples import data_problem
 from explorer.project.model import Project
@@ -43,7 +44,7 @@ def _memory_problems(project: Project, resolved: Resolved, memory: int) -> list[
     need = _width(project) * (copies * resolved.parameters + _values(resolved))
     if need <= memory:
         return []
-    largest = max(resolved.layers.values(), key=lambda layer: (layer.parameters, math.prod(layer.shape or ())))
+    largest = max(resolved.running, key=lambda layer: (layer.parameters, math.prod(layer.shape or ())))
     message = (
         f"Training would need {show_bytes(need)} of memory, and {show_bytes(memory)} are free; "
         f"{largest.id} is the largest layer: make it smaller."
@@ -69,7 +70,7 @@ def _width(project: Project) -> int:
 
 def _values(resolved: Resolved) -> int:
     """How many numbers all layers put out for one example."""
-    return sum(math.prod(layer.shape or ()) for layer in resolved.layers.values())
+    return sum(math.prod(layer.shape or ()) for layer in resolved.running)
 
 
 def _run_problems(project: Project, resolved: Resolved) -> list[Problem]:
@@ -91,21 +92,47 @@ def _run_problems(project: Project, resolved: Resolved) -> list[Problem]:
     if shapes[0] is None or shapes[1] is None:
         return []
     cost = cost_of(project.settings["cost"])
-    sentence = cost.problem(shapes[1])
-    if sentence:
-        return [Problem(output, sentence)]
+    problem = cost_problem(cost, resolved, output)
+    if problem:
+        return [problem]
     sentence = data_problem(project.data, shapes[0], shapes[1], cost.classes)
     return [Problem(None, sentence)] if sentence else []
+
+
+def cost_problem(cost: CostFunction, resolved: Resolved, output: str) -> Problem | None:
+    """Why a cost does not fit one output of the network; None if it does, as far as can be told."""
+    shape = resolved.layers[output].shape
+    sentence = cost.problem(shape) if shape is not None else None
+    if sentence:
+        return Problem(output, sentence)
+    if not cost.probabilities or _may_be_probabilities(resolved, output):
+        return None
+    ending = ("softmax", "Softmax") if cost.classes else ("sigmoid", "Sigmoid")
+    return Problem(
+        output,
+        f"{cost.title} compares probabilities, from 0 to 1, and {output} puts out other numbers too: "
+        f"end with a {ending[0]}, or choose another cost.",
+        (Fix(f"Add {ending[1]}", append=ending[0]),),
+    )
+
+
+def _may_be_probabilities(resolved: Resolved, node: str) -> bool:
+    """False if a layer is known to leave the interval from 0 to 1: one with weights, or an activation such as ReLU."""
+    layer = resolved.layers[node]
+    if layer.kind.output_range is not None:
+        return 0 <= layer.kind.output_range[0] and layer.kind.output_range[1] <= 1
+    if layer.kind.rearranges:
+        return all(_may_be_probabilities(resolved, source) for source in layer.sources)
+    return not (layer.weights or layer.kind.activation)
 
 
 def _weight_problems(project: Project, resolved: Resolved) -> list[Problem]:
     """Weights that the network does not have, in the wrong shape, or not finite."""
     problems = []
     shapes = resolved.weight_shapes
-    unknown = {layer.id for layer in resolved.layers.values() if layer.shape is None}
     for name, array in project.weights.items():
         node = name.rpartition(".")[0]
-        if node in unknown:
+        if resolved.resting(node):
             continue
         where = node if node in project.network.by_id else None
         if name not in shapes:

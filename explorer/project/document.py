@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,28 +13,17 @@ from numpy.typing import NDArray
 from explorer.array_params import RowsParam
 from explorer.costs import COSTS
 from explorer.data import SOURCES, source_of
-from explorer.layers import KIND_IDS, kind_of
-from explorer.network import NODE_ID, NODE_ID_RULE, Edge, Network, Node
 from explorer.optimizers import OPTIMIZERS
-from explorer.params import Param, ParamError, unknown_key
+from explorer.params import ParamError
 from explorer.project.errors import ProjectError
 from explorer.project.model import Data, Printed, Project, Weights
-from explorer.project.schema import (
-    FORMAT,
-    MOST_EDGES,
-    VERSION,
-    DataFile,
-    NetworkFile,
-    ProjectFile,
-    read_envelope,
-    within,
-)
+from explorer.project.network_document import network_document, read_network, read_params, require_known
+from explorer.project.schema import FORMAT, VERSION, DataFile, ProjectFile, read_envelope, within
 from explorer.settings import SETTINGS, Settings
 
-WEIGHT_NAME = re.compile(NODE_ID.pattern + r"\.[A-Za-z_]\w{0,63}")
+WEIGHT_NAME = re.compile(r"[^\W\d][\w/-]{0,511}\.[A-Za-z_]\w{0,63}")
+"""A layer's name, which may lie deep in subnetworks, and the weight's."""
 MOST_WEIGHTS = 100_000
-LONGEST_KEY = 100
-"""Characters of a key that a message compares with those that are known."""
 _NUMBERS = RowsParam("weights", None, "Weights", maximum=2**31)
 
 
@@ -49,7 +37,7 @@ def to_project(document: Any, weights: Weights | None = None) -> Project:
         raise ProjectError("weights are given twice, in project.json and in weights.safetensors; take one out.")
     return Project(
         file.name,
-        _network(file.network),
+        read_network(file.network),
         check_weights(_inline(file.weights) if weights is None else weights),
         _data(file.data),
         _settings(file),
@@ -63,8 +51,7 @@ def to_document(project: Project, with_weights: bool) -> dict[str, Any]:
     document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "name": project.name}
     if project.description:
         document["description"] = project.description
-    edges = [[edge.source, edge.target, *([edge.port] if edge.port else [])] for edge in project.network.edges]
-    document["network"] = {"nodes": [_node_document(node) for node in project.network.nodes], "edges": edges}
+    document["network"] = network_document(project.network)
     if with_weights and project.weights:
         document["weights"] = {name: _list(name, array) for name, array in project.weights.items()}
     document["data"] = {"source": project.data.source, "params": dict(project.data.params)}
@@ -87,37 +74,9 @@ def check_weights(weights: Weights) -> Weights:
     return weights
 
 
-def _network(file: NetworkFile) -> Network:
-    nodes: list[Node] = []
-    for place, given in enumerate(file.nodes):
-        where = f"network.nodes[{place}]"
-        if not NODE_ID.fullmatch(given.id):
-            raise ProjectError(f"{where}.id: a layer's name is {NODE_ID_RULE}; {given.id[:70]!a} is not.")
-        _known(given.kind, KIND_IDS, f"{where}.kind")
-        params = _params(kind_of(given.kind).params, given.params, f"{where}.params")
-        position = (given.position[0], given.position[1]) if given.position else None
-        nodes.append(Node(given.id, given.kind, params, position, given.colour, given.note))
-    name, count = Counter(node.id for node in nodes).most_common(1)[0] if nodes else ("", 0)
-    if count > 1:
-        raise ProjectError(f"network.nodes: {name} is the name of {count} layers; rename all but one.")
-    return Network(tuple(nodes), tuple(_edge(edge, place) for place, edge in enumerate(file.edges)))
-
-
-def _edge(given: list[Any], place: int) -> Edge:
-    ends, port = given[:2], given[2] if len(given) == 3 else 0
-    texts = len(ends) == 2 and all(isinstance(end, str) and NODE_ID.fullmatch(end) for end in ends)
-    whole = isinstance(port, int) and not isinstance(port, bool) and 0 <= port < MOST_EDGES
-    if not texts or not whole or len(given) > 3:
-        raise ProjectError(
-            f"network.edges[{place}] must be [from, to] or [from, to, input port]: two names of layers, "
-            "and a whole number of 0 or more."
-        )
-    return Edge(ends[0], ends[1], port)
-
-
 def _data(file: DataFile) -> Data:
-    _known(file.source, [source.id for source in SOURCES], "data.source")
-    params = _params(source_of(file.source).params, file.params, "data.params")
+    require_known(file.source, [source.id for source in SOURCES], "data.source")
+    params = read_params(source_of(file.source).params, file.params, "data.params")
     if file.split is None:
         return Data(file.source, params)
     training, validation, test = file.split
@@ -135,11 +94,11 @@ def _settings(file: ProjectFile) -> Settings:
     for name in values:
         if name in theirs:
             raise ProjectError(f"training: {name} is the optimizer's own; put it into optimizer_params.")
-        _known(name, [param.name for param in SETTINGS], "training")
+        require_known(name, [param.name for param in SETTINGS], "training")
     if isinstance(values.get("cost"), str):
-        _known(values["cost"], [cost.id for cost in COSTS], "training.cost")
+        require_known(values["cost"], [cost.id for cost in COSTS], "training.cost")
     if isinstance(values.get("optimizer"), str):
-        _known(values["optimizer"], [optimizer.id for optimizer in OPTIMIZERS], "training.optimizer")
+        require_known(values["optimizer"], [optimizer.id for optimizer in OPTIMIZERS], "training.optimizer")
     try:
         place = "training"
         Settings(values)
@@ -147,25 +106,6 @@ def _settings(file: ProjectFile) -> Settings:
         return Settings(values, own)
     except ParamError as error:
         raise ProjectError(within(place, str(error))) from None
-
-
-def _params(params: Sequence[Param], given: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The given values in their canonical form; one that does not fit stays as it is."""
-    known = {param.name: param for param in params}
-    found = {}
-    for name, value in given.items():
-        _known(name, known, where)
-        try:
-            found[name] = known[name].check(value)
-        except ParamError:
-            found[name] = value
-    return found
-
-
-def _known(name: str, known: Any, where: str) -> None:
-    """Raise ProjectError with the nearest name unless ``name`` is known."""
-    if name not in known:
-        raise ProjectError(within(where, unknown_key(name[:LONGEST_KEY], known)))
 
 
 def _inline(weights: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:
@@ -184,17 +124,6 @@ def _list(name: str, array: NDArray[np.floating[Any]]) -> list[Any]:
     if not np.all(np.isfinite(array)):
         raise ProjectError(f"the weights {name} are not all finite, which JSON cannot hold: save it as .nnx.")
     return list(array.tolist())
-
-
-def _node_document(node: Node) -> dict[str, Any]:
-    """A node with the keys that it needs."""
-    optional: tuple[tuple[str, Any, Callable[[Any], Any]], ...] = (
-        ("params", node.params, dict),
-        ("position", node.position, list),
-        ("colour", node.colour, str),
-        ("note", node.note, str),
-    )
-    return {"id": node.id, "kind": node.kind} | {key: form(value) for key, value, form in optional if value}
 
 
 def _printed_document(row: Printed) -> dict[str, Any]:

@@ -13,6 +13,8 @@ FORMAT = "nn-explorer-project"
 VERSION = 1
 MOST_NODES = 10_000
 MOST_EDGES = 100_000
+MOST_FRAMES = 1_000
+MOST_TEMPLATES = 1_000
 FARTHEST = 1e6
 
 Coordinate = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST)]
@@ -34,13 +36,31 @@ class NodeFile(_Envelope):
     position: Annotated[list[Coordinate], Field(min_length=2, max_length=2)] | None = None
     colour: Annotated[str, Field(max_length=40)] = ""
     note: Annotated[str, Field(max_length=10_000)] = ""
+    muted: bool = False
 
 
-class NetworkFile(_Envelope):
-    """Layers, and wires as [from, to] or [from, to, port]."""
+class FrameFile(_Envelope):
+    """A titled frame round layers."""
+
+    id: Annotated[str, Field(max_length=64)]
+    nodes: Annotated[list[str], Field(max_length=MOST_NODES)]
+    title: Annotated[str, Field(max_length=20_000)] = ""
+    note: Annotated[str, Field(max_length=10_000)] = ""
+    colour: Annotated[str, Field(max_length=40)] = ""
+
+
+class TemplateFile(_Envelope):
+    """Layers, and wires as [from, to], [from, to, port] or [from, to, port, [[x, y] ...]]."""
 
     nodes: Annotated[list[NodeFile], Field(max_length=MOST_NODES)] = []
     edges: Annotated[list[list[Any]], Field(max_length=MOST_EDGES)] = []
+    frames: Annotated[list[FrameFile], Field(max_length=MOST_FRAMES)] = []
+
+
+class NetworkFile(TemplateFile):
+    """The network, with the templates that its subnetworks stand for."""
+
+    templates: Annotated[dict[str, TemplateFile], Field(max_length=MOST_TEMPLATES)] = {}
 
 
 class DataFile(_Envelope):
@@ -78,6 +98,10 @@ _MODELS: dict[tuple[str, ...], type[_Envelope]] = {
     (): ProjectFile,
     ("network",): NetworkFile,
     ("network", "nodes"): NodeFile,
+    ("network", "frames"): FrameFile,
+    ("network", "templates"): TemplateFile,
+    ("network", "templates", "nodes"): NodeFile,
+    ("network", "templates", "frames"): FrameFile,
     ("data",): DataFile,
     ("textbook",): PrintedFile,
 }
@@ -123,6 +147,8 @@ def _sentence(place: tuple[int | str, ...], kind: str, context: dict[str, Any]) 
     """What is wrong at one place of the file."""
     if kind == "extra_forbidden":
         holder = tuple(part for part in place[:-1] if isinstance(part, str))
+        if holder[:2] == ("network", "templates"):
+            holder = (*holder[:2], *holder[3:])  # without the template's name
         return within(show_place(place[:-1]), unknown_key(str(place[-1])[:100], _MODELS[holder].model_fields))
     where = show_place(place)
     if kind == "missing":

@@ -132,7 +132,7 @@ def _changed_costs(
     names = {id(tensor): name for name, tensor in module.named_parameters()}
     weights = module.weights()
     # Costs are computed many at once, but only as many as their values need no more than CHUNK_NUMBERS.
-    values = len(inputs) * sum(math.prod(layer.shape or ()) for layer in module.resolved.layers.values())
+    values = len(inputs) * sum(math.prod(layer.shape or ()) for layer in module.resolved.running)
     stride = max(1, math.ceil(sum(w.numel() for w in weights.values()) / CHECK_LIMIT))
 
     def error(changed: Mapping[str, Tensor]) -> Tensor:

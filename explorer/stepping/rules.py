@@ -94,12 +94,12 @@ class Rules:
         if self.batch == 1:
             return self._example_cost(Quantity("example_cost"))
         costs = total([Ref(Quantity("example_cost", example=e)) for e in range(self.batch)])
-        return Quotient(costs, Number(float(self.batch)))
+        return costs if self.cost.summed else Quotient(costs, Number(float(self.batch)))
 
     def _delta(self, q: Quantity) -> Expr:
         if q.node == self.output:
             gradient = self.cost.gradient(*self._outputs(q.example), self._flat(q.index))
-            return gradient if self.batch == 1 else Quotient(gradient, Number(float(self.batch)))
+            return gradient if self.batch == 1 or self.cost.summed else Quotient(gradient, Number(float(self.batch)))
         after = self.activation_after(q.node)
         if after is not None:
             back = Ref(Quantity("delta", after, index=q.index, example=q.example))

@@ -37,10 +37,10 @@ def _epoch(session: Session) -> Generator[Event, None, EpochDone]:
     if session.settings["shuffle"]:
         rows = rows[torch.randperm(len(rows), generator=session.order)]
     rows = rows.to(session.device)
-    total, right = 0.0, 0
+    costs, right = list[tuple[float, int]](), 0
     for batch in torch.split(rows, session.settings["batch_size"]):
         cost, correct = yield from _step(session, batch)
-        total += cost * len(batch)
+        costs.append((cost, len(batch)))
         right += correct
     cost = _cost_left(session, batch)
     if not math.isfinite(cost):
@@ -49,7 +49,8 @@ def _epoch(session: Session) -> Generator[Event, None, EpochDone]:
     validation = session.evaluate(session.examples.validation)
     accuracy = right / len(rows) if session.examples.scoring else None
     seconds = time.perf_counter() - started
-    done = EpochDone(session.epoch, session.step, total / len(rows), validation[0], accuracy, validation[1], seconds)
+    trained = session.cost.pooled(costs)
+    done = EpochDone(session.epoch, session.step, trained, validation[0], accuracy, validation[1], seconds)
     yield done
     return done
 

@@ -212,7 +212,7 @@ class Editor(QWidget):
     def _refresh(self) -> None:
         """Show what has changed beside the canvas."""
         empty = not self.document.network.nodes
-        self.counts.setText(counts_text(self.document.resolved))
+        self.counts.setText(counts_text(self.document.network, self.document.resolved))
         self.counts.adjustSize()
         self.counts.setVisible(not empty)
         self.empty.setVisible(empty)

@@ -39,7 +39,7 @@ class LivePictures(QObject):
         """Tell the engine what is wanted now, if that is something else than before."""
         wants = None
         if self._seen and self._trainer.running:
-            layers = self._document.resolved.layers.values()
+            layers = self._document.resolved.running
             names = tuple(layer.id for layer in layers if layer.kind.ports and is_picture(layer.shape))
             wants = Watch(values=names[:MOST_NODES]) if names else None
         if wants != self._asked:

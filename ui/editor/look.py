@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from explorer.kind import show_shape
-from explorer.network import Edge, port_count
+from explorer.network import Edge, Network, port_count
 from explorer.project.model import Project
 from explorer.resolve import Layer, Problem, Resolved
 
@@ -70,10 +70,10 @@ def is_picture(shape: tuple[int, ...] | None) -> bool:
     return shape is not None and len(shape) == 3 and min(shape[1:]) > 1
 
 
-def wire_looks(resolved: Resolved, nodes: dict[str, NodeLook]) -> dict[Edge, WireLook]:
+def wire_looks(network: Network, resolved: Resolved, nodes: dict[str, NodeLook]) -> dict[Edge, WireLook]:
     """The look of every wire between two nodes that exist."""
     looks = {}
-    for edge in resolved.network.edges:
+    for edge in network.edges:
         if edge.source not in nodes or edge.target not in nodes or edge.port >= nodes[edge.target].ports:
             continue
         shape = resolved.layers[edge.source].shape
@@ -82,9 +82,9 @@ def wire_looks(resolved: Resolved, nodes: dict[str, NodeLook]) -> dict[Edge, Wir
     return looks
 
 
-def counts_text(resolved: Resolved) -> str:
+def counts_text(network: Network, resolved: Resolved) -> str:
     """``9 nodes · 9 edges · 9,568 parameters``; ``so far`` while some shapes are not known."""
-    nodes, edges = len(resolved.network.nodes), len(resolved.network.edges)
+    nodes, edges = len(network.nodes), len(network.edges)
     unknown = any(layer.shape is None for layer in resolved.layers.values())
     parts = (plural(nodes, "node"), plural(edges, "edge"), plural(resolved.parameters, "parameter"))
     return " · ".join(parts) + (" so far" if unknown else "")

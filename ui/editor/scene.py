@@ -132,7 +132,7 @@ class EditorScene(QGraphicsScene):
         document = self._document
         looks = self._places.looks
         dirty = self._sync_nodes(looks)
-        self._sync_wires(wire_looks(document.resolved, looks), dirty)
+        self._sync_wires(wire_looks(document.network, document.resolved, looks), dirty)
         self._mark_selection(document.selection)
         self.laid_out.emit()
 

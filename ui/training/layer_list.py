@@ -90,12 +90,12 @@ class _Layers(QAbstractListModel):
     def __init__(self, document: Document, parent: QWidget) -> None:
         super().__init__(parent)
         self._document = document
-        self._layers: list[Layer] = list(document.resolved.layers.values())
+        self._layers: list[Layer] = list(document.resolved.running)
 
     def reload(self) -> None:
         """Take over the layers of the document."""
         self.beginResetModel()
-        self._layers = list(self._document.resolved.layers.values())
+        self._layers = list(self._document.resolved.running)
         self.endResetModel()
 
     def find(self, node: str | None) -> QModelIndex:

@@ -84,7 +84,8 @@ class SamplePanel(QWidget):
         if snapshot is None or snapshot.sample != self._trainer.sample or len(outputs) != 1:
             return ""
         output = snapshot.values.get(outputs[0])
-        logits = cost_of(self._document.project.settings["cost"]).classes
+        cost = cost_of(self._document.project.settings["cost"])
+        logits = cost.classes and not cost.probabilities
         return "" if output is None else answer(output, data.class_names, logits)
 
     def _lay_out(self) -> None:

@@ -34,7 +34,7 @@ class FeatureMaps(View):
     @classmethod
     def suits(cls, project: Project, resolved: Resolved) -> bool:
         """A layer puts out more than a few numbers."""
-        return any(layer.shape is not None and np.prod(layer.shape) > 2 for layer in resolved.layers.values())
+        return any(layer.shape is not None and np.prod(layer.shape) > 2 for layer in resolved.running)
 
     def build(self) -> QWidget:
         """The tiles."""

@@ -37,7 +37,7 @@ class Kernels(LayerWeights):
     @classmethod
     def suits(cls, project: Project, resolved: Resolved) -> bool:
         """There is a convolution."""
-        return any(cls.has(layer) for layer in resolved.layers.values())
+        return any(cls.has(layer) for layer in resolved.running)
 
     def build(self) -> QWidget:
         """The tiles, and below them the channel if there are several."""

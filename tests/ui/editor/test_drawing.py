@@ -53,11 +53,11 @@ def test_looks_say_what_is_known() -> None:
     assert looks["both"].ports == 3
     assert (looks["out"].state, looks["out"].shape) == ("problem", "3×8×8 → ?")
     assert (looks["soft"].state, looks["soft"].caption) == ("waiting", "waits for out")
-    wires = wire_looks(resolved, looks)
+    wires = wire_looks(resolved.network, resolved, looks)
     assert wires[Edge("both", "out")].state == "problem"
     assert wires[Edge("out", "soft")].state == "waiting"
     assert wires[Edge("x", "conv")].label == "1×8×8"
-    assert counts_text(resolved) == "7 nodes · 7 edges · 114 parameters so far"
+    assert counts_text(resolved.network, resolved) == "7 nodes · 7 edges · 114 parameters so far"
 
 
 def test_the_same_project_looks_the_same() -> None:

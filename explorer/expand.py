@@ -11,6 +11,7 @@ from explorer.layers import kind_of
 from explorer.network import Edge, Network, Node, ports_of
 from explorer.params import NodeParam
 
+DEEPEST = 32
 MOST_EXPANDED = 100_000
 """More layers than this are not made: templates inside templates can multiply without end."""
 
@@ -107,7 +108,9 @@ class _Expansion:
                 f"{node.id} needs one output, but its template {name} has {len(template.outputs)}: "
                 "open it, and wire them together."
             )
-        if len(self.nodes) + len(template.nodes) > MOST_EXPANDED:
+        if len(inside) >= DEEPEST:
+            return f"{node.id} is more than {DEEPEST} subnetworks deep."
+        if len(self.nodes) + len(self.passed) + len(template.nodes) > MOST_EXPANDED:
             return f"{node.id} makes the network larger than {MOST_EXPANDED:,} layers."
         return ""
 
@@ -129,12 +132,14 @@ class _Expansion:
 
     def _end(self, node: str) -> str:
         """Whose output comes out of a node in the end; "" if none does."""
-        seen = set()
+        seen: dict[str, None] = {}
         while node in self.passed:
             if node in seen:
-                return ""
-            seen.add(node)
+                node = ""
+                break
+            seen[node] = None
             node = self.passes.get(node, "")
+        self.passes |= dict.fromkeys(seen, node)  # so that a long way is gone once
         return node
 
 

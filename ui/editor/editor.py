@@ -15,6 +15,7 @@ from ui.document import Document
 from ui.editor.actions import build_actions, build_menu
 from ui.editor.add_popup import AddPopup
 from ui.editor.bubble import Bubble
+from ui.editor.camera import ZOOM_STEP
 from ui.editor.clipboard import ClipboardError
 from ui.editor.commands import Commands, Link
 from ui.editor.look import counts_text
@@ -25,7 +26,7 @@ from ui.editor.rename_field import RenameField
 from ui.editor.scene import EditorScene, Hit
 from ui.editor.strip import ProblemStrip
 from ui.editor.toolbar import Tools, ZoomBar
-from ui.editor.view import ZOOM_STEP, EditorView
+from ui.editor.view import EditorView
 from ui.widgets.containers import EmptyState
 from ui.widgets.text import TextLabel
 
@@ -175,6 +176,7 @@ class Editor(QWidget):
         view.moved.connect(self._on_moved)
         view.resized.connect(self._arrange_overlays)
         view.touched.connect(self._on_touched)
+        view.steered.connect(self._on_touched)
         view.layers_offered.connect(self._offer)
         view.rename_wanted.connect(self._open_rename)
         view.menu_wanted.connect(self._open_menu)
@@ -287,9 +289,7 @@ class Editor(QWidget):
 
     def _reveal(self, name: str) -> None:
         """Bring a node into view if it is not."""
-        box = self.scene.nodes[name].box()
-        if not self.view.visible_rect().contains(box):
-            self.view.centre_on(box.center())
+        self.view.reveal(self.scene.nodes[name].box())
 
     def _zoom_to(self, zoom: float) -> None:
         self._follow_fit = False

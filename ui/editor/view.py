@@ -12,48 +12,34 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from explorer.layers import KIND_IDS
-from explorer.network import Edge
 from explorer.project.model import Project
 from ui import theme
 from ui.document import Document
+from ui.editor.camera import Camera
 from ui.editor.commands import Commands, Link
-from ui.editor.gestures.band import Band
-from ui.editor.gestures.drag_nodes import DragNodes
-from ui.editor.gestures.draw_wire import DrawWire
+from ui.editor.drops import Drops
+from ui.editor.gestures.choose import gesture_for
 from ui.editor.gestures.gesture import Gesture, Pointer
+from ui.editor.gestures.lit_wire import LitWire
 from ui.editor.gestures.pan import Pan
 from ui.editor.grid import paint_grid
 from ui.editor.note import Note
-from ui.editor.palette import KIND_MIME
 from ui.editor.scene import EditorScene, Hit
 
-SMALLEST, LARGEST = 0.1, 4.0
-ZOOM_STEP = 1.25
-_FIT_MARGIN = 24
-_RISE = 0.12
-"""The share of the spare height by which the network stands above the middle."""
-_ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
-
-class EditorView(QGraphicsView):
+class EditorView(Camera):
     """The canvas; it is what gestures see of the editor."""
 
-    moved = Signal()
-    """Another part of the scene is seen, or at another size."""
     layers_offered = Signal(QPointF, object)
     """A person wants to choose a layer for a place of the scene, wired to a Link or to nothing (None)."""
     rename_wanted = Signal(str)
     menu_wanted = Signal(QPoint, object)
     """A menu is wanted at a global point, for a Hit."""
-    resized = Signal()
     touched = Signal()
-    """A person pressed a button of the mouse, turned its wheel or dropped something here."""
+    """A person pressed a button of the mouse or dropped something here."""
     space_tapped = Signal()
     """Space was pressed and released without dragging the canvas."""
 
@@ -64,17 +50,14 @@ class EditorView(QGraphicsView):
         self.document, self.commands = document, commands
         self._scene = scene
         self._gesture: Gesture | None = None
+        self._button = Qt.MouseButton.NoButton
+        """The button that began the gesture, and whose release ends it."""
         self._space = self._space_used = self._hand = False
-        self._hovered: Edge | None = None
-        self._drop_edge: Edge | None = None
+        self._hovered = LitWire(scene)
+        self._drops = Drops(scene, commands)
         self._note = Note(self)
         self.setAccessibleName("Network")
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "canvas")
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -92,51 +75,6 @@ class EditorView(QGraphicsView):
         self._hand = hand
         self._reset_cursor()
 
-    @property
-    def zoom(self) -> float:
-        """The size of a scene's pixel on the screen: 1 is 100 %."""
-        return self.transform().m11()
-
-    def visible_rect(self) -> QRectF:
-        """The part of the scene that is seen."""
-        return self.mapToScene(self.viewport().rect()).boundingRect()
-
-    def centre(self) -> QPointF:
-        """The point of the scene in the middle of the view."""
-        return self.mapToScene(self.viewport().rect().center())
-
-    def zoom_to(self, zoom: float, about: QPoint | None = None) -> None:
-        """Show the scene at another size; the point of the view ``about`` (the middle) stays where it is."""
-        point = about if about is not None else self.viewport().rect().center()
-        before = self.mapToScene(point)
-        factor = min(LARGEST, max(SMALLEST, zoom)) / self.zoom
-        self.scale(factor, factor)
-        shift = self.mapFromScene(before) - point
-        self.pan(-shift.x(), -shift.y())
-
-    def centre_on(self, where: QPointF) -> None:
-        """Bring a point of the scene to the middle."""
-        shift = self.viewport().rect().center() - self.mapFromScene(where)
-        self.pan(shift.x(), shift.y())
-
-    def fit(self, rect: QRectF, top: int = 0, bottom: int = 0) -> None:
-        """Show a rectangle of the scene whole, at 100 % or less; ``top`` and ``bottom`` pixels stay free."""
-        if rect.isEmpty():
-            return
-        room = self.viewport().rect().adjusted(_FIT_MARGIN, top, -_FIT_MARGIN, -bottom)
-        zoom = min(1.0, room.width() / rect.width(), max(1, room.height()) / rect.height())
-        self.zoom_to(zoom)
-        shift = room.center() - self.mapFromScene(rect.center())
-        # What is small stands a little above the middle, where the eye looks for it.
-        spare = room.height() - rect.height() * zoom
-        self.pan(shift.x(), shift.y() - round(_RISE * max(0.0, spare)))
-
-    def pan(self, dx: int, dy: int) -> None:
-        """Move what is seen by pixels of the view."""
-        for bar, step in ((self.horizontalScrollBar(), dx), (self.verticalScrollBar(), dy)):
-            bar.setValue(bar.value() - step)
-        self.moved.emit()
-
     def show_note(self, sentence: str, where: QPointF) -> None:
         """Tell something at a point of the scene; an empty sentence takes it away."""
         self._note.tell(sentence, self.mapFromScene(where))
@@ -148,19 +86,11 @@ class EditorView(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         paint_grid(painter, QRectF(rect), self.zoom)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
-        self.moved.emit()
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.touched.emit()
-        gesture = self._gesture_for(event) if self._gesture is None else None
-        if gesture is not None:
-            self._gesture = gesture
-            self.viewport().setCursor(gesture.cursor)
-            gesture.start(self._pointer(event))
+        if self._gesture is None:
+            self._begin(gesture_for(self, event.button(), self._pointer(event), self._space or self._hand), event)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -171,8 +101,8 @@ class EditorView(QGraphicsView):
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        gesture, self._gesture = self._gesture, None
-        if gesture is not None:
+        if self._gesture is not None and event.button() == self._button:
+            gesture, self._gesture = self._gesture, None
             self._reset_cursor()
             gesture.end(self._pointer(event))
         event.accept()
@@ -186,17 +116,6 @@ class EditorView(QGraphicsView):
             self.rename_wanted.emit(hit.node)
         elif hit == Hit():
             self.layers_offered.emit(where, None)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.touched.emit()
-        delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_to(self.zoom * ZOOM_STEP ** (event.angleDelta().y() / 120), event.position().toPoint())
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.pan(delta.y() or delta.x(), 0)
-        else:
-            self.pan(delta.x(), delta.y())
-        event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
@@ -248,27 +167,25 @@ class EditorView(QGraphicsView):
             self.document.select(())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.setAccepted(event.mimeData().hasFormat(KIND_MIME))
+        self._drops.over(event, self.mapToScene(event.position().toPoint()))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        edge = self._scene.hit(self.mapToScene(event.position().toPoint())).edge
-        self._light_drop(edge)
-        event.setAccepted(event.mimeData().hasFormat(KIND_MIME))
+        self._drops.over(event, self.mapToScene(event.position().toPoint()))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._light_drop(None)
+        self._drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._light_drop(None)
-        where = self.mapToScene(event.position().toPoint())
-        kind_id = bytes(event.mimeData().data(KIND_MIME).data()).decode(errors="replace")
-        if kind_id not in KIND_IDS:
-            event.ignore()
-            return
-        self.touched.emit()
-        self.commands.drop(kind_id, (where.x(), where.y()), self._scene.hit(where).edge)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-        event.acceptProposedAction()
+        if self._drops.drop(event, self.mapToScene(event.position().toPoint())):
+            self.touched.emit()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _begin(self, gesture: Gesture | None, event: QMouseEvent) -> None:
+        self._gesture, self._button = gesture, event.button()
+        self._space_used = self._space_used or isinstance(gesture, Pan)
+        if gesture is not None:
+            self.viewport().setCursor(gesture.cursor)
+            gesture.start(self._pointer(event))
 
     def _on_changed(self, before: Project, after: Project) -> None:
         if before.network is not after.network:
@@ -279,41 +196,8 @@ class EditorView(QGraphicsView):
         if self._gesture is not None:
             self.cancel_gesture()
 
-    def _light_drop(self, edge: Edge | None) -> None:
-        for known, hovered in ((self._drop_edge, False), (edge, True)):
-            if known in self._scene.wires:
-                self._scene.wires[known].set_marks(hovered=hovered)
-        self._drop_edge = edge
-
-    def _gesture_for(self, event: QMouseEvent) -> Gesture | None:
-        left = event.button() == Qt.MouseButton.LeftButton
-        if event.button() == Qt.MouseButton.MiddleButton or (left and (self._space or self._hand)):
-            self._space_used = True
-            return Pan(self)
-        if not left:
-            return None
-        hit = self._scene.hit(self.mapToScene(event.position().toPoint()))
-        if hit.node is not None:
-            return DragNodes(self, hit.node) if hit.port is None else DrawWire(self, hit.node, hit.port)
-        if hit.edge is not None:
-            self._pick_edge(hit.edge, bool(event.modifiers() & _ADDING))
-            return None
-        return Band(self)
-
-    def _pick_edge(self, edge: Edge, adding: bool) -> None:
-        chosen = self._scene.selected_edges
-        if adding:
-            self._scene.select_edges(chosen ^ {edge})
-        else:
-            self.document.select(())
-            self._scene.select_edges({edge})
-
     def _hover(self, hit: Hit) -> None:
-        if hit.edge != self._hovered:
-            for edge, hovered in ((self._hovered, False), (hit.edge, True)):
-                if edge in self._scene.wires:
-                    self._scene.wires[edge].set_marks(hovered=hovered)
-            self._hovered = hit.edge
+        self._hovered.light(hit.edge)
         self._reset_cursor(hit)
 
     def _reset_cursor(self, hit: Hit | None = None) -> None:
@@ -327,4 +211,4 @@ class EditorView(QGraphicsView):
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         view = event.position().toPoint()
-        return Pointer(self.mapToScene(view), view, bool(event.modifiers() & _ADDING))
+        return Pointer(self.mapToScene(view), view, event.modifiers())

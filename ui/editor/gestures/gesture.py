@@ -16,11 +16,31 @@ from ui.editor.scene import EditorScene
 
 @dataclass(frozen=True)
 class Pointer:
-    """Where the pointer is, in the scene and in the view, and whether Shift or Ctrl is down."""
+    """Where the pointer is, in the scene and in the view, and which of Shift, Ctrl and Alt are held."""
 
     scene: QPointF
     view: QPoint
-    adding: bool = False
+    held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+
+    @property
+    def shift(self) -> bool:
+        """Whether Shift is held."""
+        return bool(self.held & Qt.KeyboardModifier.ShiftModifier)
+
+    @property
+    def ctrl(self) -> bool:
+        """Whether Ctrl is held."""
+        return bool(self.held & Qt.KeyboardModifier.ControlModifier)
+
+    @property
+    def alt(self) -> bool:
+        """Whether Alt is held."""
+        return bool(self.held & Qt.KeyboardModifier.AltModifier)
+
+    @property
+    def adding(self) -> bool:
+        """Whether a click changes the selection instead of beginning a new one."""
+        return self.shift or self.ctrl
 
 
 class Canvas(Protocol):

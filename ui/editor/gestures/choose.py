@@ -1,0 +1,37 @@
+"""Which gesture a press of the mouse begins, by what lies under it, the button, and the keys that are held."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from explorer.network import Edge
+from ui.editor.gestures.band import Band
+from ui.editor.gestures.drag_nodes import DragNodes
+from ui.editor.gestures.draw_wire import DrawWire
+from ui.editor.gestures.gesture import Canvas, Gesture, Pointer
+from ui.editor.gestures.pan import Pan
+
+
+def gesture_for(canvas: Canvas, button: Qt.MouseButton, pointer: Pointer, panning: bool) -> Gesture | None:
+    """The gesture, or None where a press does all at once; ``panning``: the left button moves the canvas too."""
+    left = button == Qt.MouseButton.LeftButton
+    if button == Qt.MouseButton.MiddleButton or (left and panning):
+        return Pan(canvas)
+    if not left:
+        return None
+    hit = canvas.editor_scene().hit(pointer.scene)
+    if hit.node is not None:
+        return DragNodes(canvas, hit.node) if hit.port is None else DrawWire(canvas, hit.node, hit.port)
+    if hit.edge is not None:
+        _pick_edge(canvas, hit.edge, pointer.adding)
+        return None
+    return Band(canvas)
+
+
+def _pick_edge(canvas: Canvas, edge: Edge, adding: bool) -> None:
+    scene = canvas.editor_scene()
+    if adding:
+        scene.select_edges(scene.selected_edges ^ {edge})
+    else:
+        canvas.document.select(())
+        scene.select_edges({edge})

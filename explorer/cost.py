@@ -7,12 +7,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from explorer.equations import Expr
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.equations import Apply, Expr, Number
+from explorer.printing import show_plain
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 Shape = tuple[int, ...]
+LEAST = 1e-12
+"""Costs of probabilities take outputs below this as this, so that their logarithms and roots are finite."""
+
+SUM_TOLERANCE = 1e-3
+"""How far from 1 the targets of a distribution may add up to; they may have been rounded."""
 
 
 class CostFunction(ABC):
@@ -25,6 +34,10 @@ class CostFunction(ABC):
     title: ClassVar[str]
     classes: ClassVar[bool] = False
     """True if the cost compares probabilities of classes: targets may then be class numbers."""
+    probabilities: ClassVar[bool] = False
+    """True if the outputs must be probabilities themselves, from 0 to 1, and so must the targets."""
+    summed: ClassVar[bool] = False
+    """True if the cost of a batch is the sum over its examples, not their mean."""
 
     @property
     def help(self) -> str:
@@ -34,6 +47,29 @@ class CostFunction(ABC):
     def problem(self, output: Shape) -> str | None:
         """Why the cost does not fit an output of this shape, as one sentence; None if it does."""
         return None
+
+    def target_problem(self, targets: NDArray[np.float64]) -> str | None:
+        """Why targets (n, *shape) do not fit, as one sentence; None if they do."""
+        if not self.probabilities:
+            return None
+        instead = "choose another cost, such as squared error."
+        wrong = targets[(targets < 0) | (targets > 1)]
+        if len(wrong):
+            return (
+                f"{self.title} needs targets from 0 to 1, and the data has {show_plain(wrong[0], digits=6)}: {instead}"
+            )
+        sums = targets.reshape(len(targets), -1).sum(1)
+        off = np.flatnonzero(np.abs(sums - 1) > SUM_TOLERANCE)
+        if self.classes and len(off):
+            found = show_plain(sums[off[0]], digits=6)
+            return f"{self.title} needs targets that add up to 1, and those of example {off[0]} make {found}: {instead}"
+        return None
+
+    def pooled(self, parts: Sequence[tuple[float, int]]) -> float:
+        """The cost of many examples, from the (cost, number of examples) of the batches that they came in."""
+        if self.summed:
+            return sum(cost for cost, _ in parts)
+        return sum(cost * count for cost, count in parts) / sum(count for _, count in parts)
 
     @abstractmethod
     def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
@@ -48,5 +84,26 @@ class CostFunction(ABC):
         return summed
 
     @abstractmethod
-    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
-        """d (cost of one example) / d z_k."""
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
+        """d (cost of one example) / d z_k; ``cost`` is that cost, for formulas that have it in them."""
+
+
+def at_least(z: Expr) -> Expr:
+    """max(z, LEAST): what a cost of probabilities computes with."""
+    return Apply("max", (z, Number(LEAST)))
+
+
+def torch_at_least(z: Tensor) -> Tensor:
+    """The same in torch; its slope is 1 everywhere, so that an output of 0 is still told to grow."""
+    return z.clamp(min=LEAST).detach() + (z - z.detach())
+
+
+def class_row_problem(title: str, output: Shape, ending: str) -> str | None:
+    """Why an output is no row of classes, at least two; None if it is. ``ending`` says what to end the network with."""
+    if len(output) == 1 and output[0] >= 2:
+        return None
+    found = "×".join(map(str, output)) or "a single number"
+    return (
+        f"{title} needs one output per class, at least 2 in one row, but the output is {found}: "
+        f"end with {ending}, or choose another cost such as squared error."
+    )

@@ -232,6 +232,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sign": np.sign,
     "erf": _erf,
     "max": np.maximum,
+    "min": np.minimum,
     "ln1pexp": lambda x: np.logaddexp(0.0, x),
 }
 

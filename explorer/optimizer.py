@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from explorer.equations import Expr, Index, Quantity, Ref
+from explorer.equations import Expr, Index, Number, Quantity, Ref
 from explorer.params import FloatParam, Param
 
 if TYPE_CHECKING:
@@ -22,6 +22,35 @@ LEARNING_RATE = FloatParam(
     "How far each update goes against the gradient.",
     minimum=0.0,
     maximum=1e6,
+)
+
+MOMENTUM = FloatParam(
+    "momentum",
+    0.0,
+    "Momentum",
+    "How much of the velocity is kept from one update to the next; 0 is none.",
+    minimum=0.0,
+    maximum=1.0,
+    below_maximum=True,
+)
+WEIGHT_DECAY = FloatParam(
+    "weight_decay",
+    0.0,
+    "Weight decay",
+    "λ: so much of each weight is added to its gradient (L2), which pulls weights towards 0; 0 is none.",
+    minimum=0.0,
+    maximum=1e3,
+    advanced=True,
+)
+EPSILON = FloatParam(
+    "eps",
+    1e-8,
+    "ε",
+    "A small number that keeps the division away from 0.",
+    minimum=0.0,
+    maximum=1.0,
+    above_minimum=True,
+    advanced=True,
 )
 
 
@@ -43,6 +72,10 @@ class UpdatePlace:
     def gradient(self) -> Ref:
         """d cost / d weight."""
         return Ref(Quantity("gradient", self.node, self.part, self.index))
+
+    def decayed_gradient(self, decay: float) -> Expr:
+        """The gradient with weight decay: that of the cost with λ/2 Σ w² added to it."""
+        return self.gradient + Number(decay) * self.weight if decay else self.gradient
 
     @property
     def rate(self) -> Ref:
@@ -83,6 +116,10 @@ class Optimizer(ABC):
     def help(self) -> str:
         """What a user reads about this optimizer."""
         return inspect.cleandoc(self.__doc__ or "")
+
+    def copies(self, values: Mapping[str, Any]) -> int:
+        """How many arrays as large as all weights it keeps."""
+        return len(self.torch_states)
 
     @abstractmethod
     def create(self, parameters: Iterable[Tensor], values: Mapping[str, Any]) -> TorchOptimizer:

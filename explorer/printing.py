@@ -38,6 +38,7 @@ _TEX_FUNCTIONS = {
     "ln": r"\ln",
     "tanh": r"\tanh",
     "max": r"\max",
+    "min": r"\min",
     "erf": r"\operatorname{erf}",
     "sign": r"\operatorname{sign}",
 }

@@ -10,6 +10,7 @@ from typing import Any
 from explorer.costs import COSTS
 from explorer.optimizers import OPTIMIZERS, optimizer_of
 from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam, Param, ParamError, check_params, unknown_key
+from explorer.weight_params import INITIALISERS
 
 SETTINGS: tuple[Param, ...] = (
     ChoiceParam(
@@ -38,9 +39,19 @@ SETTINGS: tuple[Param, ...] = (
         "init",
         "torch",
         "Init",
-        "How weights that the project does not give begin: torch's own "
-        "(uniform), normal N(0, 1), scaled N(0, 1/√n), He N(0, √(2/n)), Xavier, or zeros.",
-        choices=("torch", "normal", "scaled", "he", "xavier", "zeros"),
+        "How weights that the project does not give begin, in layers that do not say it themselves: torch's own, zeros, "
+        "normal N(0, sd), uniform in ±spread, scaled N(0, 1/√n), Xavier N(0, √(2/(n + m))), He N(0, √(2/n)) or "
+        "orthogonal; n inputs and m outputs of a unit.",
+        choices=INITIALISERS[1:],
+        advanced=True,
+    ),
+    FloatParam(
+        "init_spread",
+        1.0,
+        "Spread",
+        "The standard deviation of a normal start, or the bound of a uniform one.",
+        minimum=0.0,
+        maximum=1e6,
         advanced=True,
     ),
     FloatParam(
@@ -105,7 +116,11 @@ class Settings:
 
 
 def change(settings: Settings, name: str, value: Any) -> Settings:
-    """With one setting changed; raises ParamError. Another optimizer keeps the params that both have."""
+    """With one setting changed; raises ParamError.
+
+    Another optimizer keeps what was chosen of the params that both have. What stood at its default takes the other's
+    default, and so does the learning rate, which means another length there.
+    """
     if name in settings.optimizer_params:
         return replace(settings, optimizer_params={**settings.optimizer_params, name: value})
     if name not in settings.values:
@@ -114,8 +129,10 @@ def change(settings: Settings, name: str, value: Any) -> Settings:
     if name != "optimizer" or value == settings["optimizer"]:
         return replace(settings, values=values)
     Settings(values)  # refuses an optimizer that is not known
-    shared = {param.name for param in optimizer_of(value).params} & set(settings.optimizer_params) - {"lr"}
-    return Settings(values, {key: settings.optimizer_params[key] for key in shared})
+    own, old = settings.optimizer_params, optimizer_of(settings["optimizer"]).params
+    chosen = {param.name for param in old if own[param.name] != param.default} - {"lr"}
+    shared = chosen & {param.name for param in optimizer_of(value).params}
+    return Settings(values, {name: own[name] for name in shared})
 
 
 def change_text(settings: Settings, name: str, text: str) -> Settings:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from explorer.cost import CostFunction, Shape
+from explorer.cost import CostFunction, Shape, class_row_problem
 from explorer.equations import Expr, LogSumExp, Ref, SoftmaxShare, total
 
 if TYPE_CHECKING:
@@ -26,13 +26,7 @@ class CrossEntropy(CostFunction):
 
     def problem(self, output: Shape) -> str | None:
         """Classes need a vector of at least two logits."""
-        if len(output) == 1 and output[0] >= 2:
-            return None
-        found = "×".join(map(str, output)) or "a single number"
-        return (
-            f"Cross-entropy needs one output per class, at least 2 in one row, but the output is {found}: "
-            "end with a dense layer of one unit per class, or choose another cost such as squared error."
-        )
+        return class_row_problem(self.title, output, "a dense layer of one unit per class")
 
     def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
         """−Σ t · ln softmax(z), mean over the batch; targets are probabilities of the classes, mostly one-hot."""
@@ -42,7 +36,7 @@ class CrossEntropy(CostFunction):
         """−t_k ln softmax_k, written t_k (ln Σ e^z − z_k) so that it never overflows."""
         return t[k] * (LogSumExp(tuple(z)) - z[k])
 
-    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
         """softmax_k Σ t − t_k."""
         return SoftmaxShare(tuple(z), z[k]) * _sum_of(t) - t[k]
 

@@ -29,6 +29,6 @@ class L1(CostFunction):
         """|t_k − z_k|."""
         return Apply("abs", (t[k] - z[k],))
 
-    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
         """The sign of z_k − t_k; 0 where they are equal, as in torch."""
         return Apply("sign", (z[k] - t[k],))

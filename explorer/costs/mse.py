@@ -26,6 +26,6 @@ class Mse(CostFunction):
         """(t_k − z_k)²."""
         return (t[k] - z[k]) ** 2
 
-    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
         """2 (z_k − t_k)."""
         return Number(2.0) * (z[k] - t[k])

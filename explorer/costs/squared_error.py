@@ -33,6 +33,6 @@ class SquaredError(CostFunction):
         """½ of the sum."""
         return Number(0.5) * summed
 
-    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
         """z_k − t_k."""
         return z[k] - t[k]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from explorer.equations import Expr, Number
-from explorer.optimizer import LEARNING_RATE, Optimizer, UpdatePlace
-from explorer.params import BoolParam, FloatParam
+from explorer.equations import Number
+from explorer.optimizer import LEARNING_RATE, MOMENTUM, WEIGHT_DECAY, Optimizer, Rule, UpdatePlace
+from explorer.params import BoolParam
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -15,27 +15,22 @@ if TYPE_CHECKING:
 
 
 class Sgd(Optimizer):
-    """Gradient descent: each weight moves against its gradient, by the learning rate times it.
+    """Gradient descent: each weight moves against its gradient, by the learning rate times it: w = w − η g.
 
-    Momentum adds up past gradients in a velocity, which smooths the path and speeds up long slopes. Nesterov momentum
-    looks one step ahead along the velocity; without momentum it changes nothing. The batch size makes it stochastic,
-    mini-batch or full-batch descent.
+    Momentum adds up past gradients in a velocity, v = μ v + g and w = w − η v, which smooths the path and speeds up
+    long slopes. Nesterov momentum looks one step ahead along the velocity; without momentum it changes nothing. Weight
+    decay adds λ w to the gradient, as an L2 penalty of λ/2 Σ w² on the cost would. The batch size makes it stochastic,
+    mini-batch or full-batch descent. Source: Sutskever and others, On the importance of initialization and momentum in
+    deep learning (2013), with PyTorch's velocity.
     """
 
     id = "sgd"
     title = "Gradient descent (SGD)"
     params = (
         LEARNING_RATE,
-        FloatParam(
-            "momentum",
-            0.0,
-            "Momentum",
-            "How much of the velocity is kept from one update to the next; 0 is none.",
-            minimum=0.0,
-            maximum=1.0,
-            below_maximum=True,
-        ),
+        MOMENTUM,
         BoolParam("nesterov", False, "Nesterov", "Look one step ahead along the velocity; needs momentum."),
+        WEIGHT_DECAY,
     )
     torch_states: ClassVar[Mapping[str, str]] = {"v": "momentum_buffer"}
 
@@ -44,15 +39,18 @@ class Sgd(Optimizer):
         from torch.optim import SGD
 
         momentum = values["momentum"]
-        return SGD(parameters, lr=values["lr"], momentum=momentum, nesterov=values["nesterov"] and momentum > 0)
+        nesterov = values["nesterov"] and momentum > 0
+        own = {name: values[name] for name in ("lr", "momentum", "weight_decay")}
+        return SGD(parameters, nesterov=nesterov, **own)
 
-    def rule(self, values: Mapping[str, Any], at: UpdatePlace) -> tuple[tuple[str, Expr], ...]:
+    def rule(self, values: Mapping[str, Any], at: UpdatePlace) -> Rule:
         """w − η g; with momentum v = μ v + g and w − η v, or w − η (g + μ v) for Nesterov (as torch.optim.SGD)."""
+        gradient = at.decayed_gradient(values["weight_decay"])
         if values["momentum"] == 0:
-            return (("weight", at.weight - at.rate * at.gradient),)
+            return (("weight", at.weight - at.rate * gradient),)
         momentum, v = Number(values["momentum"]), at.state("v")
-        step = at.gradient + momentum * v if values["nesterov"] else v
+        step = gradient + momentum * v if values["nesterov"] else v
         return (
-            ("v", momentum * at.before("v") + at.gradient),
+            ("v", momentum * at.before("v") + gradient),
             ("weight", at.weight - at.rate * step),
         )

@@ -40,7 +40,7 @@ def check_project(project: Project, memory: int | None = None) -> tuple[Resolved
 
 def _memory_problems(project: Project, resolved: Resolved, memory: int) -> list[Problem]:
     """Whether all layers together fit: each weight has a backup, a gradient and what the optimizer keeps of it."""
-    copies = 3 + len(optimizer_of(project.settings["optimizer"]).torch_states)
+    copies = 3 + optimizer_of(project.settings["optimizer"]).copies(project.settings.optimizer_params)
     need = _width(project) * (copies * resolved.parameters + _values(resolved))
     if need <= memory:
         return []
@@ -120,7 +120,7 @@ def _may_be_probabilities(resolved: Resolved, node: str) -> bool:
     """False if a layer is known to leave the interval from 0 to 1: one with weights, or an activation such as ReLU."""
     layer = resolved.layers[node]
     if layer.kind.output_range is not None:
-        return 0 <= layer.kind.output_range[0] and layer.kind.output_range[1] <= 1
+        return layer.kind.output_range[0] >= 0 and layer.kind.output_range[1] <= 1
     if layer.kind.rearranges:
         return all(_may_be_probabilities(resolved, source) for source in layer.sources)
     return not (layer.weights or layer.kind.activation)

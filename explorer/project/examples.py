@@ -47,7 +47,11 @@ def load_examples(project: Project, resolved: Resolved) -> Examples:
     input_shape = resolved.layers[resolved.inputs[0]].shape or ()
     output_shape = resolved.layers[resolved.outputs[0]].shape or ()
     inputs = _as_inputs(data.inputs, input_shape)
-    targets = _as_targets(data.targets, output_shape, cost_of(project.settings["cost"]).classes)
+    cost = cost_of(project.settings["cost"])
+    targets = _as_targets(data.targets, output_shape, cost.classes)
+    sentence = cost.target_problem(targets)
+    if sentence:
+        raise DataProblem(sentence)
     parts = split(len(inputs), project.data, project.settings["seed"])
     return Examples(inputs, targets, _names(data, output_shape), _scoring(data, targets), *parts)
 

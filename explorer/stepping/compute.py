@@ -178,9 +178,7 @@ def _states(
     return states
 
 
-def _overall(
-    module: CompiledNetwork, own: Optimizer, optimizer: torch.optim.Optimizer | None
-) -> dict[str, float]:
+def _overall(module: CompiledNetwork, own: Optimizer, optimizer: torch.optim.Optimizer | None) -> dict[str, float]:
     """What the optimizer found for all weights at once, by name."""
     kept = optimizer.state[next(iter(module.weights().values()))] if optimizer is not None else {}
     return {name: float(kept[key]) for name, key in own.torch_overall.items() if key in kept}

@@ -67,7 +67,7 @@ def factors(rules: Rules, q: Quantity, notation: Notation) -> list[Factor]:
     """
     parts = _parts(rules.equation(q))
     if q.role == "updated":
-        parts = [*(parts or _ends_of_update(q)), ("=", Ref(q))]
+        parts = [*(parts or _ends_of_update(rules, q)), ("=", Ref(q))]
     return [_factor(rules, q, *part, notation) for part in parts] if 2 <= len(parts) <= CARDS else []
 
 
@@ -93,14 +93,16 @@ def _parts(equation: Expr | None) -> list[tuple[str, Expr]]:
     return []
 
 
-def _ends_of_update(q: Quantity) -> list[tuple[str, Expr]]:
+def _ends_of_update(rules: Rules, q: Quantity) -> list[tuple[str, Expr]]:
     """What every update starts from, where its rule has more parts than cards can show."""
+    equation = rules.equation(q)
+    used = operands(equation) if equation is not None else []
     ends = [
         Quantity("weight", q.node, q.part, q.index),
         Quantity("rate"),
         Quantity("gradient", q.node, q.part, q.index),
     ]
-    return [("", Ref(end)) for end in ends]
+    return [("", Ref(end)) for end in ends if end.role != "rate" or end in used]
 
 
 def _refs(operator: str, parts: tuple[Expr, ...]) -> list[tuple[str, Expr]]:

@@ -45,6 +45,8 @@ def _candidates(rules: Rules, q: Quantity) -> Iterator[Quantity]:
     elif q.role in ("local", "local_sum", "example_cost"):
         yield from (Quantity(role, example=q.example) for role in ("local_sum", "example_cost"))
         yield Quantity("cost")
+    if q.role in ("cost", "example_cost"):
+        yield from _elements(rules, "delta", rules.output, q.example)
 
 
 def _readers(rules: Rules, q: Quantity) -> Iterator[Quantity]:

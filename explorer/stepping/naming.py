@@ -16,6 +16,7 @@ _WORDS = {
     r"\eta": "η",
     r"\alpha": "α",
     r"\beta": "β",
+    r"\Delta": "Δ",
     r" \cdot ": "·",
     r"\ ": " ",
     r"\hat{m}": "m̂",

@@ -172,7 +172,7 @@ _ROLES: dict[str, Callable[[Notation, Quantity], str]] = {
     "epsilon": lambda names, q: r"\epsilon",
 }
 
-_SYMBOLS = {r"\eta": "η", r"\alpha": "α", r"\beta": "β"}
+_SYMBOLS = {r"\eta": "η", r"\alpha": "α", r"\beta": "β", r"\Delta": "Δ"}
 _SYMBOLS |= {r"\epsilon": "eps", r"\cdot": "·", r"\ ": " ", r"\partial": "d"}
 
 
@@ -262,10 +262,14 @@ def _pair(index: Index) -> str:
 
 
 def _state(label: str) -> str:
-    """A state's name in LaTeX: ``m_hat`` has its hat, ``alpha`` is Greek."""
-    if label.endswith("_hat"):
-        return rf"\hat{{{label.removesuffix('_hat')}}}"
-    return f"\\{label}" if f"\\{label}" in _SYMBOLS else label
+    """A state's name in LaTeX: ``m_hat`` has its hat, ``beta_PR`` is Greek, ``g·d_old`` is a product."""
+    if "·" in label:
+        return r" \cdot ".join(_state(factor) for factor in label.split("·"))
+    stem, _, below = label.partition("_")
+    if below == "hat":
+        return rf"\hat{{{stem}}}"
+    stem = f"\\{stem}" if f"\\{stem}" in _SYMBOLS else stem
+    return f"{stem}_{{{below}}}" if below else stem
 
 
 def _escape(node: str) -> str:

@@ -98,7 +98,8 @@ class Rules:
 
     def _delta(self, q: Quantity) -> Expr:
         if q.node == self.output:
-            gradient = self.cost.gradient(*self._outputs(q.example), self._flat(q.index))
+            cost = Ref(Quantity("cost") if self.batch == 1 else Quantity("example_cost", example=q.example))
+            gradient = self.cost.gradient(*self._outputs(q.example), self._flat(q.index), cost)
             return gradient if self.batch == 1 or self.cost.summed else Quotient(gradient, Number(float(self.batch)))
         after = self.activation_after(q.node)
         if after is not None:

@@ -139,18 +139,18 @@ class Session:
         """(cost, accuracy) on examples, with dropout off; None where there is none."""
         if not len(rows):
             return None, None
-        total, right = 0.0, 0
+        parts, right = [], 0
         with self._in_use():
             for chunk in np.array_split(rows, -(-len(rows) // self._at_once())):
                 places = torch.from_numpy(chunk).to(self.device)
                 cost, outputs = self.batch_cost(places)
-                total += float(cost) * len(chunk)
+                parts.append((float(cost), len(chunk)))
                 right += self.correct(outputs, self.targets[places]) or 0
-        return total / len(rows), right / len(rows) if self.examples.scoring else None
+        return self.cost.pooled(parts), right / len(rows) if self.examples.scoring else None
 
     def _at_once(self) -> int:
         """How many examples are measured at once: as many as make the largest layer's output CHUNK_NUMBERS."""
-        largest = max(math.prod(layer.shape or ()) for layer in self.module.resolved.layers.values())
+        largest = max(math.prod(layer.shape or ()) for layer in self.module.resolved.running)
         return min(1024, max(1, CHUNK_NUMBERS // max(1, largest)))
 
     def values(self, rows: np.ndarray) -> dict[str, np.ndarray]:

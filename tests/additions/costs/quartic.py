@@ -26,6 +26,6 @@ class Quartic(CostFunction):
         """(t_k − z_k)⁴."""
         return (t[k] - z[k]) ** 4
 
-    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
         """4 (z_k − t_k)³."""
         return Number(4.0) * (z[k] - t[k]) ** 3

@@ -25,7 +25,7 @@ def test_extreme_logits_stay_finite() -> None:
     z, t = [Number(1000.0), Number(-1000.0)], [Number(0.0), Number(1.0)]
     assert ENTRY.local(z, t, 0).evaluate(lambda quantity: None) == 0.0
     assert ENTRY.local(z, t, 1).evaluate(lambda quantity: None) == 2000.0
-    assert ENTRY.gradient(z, t, 1).evaluate(lambda quantity: None) == -1.0
+    assert ENTRY.gradient(z, t, 1, Number(0.0)).evaluate(lambda quantity: None) == -1.0
     assert ENTRY.torch_cost(torch.tensor([[1000.0, -1000.0]]), torch.tensor([[0.0, 1.0]])).item() == 2000.0
 
 
@@ -44,6 +44,6 @@ def test_what_is_no_row_of_classes_is_refused_with_the_way_out(shape: tuple[int,
 
 def test_sum_of_targets_has_a_short_form() -> None:
     refs = [[Ref(Quantity(role, "out", index=(k,))) for k in range(3)] for role in ("value", "target")]
-    sums = [part for part in ENTRY.gradient(*refs, 0).parts[0].parts if isinstance(part, Sum)]
+    sums = [part for part in ENTRY.gradient(*refs, 0, Number(0.0)).parts[0].parts if isinstance(part, Sum)]
     assert sums[0].terms == tuple(refs[1])
     assert sums[0].summary == ("j", Ref(Quantity("target", "out", index=("j",))))

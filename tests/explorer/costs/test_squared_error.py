@@ -25,7 +25,7 @@ def test_worked_example() -> None:
 
 def test_gradient_is_written_output_minus_target() -> None:
     z, t = numbers(Z), numbers(T)
-    assert cost_of("squared_error").gradient(z, t, 1) == z[1] - t[1]
+    assert cost_of("squared_error").gradient(z, t, 1, Number(0.0)) == z[1] - t[1]
 
 
 def test_mse_is_twice_the_squared_error_and_l1_sums_over_outputs() -> None:

@@ -1,0 +1,40 @@
+"""Binary cross-entropy, on outputs from 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from explorer.cost import CostFunction, at_least, torch_at_least
+from explorer.equations import Expr, ln
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class BinaryCrossEntropy(CostFunction):
+    """For yes or no: −Σ (t ln z + (1 − t) ln(1 − z)) over outputs, and the mean of that over examples.
+
+    Each output z is the probability of "yes", so end with a sigmoid; targets t are 0 or 1, or a probability between.
+    Several outputs are several questions with answers of their own; for one class out of many take cross-entropy. With
+    a sigmoid before it the slope of the sigmoid cancels: the error sent back is z − t, however far the sigmoid is
+    saturated, where the squared error would hardly learn. z and 1 − z count as at least 1e−12, so that no cost is
+    infinite: a sure and wrong output costs 27.6.
+    """
+
+    id = "binary_cross_entropy"
+    title = "Binary cross-entropy"
+    probabilities = True
+
+    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
+        """−Σ (t ln z + (1 − t) ln(1 − z)), mean over the batch."""
+        yes, no = torch_at_least(output).log(), torch_at_least(1 - output).log()
+        return -(target * yes + (1 - target) * no).flatten(1).sum(1).mean()
+
+    def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+        """−(t_k ln z_k + (1 − t_k) ln(1 − z_k))."""
+        return -(t[k] * ln(at_least(z[k])) + (1.0 - t[k]) * ln(at_least(1.0 - z[k])))
+
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
+        """(1 − t_k) / (1 − z_k) − t_k / z_k."""
+        return (1.0 - t[k]) / at_least(1.0 - z[k]) - t[k] / at_least(z[k])

@@ -1,0 +1,56 @@
+"""Hellinger distance of the outputs from the targets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from explorer.cost import CostFunction, Shape, at_least, class_row_problem, torch_at_least
+from explorer.equations import Apply, Choose, Expr, Number
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Hellinger(CostFunction):
+    """For distributions: H = 1/√2 √(Σ (√z − √t)²) over outputs, and the mean of that over examples.
+
+    The Hellinger distance of two distributions lies between 0, where they agree, and 1, where one is 0 wherever the
+    other is not. Unlike the KL divergence it is a true distance: the same both ways, and never infinite. Outputs and
+    targets must be probabilities that add up to 1, so end with a softmax. Like every distance it has a kink where both
+    agree; its gradient is taken as 0 there. Outputs below 1e−12 count as 1e−12, where the root has a finite slope.
+    """
+
+    id = "hellinger"
+    title = "Hellinger distance"
+    classes = True
+    probabilities = True
+
+    def problem(self, output: Shape) -> str | None:
+        """A distribution needs at least two probabilities in a row."""
+        return class_row_problem(self.title, output, "a dense layer of one unit per class and a softmax")
+
+    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
+        """√(½ Σ (√z − √t)²), mean over the batch; torch's norm has the slope 0 at 0."""
+        from torch import linalg
+
+        norms: Tensor = linalg.vector_norm(torch_at_least(output).sqrt() - target.sqrt(), dim=1)
+        return norms.mean() / math.sqrt(2)
+
+    def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+        """(√z_k − √t_k)²."""
+        return (_root(at_least(z[k])) - _root(t[k])) ** 2
+
+    def of_sum(self, summed: Expr) -> Expr:
+        """1/√2 of the root of the sum."""
+        return _root(summed) / Number(math.sqrt(2))
+
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
+        """(√z_k − √t_k) / (4 H √z_k); 0 where H is 0."""
+        root = _root(at_least(z[k]))
+        return Choose(cost, (root - _root(t[k])) / (Number(4.0) * cost * root), Number(0.0))
+
+
+def _root(x: Expr) -> Expr:
+    return Apply("sqrt", (x,))

@@ -1,0 +1,44 @@
+"""Kullback-Leibler divergence of the outputs from the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from explorer.cost import CostFunction, Shape, at_least, class_row_problem, torch_at_least
+from explorer.equations import Choose, Expr, Number, ln
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class KlDivergence(CostFunction):
+    """For distributions: Σ t ln(t / z) over outputs, and the mean of that over examples.
+
+    The Kullback-Leibler divergence says how much the probabilities z of the network differ from those of the target;
+    it is 0 where both agree. Outputs and targets must be probabilities that add up to 1, so end with a softmax; a
+    target of 0 adds nothing. Its gradients are those of the log-likelihood, from which it differs by Σ t ln t, which no
+    weight changes: with one right class both are the same number. Take it where targets are shares, not classes.
+    Outputs below 1e−12 count as 1e−12, so that no cost is infinite.
+    """
+
+    id = "kl_divergence"
+    title = "KL divergence"
+    classes = True
+    probabilities = True
+
+    def problem(self, output: Shape) -> str | None:
+        """A distribution needs at least two probabilities in a row."""
+        return class_row_problem(self.title, output, "a dense layer of one unit per class and a softmax")
+
+    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
+        """Σ (t ln t − t ln z), mean over the batch; 0 ln 0 is 0."""
+        return (target.xlogy(target) - target * torch_at_least(output).log()).sum(1).mean()
+
+    def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+        """t_k ln(t_k / z_k), 0 for a target of 0."""
+        return Choose(t[k], t[k] * ln(t[k] / at_least(z[k])), Number(0.0))
+
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
+        """−t_k / z_k."""
+        return -(t[k] / at_least(z[k]))

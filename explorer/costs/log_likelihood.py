@@ -1,0 +1,44 @@
+"""Negative log-likelihood of classes, on probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from explorer.cost import CostFunction, Shape, at_least, class_row_problem, torch_at_least
+from explorer.equations import Expr, ln
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class LogLikelihood(CostFunction):
+    """For classes, on probabilities: −Σ t ln z over outputs, and the mean of that over examples.
+
+    With one right class it is −ln of the probability that the network gives to it: 0 if it is sure and right, 0.69 at
+    one half. The outputs must be probabilities that add up to 1, so end with a softmax; the error that the softmax
+    sends back is then z − t (Nielsen, Neural Networks and Deep Learning, chapter 3). Cross-entropy is the same on the
+    logits, with the softmax built in, and keeps its digits where a probability is tiny; take this one to see the
+    softmax as a layer. Outputs below 1e−12 count as 1e−12, so that no cost is infinite.
+    """
+
+    id = "log_likelihood"
+    title = "Log-likelihood"
+    classes = True
+    probabilities = True
+
+    def problem(self, output: Shape) -> str | None:
+        """Classes need a row of at least two probabilities."""
+        return class_row_problem(self.title, output, "a dense layer of one unit per class and a softmax")
+
+    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
+        """−Σ t ln z, mean over the batch."""
+        return -(target * torch_at_least(output).log()).sum(1).mean()
+
+    def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+        """−t_k ln z_k."""
+        return -(t[k] * ln(at_least(z[k])))
+
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
+        """−t_k / z_k."""
+        return -(t[k] / at_least(z[k]))

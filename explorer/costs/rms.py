@@ -1,0 +1,46 @@
+"""Root mean square error of the outputs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from explorer.cost import CostFunction
+from explorer.equations import Apply, Choose, Expr, Number
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Rms(CostFunction):
+    """The square root of the mean over the n outputs of (target − output)², and the mean of that over examples.
+
+    E = √(1/n Σ (t − z)²) has the unit of the outputs, so it reads as their typical error. Its gradient has the same
+    length however large the error is, 1/√n, and is taken as 0 where the error is exactly 0. An example that lies far
+    off pulls no more than one that lies near, so near the minimum weights swing to and fro: let the learning rate
+    become smaller there. The root is taken for each example by itself; for a single output it is |t − z|, as L1.
+    """
+
+    id = "rms"
+    title = "Root mean square (RMS)"
+
+    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
+        """√(1/n Σ (t − z)²), mean over the batch; torch's norm has the slope 0 at 0."""
+        from torch import linalg
+
+        errors = (target - output).flatten(1)
+        norms: Tensor = linalg.vector_norm(errors, dim=1)
+        return norms.mean() / math.sqrt(errors.shape[1])
+
+    def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+        """(t_k − z_k)² / n."""
+        return (t[k] - z[k]) ** 2 / float(len(z))
+
+    def of_sum(self, summed: Expr) -> Expr:
+        """The root of the mean."""
+        return Apply("sqrt", (summed,))
+
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
+        """(z_k − t_k) / (n E); 0 where E is 0."""
+        return Choose(cost, (z[k] - t[k]) / (Number(float(len(z))) * cost), Number(0.0))

@@ -1,0 +1,39 @@
+"""Sum of squared errors, over outputs and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from explorer.cost import CostFunction
+from explorer.equations import Expr, Number
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Sse(CostFunction):
+    """The sum over outputs and over examples of (target − output)².
+
+    Unlike the other costs it is not divided by the number of examples, so it and its gradients grow with the batch: a
+    batch of 10 goes as far in one update as ten steps of the mean squared error, and wants a tenth of the learning
+    rate. The figures of an epoch are sums over all its examples; those of training and validation can be compared only
+    if both have as many. Choose it to compare figures with programs that show it (SNNS calls it SSE); choose the mean
+    squared error otherwise.
+    """
+
+    id = "sse"
+    title = "Sum of squared errors"
+    summed = True
+
+    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
+        """Σ (t − z)², over the batch too."""
+        return (target - output).square().sum()
+
+    def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
+        """(t_k − z_k)²."""
+        return (t[k] - z[k]) ** 2
+
+    def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
+        """2 (z_k − t_k)."""
+        return Number(2.0) * (z[k] - t[k])

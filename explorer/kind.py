@@ -41,6 +41,7 @@ class ShapeProblem(Exception):
 class Code:
     """A layer as plain PyTorch, for exported programs; every text is code of our own with checked literals.
 
+    It may use the names ``torch``, ``nn`` and ``F``, which is torch.nn.functional.
     ``module`` is the expression that makes it (``nn.Linear(64, 10)``), empty for a layer that needs no module.
     ``call`` is its value: ``{m}`` stands for the module, ``{0}``, ``{1}`` ... for the inputs, ``{inputs}`` for all of
     them separated by commas. ``support`` is the source of a small class or function that the expressions use.
@@ -49,6 +50,13 @@ class Code:
     module: str = ""
     call: str = "{m}({inputs})"
     support: str = ""
+
+    @classmethod
+    def of(cls, name: str, *given: Any, **options: tuple[Any, Any]) -> Code:
+        """``nn.Conv2d(3, 8, 5, stride=2)``: options are (value, torch's default), and left out where these agree."""
+        words = [_literal(value) for value in given]
+        words += [f"{word}={_literal(value)}" for word, (value, default) in options.items() if value != default]
+        return cls(f"{name}({', '.join(words)})")
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,10 @@ class LayerKind(ABC):
     """True if it only passes on or moves the numbers of the layer before, so a sketch can leave it out."""
     by_example: ClassVar[bool] = True
     """True if an example's output follows from it and the weights alone, in training too: no chance, no batch."""
+    keeps_start: ClassVar[tuple[str, ...]] = ()
+    """Weights that begin as torch makes them, whatever the initialiser, such as the scale of a norm, 1."""
+    unit_axis: ClassVar[int] = 0
+    """The axis of a weight, 0 or 1, along which its units lie: the other one and the rest are a unit's inputs."""
     output_range: ClassVar[tuple[float, float] | None] = None
     """The interval that no output leaves; None if outputs have no two bounds."""
 
@@ -157,9 +169,9 @@ class LayerKind(ABC):
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """The torch module; called with one tensor per port, batch first."""
 
+    @abstractmethod
     def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
-        """The layer as plain PyTorch."""
-        raise NotImplementedError(f"{self.id} has no code yet")
+        """The layer as plain PyTorch; an input's own examples are its ``{0}``."""
 
     @abstractmethod
     def forward(self, at: Place, index: Index) -> Expr:
@@ -194,6 +206,11 @@ class LayerKind(ABC):
         return ""
 
 
+def is_bias(name: str) -> bool:
+    """Whether a weight of this name is added, not multiplied: penalties and most initialisers leave it out."""
+    return "bias" in name
+
+
 def one_list(inputs: tuple[Shape, ...]) -> Shape:
     """The shape (n,) of the only input; raises ShapeProblem if it is no list of numbers."""
     (shape,) = inputs
@@ -202,6 +219,12 @@ def one_list(inputs: tuple[Shape, ...]) -> Shape:
             f"needs one list of numbers per example; {show_shape(shape)} came in.", Fix("Insert Flatten", "flatten")
         )
     return shape
+
+
+def _literal(value: Any) -> str:
+    """A number, word or shape as Python; a pair of equals as one."""
+    pair = isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]
+    return repr(value[0] if pair else value)
 
 
 def show_shape(shape: Shape | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer.equations import Expr, Index, Sum
-from explorer.kind import LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.kind import Code, LayerKind, Place, Shape, ShapeProblem, show_shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -33,6 +33,10 @@ class Add(LayerKind):
         from explorer.torch_modules import Add as AddModule
 
         return AddModule()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """a + b."""
+        return Code(call=" + ".join(f"{{{port}}}" for port in range(len(inputs))))
 
     def forward(self, at: Place, index: Index) -> Expr:
         """a_i + b_i."""

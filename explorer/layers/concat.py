@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.arrays import Rearranged
 from explorer.equations import Expr, Index
-from explorer.kind import LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.kind import Code, LayerKind, Place, Shape, ShapeProblem, show_shape
 from explorer.params import IntParam
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ class Concat(LayerKind):
         from explorer.torch_modules import Concat as ConcatModule
 
         return ConcatModule(params["axis"])
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """torch.cat."""
+        return Code(call=f"torch.cat([{{inputs}}], dim={params['axis'] + 1})")
 
     def forward(self, at: Place, index: Index) -> Expr:
         """The number of the input that lies at this place."""

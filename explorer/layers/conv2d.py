@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from explorer.array_params import PaddingParam, PairParam
 from explorer.arrays import MatMul, Rearranged, Transposed
 from explorer.equations import Expr, Index, Product, Sum, total
-from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.kind import Code, Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
 from explorer.params import BoolParam, IntParam
 from explorer.weight_params import WEIGHT_PARAMS
 
@@ -99,6 +99,21 @@ class Conv2d(LayerKind):
             params["dilation"],
             params["groups"],
             params["bias"],
+        )
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.Conv2d."""
+        padding = 0 if params["padding"] == "valid" else params["padding"]
+        return Code.of(
+            "nn.Conv2d",
+            inputs[0][0],
+            params["filters"],
+            params["kernel"],
+            stride=(params["stride"], (1, 1)),
+            padding=(padding, 0),
+            dilation=(params["dilation"], (1, 1)),
+            groups=(params["groups"], 1),
+            bias=(params["bias"], True),
         )
 
     def forward(self, at: Place, index: Index) -> Expr:

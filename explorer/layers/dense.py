@@ -56,8 +56,7 @@ class Dense(LayerKind):
 
     def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
         """nn.Linear."""
-        bias = "" if params["bias"] else ", bias=False"
-        return Code(f"nn.Linear({inputs[0][0]}, {params['units']}{bias})")
+        return Code.of("nn.Linear", inputs[0][0], params["units"], bias=(params["bias"], True))
 
     def forward(self, at: Place, index: Index) -> Expr:
         """z_j = b_j + sum_i w_ji x_i."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer.equations import Expr, Index
-from explorer.kind import LayerKind, Place, Shape
+from explorer.kind import Code, LayerKind, Place, Shape
 from explorer.params import FloatParam
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ class Dropout(LayerKind):
         from torch import nn
 
         return nn.Dropout(params["p"])
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.Dropout."""
+        return Code(f"nn.Dropout({params['p']})")
 
     def forward(self, at: Place, index: Index) -> Expr:
         """The input, as when the network is used."""

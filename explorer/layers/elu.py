@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.activation import Activation
 from explorer.equations import Choose, Expr, Number, exp
-from explorer.kind import Shape
+from explorer.kind import Code, Shape
 from explorer.params import FloatParam
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ class Elu(Activation):
         from torch import nn
 
         return nn.ELU(params["alpha"])
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.ELU."""
+        return Code.of("nn.ELU", alpha=(params["alpha"], 1.0))
 
     def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
         """z where positive, else alpha (e^z - 1)."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.arrays import Rearranged
 from explorer.equations import Expr, Index
-from explorer.kind import LayerKind, Place, Shape
+from explorer.kind import Code, LayerKind, Place, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,6 +32,10 @@ class Flatten(LayerKind):
         from torch import nn
 
         return nn.Flatten()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.Flatten."""
+        return Code("nn.Flatten()")
 
     def forward(self, at: Place, index: Index) -> Expr:
         """The element of the array that lies at this place in the list."""

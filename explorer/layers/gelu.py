@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.activation import Activation
 from explorer.equations import Apply, Expr, exp
-from explorer.kind import Shape
+from explorer.kind import Code, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,6 +26,10 @@ class Gelu(Activation):
         from torch import nn
 
         return nn.GELU()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.GELU."""
+        return Code("nn.GELU()")
 
     def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
         """z/2 (1 + erf(z / sqrt 2))."""

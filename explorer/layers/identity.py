@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.activation import Activation
 from explorer.equations import Expr, Number
-from explorer.kind import Shape
+from explorer.kind import Code, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,6 +25,10 @@ class Identity(Activation):
         from torch import nn
 
         return nn.Identity()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """The input itself."""
+        return Code(call="{0}")
 
     def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
         """z itself."""

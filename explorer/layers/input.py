@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.array_params import ShapeParam
 from explorer.equations import Expr, Index
-from explorer.kind import LayerKind, Place, Shape
+from explorer.kind import Code, LayerKind, Place, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -35,6 +35,10 @@ class Input(LayerKind):
         from torch import nn
 
         return nn.Identity()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """The examples themselves, which stand for its input."""
+        return Code(call="{0}")
 
     def forward(self, at: Place, index: Index) -> Expr:
         """The example's own number: an input has no formula but itself."""

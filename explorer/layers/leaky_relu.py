@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.activation import Activation
 from explorer.equations import Choose, Expr, Number
-from explorer.kind import Shape
+from explorer.kind import Code, Shape
 from explorer.params import FloatParam
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ class LeakyRelu(Activation):
         from torch import nn
 
         return nn.LeakyReLU(params["slope"])
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.LeakyReLU."""
+        return Code.of("nn.LeakyReLU", negative_slope=(params["slope"], 0.01))
 
     def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
         """z where positive, else slope z."""

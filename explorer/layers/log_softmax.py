@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.activation import ListActivation
 from explorer.arrays import Rearranged
 from explorer.equations import Expr, Index, LogSumExp, Product, SoftmaxShare, total
-from explorer.kind import Place, Shape
+from explorer.kind import Code, Place, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,6 +25,10 @@ class LogSoftmax(ListActivation):
         from torch import nn
 
         return nn.LogSoftmax(dim=1)
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.LogSoftmax over the list."""
+        return Code("nn.LogSoftmax(dim=1)")
 
     def forward(self, at: Place, index: Index) -> Expr:
         """z_k - ln(sum_j e^z_j)."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from explorer.array_params import PairParam
 from explorer.arrays import Rearranged
 from explorer.equations import Apply, Choose, Expr, Index, Number, total
-from explorer.kind import LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.kind import Code, LayerKind, Place, Shape, ShapeProblem, show_shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -48,6 +48,10 @@ class MaxPool2d(LayerKind):
         from torch import nn
 
         return nn.MaxPool2d(params["size"], _stride(params))
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.MaxPool2d."""
+        return Code.of("nn.MaxPool2d", params["size"], stride=(_stride(params), params["size"]))
 
     def forward(self, at: Place, index: Index) -> Expr:
         """The largest of the tile."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.activation import Activation
 from explorer.equations import Apply, Choose, Expr, Number
-from explorer.kind import Shape
+from explorer.kind import Code, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,6 +25,10 @@ class Relu(Activation):
         from torch import nn
 
         return nn.ReLU()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.ReLU."""
+        return Code("nn.ReLU()")
 
     def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
         """max(0, z)."""

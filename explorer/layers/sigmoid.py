@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.activation import Activation
 from explorer.equations import Expr, exp
-from explorer.kind import Shape
+from explorer.kind import Code, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,6 +26,10 @@ class Sigmoid(Activation):
         from torch import nn
 
         return nn.Sigmoid()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.Sigmoid."""
+        return Code("nn.Sigmoid()")
 
     def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
         """1 / (1 + e^-z)."""

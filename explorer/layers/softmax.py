@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from explorer.activation import ListActivation
 from explorer.arrays import Rearranged
 from explorer.equations import Expr, Index, Product, SoftmaxShare, total
-from explorer.kind import Place, Shape
+from explorer.kind import Code, Place, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,6 +29,10 @@ class Softmax(ListActivation):
         from torch import nn
 
         return nn.Softmax(dim=1)
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.Softmax over the list."""
+        return Code("nn.Softmax(dim=1)")
 
     def forward(self, at: Place, index: Index) -> Expr:
         """e^z_k / sum_j e^z_j."""

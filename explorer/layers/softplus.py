@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.activation import Activation
 from explorer.equations import Apply, Expr, exp
-from explorer.kind import Shape
+from explorer.kind import Code, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,6 +25,10 @@ class Softplus(Activation):
         from torch import nn
 
         return nn.Softplus(threshold=40.0)
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.Softplus."""
+        return Code("nn.Softplus(threshold=40.0)")
 
     def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
         """ln(1 + e^z)."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.activation import Activation
 from explorer.equations import Choose, Expr, Number
-from explorer.kind import Shape
+from explorer.kind import Code, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,6 +29,10 @@ class Step(Activation):
         from explorer.torch_modules import Heaviside
 
         return Heaviside()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """Made of functions whose gradient torch takes as 0."""
+        return Code(call="(torch.sign({0}) + 1).clamp(max=1)")
 
     def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
         """1 where z >= 0, else 0."""

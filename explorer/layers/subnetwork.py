@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from explorer.equations import Expr, Index
-from explorer.kind import LayerKind, Place, Shape, ShapeProblem
+from explorer.kind import Code, LayerKind, Place, Shape, ShapeProblem
 from explorer.params import TextParam
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ class Subnetwork(LayerKind):
         raise ShapeProblem("names no template of this project.")
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
+        """None: its layers have theirs."""
+        _never()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
         """None: its layers have theirs."""
         _never()
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer.arrays import Rearranged
 from explorer.equations import Expr, Index, total
-from explorer.kind import LayerKind, Place, Shape
+from explorer.kind import Code, LayerKind, Place, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -34,6 +34,10 @@ class Sum(LayerKind):
         from explorer.torch_modules import SumUp
 
         return SumUp()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """The sum of each example."""
+        return Code(call="{0}.flatten(1).sum(1, keepdim=True)")
 
     def forward(self, at: Place, index: Index) -> Expr:
         """x_1 + x_2 + ..."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.activation import Activation
 from explorer.equations import Apply, Expr
-from explorer.kind import Shape
+from explorer.kind import Code, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,6 +26,10 @@ class Tanh(Activation):
         from torch import nn
 
         return nn.Tanh()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """nn.Tanh."""
+        return Code("nn.Tanh()")
 
     def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
         """tanh z."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.activation import Activation
 from explorer.equations import Expr, Number
-from explorer.kind import Shape
+from explorer.kind import Code, Shape
 from explorer.params import FloatParam
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ class Square(Activation):
                 return params["factor"] * z * z
 
         return Squared()
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """c z²."""
+        return Code(call=f"{params['factor']} * {{0}} ** 2")
 
     def value(self, z: Expr, params: Mapping[str, Any]) -> Expr:
         """c z²."""

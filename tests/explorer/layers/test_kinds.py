@@ -28,7 +28,9 @@ from tests.explorer.networks import layers
 
 few = settings(max_examples=25)
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-with_inputs = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.ports and not kind.expands], ids=lambda kind: kind.id)
+RUN = [kind for kind in KINDS if not kind.expands]
+each_that_runs = pytest.mark.parametrize("kind", RUN, ids=lambda kind: kind.id)
+with_inputs = pytest.mark.parametrize("kind", [kind for kind in RUN if kind.ports], ids=lambda kind: kind.id)
 EXAMPLE, BATCH = 1, 2
 SAMPLED = 12
 """Elements of each array that are compared one by one; the matrix form covers all of them."""
@@ -166,7 +168,31 @@ def test_weights_have_the_names_and_shapes_of_torch(kind: LayerKind, data: st.Da
     assert list(kind.weight_shapes(params, shapes).items()) == list(own.items())
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.expands], ids=lambda kind: kind.id)
+@each_that_runs
+@pytest.mark.filterwarnings("ignore:Using padding='same'")  # torch's word on kernels of even size
+@few
+@given(data=st.data())
+def test_its_code_is_the_same_layer(kind: LayerKind, data: st.DataObject) -> None:
+    params, shapes, output = data.draw(layers(kind), label="layer")
+    given_shapes = shapes or (output,)
+    code = kind.code(params, shapes)
+    names = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
+    exec(code.support, names)
+    inputs = [torch.randn((BATCH, *shape), dtype=torch.float64) for shape in given_shapes]
+    module = module_of(kind, params, shapes)
+    names |= {f"x{port}": array for port, array in enumerate(inputs)}
+    if code.module:
+        names["m"] = eval(code.module, names).double().eval()
+        assert {name: list(array.shape) for name, array in names["m"].state_dict().items()} == {
+            name: list(array.shape) for name, array in module.state_dict().items()
+        }
+        names["m"].load_state_dict(module.state_dict())
+    ports = [f"x{port}" for port in range(len(inputs))]
+    result = eval(code.call.format(*ports, inputs=", ".join(ports), m="m"), names)
+    close(result.detach(), module(*inputs).detach())
+
+
+@each_that_runs
 @few
 @given(data=st.data())
 def test_saved_and_opened_it_is_the_same_layer(kind: LayerKind, data: st.DataObject) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.initialise import initialise
 from explorer.project.model import Project, Weights
 from explorer.resolve import Resolved
 
@@ -22,8 +21,7 @@ class CompiledNetwork(nn.Module):
         built = {layer.id: layer.kind.module(layer.params, _known(layer.inputs)) for layer in layers}
         for layer in layers:
             _share(built[layer.id], built.get(layer.owner))
-            if layer.params.get("freeze"):
-                built[layer.id].requires_grad_(False)
+            built[layer.id].requires_grad_(not resolved.layers[layer.owner or layer.id].frozen)
         self.built = nn.ModuleList(built.values())
         self.plan = [(layer.id, layer.sources, built[layer.id]) for layer in layers]
         self.output = resolved.outputs[0] if resolved.outputs else ""
@@ -54,12 +52,14 @@ class CompiledNetwork(nn.Module):
 
     def weights(self) -> dict[str, nn.Parameter]:
         """The weights by name, such as ``h.weight``, in order; those of frozen layers need no gradient."""
-        named: dict[str, nn.Parameter] = {}
-        for node, _, module in self.plan:
-            if not self.resolved.layers[node].owner:
-                for name, parameter in module.named_parameters(recurse=False):
-                    named[f"{node}.{name}"] = parameter
-        return named
+        by_node = self.weights_by_node()
+        return {f"{node}.{name}": weight for node, own in by_node.items() for name, weight in own.items()}
+
+    def weights_by_node(self) -> dict[str, dict[str, nn.Parameter]]:
+        """The weights of each layer that has its own, by their names within it."""
+        layers = self.resolved.layers
+        owners = [(node, module) for node, _, module in self.plan if not layers[node].owner]
+        return {node: dict(module.named_parameters(recurse=False)) for node, module in owners}
 
     def kept(self) -> dict[str, Tensor]:
         """Everything that a project keeps: the weights, and the buffers beside them such as running means."""
@@ -95,40 +95,12 @@ def compile_project(project: Project, resolved: Resolved, dtype: torch.dtype = t
         torch.manual_seed(seed)
         # Layers are always initialised in float32 and then widened, so that both precisions start alike.
         module = compile_network(resolved)
-        initialise(module, project.settings["init"])
+        for node, weights in module.weights_by_node().items():
+            layer = resolved.layers[node]
+            initialise(layer.kind, layer.params, weights, project.settings["init"], project.settings["init_spread"])
     module = module.to(dtype)
     module.load(project.weights)
     return module
-
-
-def initialise(module: CompiledNetwork, how: str) -> None:
-    """Draw the weights anew: ``torch`` leaves torch's own; biases start at 0 but for ``normal`` and ``torch``.
-
-    Deviations: normal 1, scaled 1/sqrt(n), he sqrt(2/n), xavier sqrt(2/(n + m)), n inputs and m outputs.
-    """
-    if how == "torch":
-        return
-    with torch.no_grad():
-        for name, tensor in module.weights().items():
-            if name.endswith(".bias") and how != "normal":
-                tensor.zero_()
-            else:
-                tensor.normal_(0.0, 1.0).mul_(_deviation(tensor, how))
-
-
-def _deviation(tensor: Tensor, how: str) -> float:
-    if tensor.dim() < 2:
-        return 1.0
-    cells = math.prod(tensor.shape[2:])
-    fan_in, fan_out = tensor.shape[1] * cells, tensor.shape[0] * cells
-    deviations = {
-        "normal": 1.0,
-        "zeros": 0.0,
-        "scaled": fan_in**-0.5,
-        "he": (2 / fan_in) ** 0.5,
-        "xavier": (2 / (fan_in + fan_out)) ** 0.5,
-    }
-    return float(deviations[how])
 
 
 def _share(module: nn.Module, owner: nn.Module | None) -> None:

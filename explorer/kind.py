@@ -137,6 +137,12 @@ class LayerKind(ABC):
     """Weights that begin as torch makes them, whatever the initialiser, such as the scale of a norm, 1."""
     unit_axis: ClassVar[int] = 0
     """The axis of a weight, 0 or 1, along which its units lie: the other one and the rest are a unit's inputs."""
+    over_time: ClassVar[bool] = False
+    """True if the arrays inside have time for their first axis, and are computed a time step at a time."""
+    over_batch: ClassVar[tuple[str, ...]] = ()
+    """Arrays inside that all examples of a batch have in common, such as their mean; they go by example 0."""
+    symbols: ClassVar[Mapping[str, str]] = {}
+    """What formulas call weights and arrays inside, as LaTeX by name: ``W_{ih}`` for ``weight_ih_l0``."""
     output_range: ClassVar[tuple[float, float] | None] = None
     """The interval that no output leaves; None if outputs have no two bounds."""
 
@@ -200,6 +206,10 @@ class LayerKind(ABC):
     @abstractmethod
     def matrix_backward(self, at: Place, port: int = 0) -> Expr:
         """The whole array sent back to ``port``, as a tree over whole arrays, for one example."""
+
+    def matrix_inner(self, at: Place, name: str) -> Expr:
+        """A whole array inside the layer as a tree over whole arrays, for one example."""
+        raise TypeError(f"{self.id} has nothing inside")
 
     def caption(self, params: Mapping[str, Any]) -> str:
         """A few words about the params, shown on the node."""

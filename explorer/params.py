@@ -21,7 +21,8 @@ class ParamError(ValueError):
 class Param(ABC):
     """One setting: its id, what it is called, its default and what it explains.
 
-    Subclasses add bounds or choices and say how a value is checked.
+    ``advanced`` ones, and those of a ``group``, are folded away in forms. Subclasses add bounds or choices and say how
+    a value is checked.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Param(ABC):
     help: str = ""
     unit: str = ""
     advanced: bool = False
+    group: str = ""
 
     @property
     def label(self) -> str:

@@ -49,13 +49,27 @@ class Layer:
     """The layer whose weights this one shares; ``weights`` is then empty. "" if it shares none."""
     operations: int = 0
     """Multiplications and additions for one example, each pair as one."""
-    inside: int = 0
-    """How many trainable numbers the layers of a subnetwork have."""
+    inside: tuple[Layer, ...] = ()
+    """The layers of a subnetwork."""
 
     @property
     def parameters(self) -> int:
-        """How many trainable numbers the layer has."""
-        return self.inside + sum(math.prod(shape) for shape in self.weights.values())
+        """How many numbers its weights are; none, if it shares another's."""
+        return self._own + sum(layer.parameters for layer in self.inside)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether training keeps its weights as they are."""
+        return bool(self.params.get("freeze"))
+
+    @property
+    def trainable(self) -> int:
+        """How many of its parameters training changes."""
+        return (0 if self.frozen else self._own) + sum(layer.trainable for layer in self.inside)
+
+    @property
+    def _own(self) -> int:
+        return sum(math.prod(shape) for shape in self.weights.values())
 
 
 @dataclass(frozen=True)
@@ -75,8 +89,13 @@ class Resolved:
 
     @property
     def parameters(self) -> int:
-        """How many trainable numbers the network has, as far as its shapes are known."""
-        return sum(self.layers[node.id].parameters for node in self.network.nodes)
+        """How many numbers the weights of the network are, as far as its shapes are known."""
+        return sum(layer.parameters for layer in self.running)
+
+    @property
+    def trainable(self) -> int:
+        """How many of them training changes."""
+        return sum(layer.trainable for layer in self.running)
 
     @property
     def running(self) -> tuple[Layer, ...]:
@@ -327,7 +346,7 @@ def _passing_layer(node: Node, expanded: Expanded, layers: Mapping[str, Layer]) 
         layers[end].shape if end in layers else None,
         {},
         operations=sum(layer.operations for layer in own),
-        inside=sum(layer.parameters for layer in own),
+        inside=tuple(own),
     )
 
 

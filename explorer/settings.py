@@ -39,7 +39,7 @@ SETTINGS: tuple[Param, ...] = (
         "init",
         "torch",
         "Init",
-        "How weights that the project does not give begin, in layers that do not say it themselves: torch's own, zeros, "
+        "How weights that the project does not give begin, in layers that do not say it: torch's own, zeros, "
         "normal N(0, sd), uniform in ±spread, scaled N(0, 1/√n), Xavier N(0, √(2/(n + m))), He N(0, √(2/n)) or "
         "orthogonal; n inputs and m outputs of a unit.",
         choices=INITIALISERS[1:],

@@ -10,9 +10,9 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.array_params import PaddingParam, PairParam, RowsParam
-from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam, Param, ParamError
+from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam, NodeParam, Param, ParamError
 from ui.widgets.containers import Collapsible
-from ui.widgets.fields import ChoiceField, LineField, NumberField, PairField, SwitchField, TableField
+from ui.widgets.fields import ChoiceField, LineField, NodeField, NumberField, PairField, SwitchField, TableField
 from ui.widgets.text import TextLabel, role_font, tooltip
 
 AnyEditor = LineField | PairField | ChoiceField | SwitchField | TableField
@@ -24,7 +24,7 @@ _LONGEST_TITLE = 3
 
 
 class ParamForm(QWidget):
-    """Labels at the left, fields at the right, advanced settings folded away.
+    """Labels at the left, fields at the right, groups and advanced settings folded away.
 
     ``changed`` tells the name and the checked value when a person has changed one; a value that the Param refuses stays
     typed, with the Param's sentence below, and nothing is told. ``fill`` makes fields as wide as the form.
@@ -45,12 +45,11 @@ class ParamForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(self._grid([param for param in params if not param.advanced], fill))
-        advanced = [param for param in params if param.advanced]
-        if advanced:
+        column.addLayout(self._grid([param for param in params if not (param.advanced or param.group)], fill))
+        for title, folded in _folds(params).items():
             body = QWidget()
-            body.setLayout(self._grid(advanced, fill))
-            column.addWidget(Collapsible(_fold_title(advanced), body))
+            body.setLayout(self._grid(folded, fill))
+            column.addWidget(Collapsible(title, body))
         self.set_values(values or {})
 
     def set_values(self, values: Mapping[str, Any], discard: bool = False) -> None:
@@ -60,6 +59,12 @@ class ParamForm(QWidget):
         """
         for name, row in self._rows.items():
             row.show_value(values.get(name, row.param.default), discard)
+
+    def offer(self, name: str, layers: Sequence[str]) -> None:
+        """Let a field that names a layer offer these; other fields and names that are none are left alone."""
+        row = self._rows.get(name)
+        if row is not None and isinstance(row.editor, NodeField):
+            row.editor.offer(layers)
 
     def field(self, name: str) -> AnyEditor:
         """The editor of one setting; raises KeyError for a name that is none."""
@@ -171,6 +176,8 @@ def make_editor(param: Param) -> AnyEditor:
         return NumberField(_accepts(param), arrows=isinstance(param, IntParam))
     if isinstance(param, RowsParam):
         return TableField()
+    if isinstance(param, NodeParam):
+        return NodeField()
     return LineField()
 
 
@@ -190,6 +197,16 @@ def _label_width(params: Sequence[Param], fill: bool) -> int:
     metrics = QFontMetrics(role_font("secondary"))
     widths = [metrics.horizontalAdvance(param.label) + 1 for param in params]
     return max([NARROW_LABEL_WIDTH if fill else LABEL_WIDTH, *widths])
+
+
+def _folds(params: Sequence[Param]) -> dict[str, list[Param]]:
+    """What is folded away, by the title of its fold: the advanced settings first, then the groups."""
+    advanced = [param for param in params if param.advanced and not param.group]
+    folds = {_fold_title(advanced): advanced} if advanced else {}
+    for param in params:
+        if param.group:
+            folds.setdefault(param.group, []).append(param)
+    return folds
 
 
 def _fold_title(params: Sequence[Param]) -> str:

@@ -21,8 +21,6 @@ from explorer.settings import Settings
 from tests.explorer.networks import networks, projects
 from tests.explorer.references import reference
 
-INITS = ("torch", "normal", "scaled", "he", "xavier", "zeros")
-
 
 def chain(*layers: tuple[str, str, dict[str, object]]) -> Network:
     """Layers one after the other."""
@@ -97,38 +95,6 @@ def test_another_seed_gives_other_weights() -> None:
         for seed in (1, 2)
     )
     assert np.all(one["h.weight"] != other["h.weight"])
-
-
-@pytest.mark.parametrize("init", INITS)
-def test_both_precisions_start_alike(init: str) -> None:
-    project = Project(network=WIDE, settings=Settings({"init": init}))
-    narrow, wide = (
-        compile_project(project, resolve(WIDE), dtype).weight_arrays() for dtype in (torch.float32, torch.float64)
-    )
-    for name, array in narrow.items():
-        assert array.dtype == np.float32
-        assert wide[name].dtype == np.float64
-        assert_array_equal(array.astype(np.float64), wide[name])
-
-
-@pytest.mark.parametrize(
-    ("init", "deviation", "bias"),
-    [
-        ("normal", 1.0, 1.0),
-        ("scaled", 400**-0.5, 0.0),
-        ("he", (2 / 400) ** 0.5, 0.0),
-        ("xavier", (2 / 700) ** 0.5, 0.0),
-        ("zeros", 0.0, 0.0),
-        ("torch", (1 / 400 / 3) ** 0.5, (1 / 400 / 3) ** 0.5),
-    ],
-)
-def test_initial_weights_have_the_deviation_that_they_promise(init: str, deviation: float, bias: float) -> None:
-    """400 inputs, 300 units; torch draws uniformly from ±1/√n, whose deviation is 1/√(3n)."""
-    project = Project(network=WIDE, settings=Settings({"init": init}))
-    weights = compile_project(project, resolve(WIDE)).weight_arrays()
-    assert weights["h.weight"].std() == pytest.approx(deviation, rel=0.02)
-    assert abs(weights["h.weight"].mean()) < 0.01
-    assert weights["h.bias"].std() == pytest.approx(bias, rel=0.2)
 
 
 def test_a_network_with_a_problem_is_not_compiled() -> None:

@@ -119,7 +119,7 @@ def _node_look(project: Project, layer: Layer, broken: set[str], blame: dict[str
         icon=icon_name(layer.kind.icon),
         shape=shape_text(layer),
         caption=caption,
-        count=plural(layer.parameters, "parameter") if layer.weights else "",
+        count=_count(layer),
         state=state,
         ports=port_count(project.network, layer.id),
         kind=layer.kind.id,
@@ -128,6 +128,13 @@ def _node_look(project: Project, layer: Layer, broken: set[str], blame: dict[str
         weights=weights,
         weights_id=0 if weights is None else id(weights),
     )
+
+
+def _count(layer: Layer) -> str:
+    """``4,160 parameters``, ``72 parameters, frozen`` or ``weights of h``."""
+    if layer.owner:
+        return f"weights of {layer.owner}"
+    return plural(layer.parameters, "parameter") + (", frozen" if layer.frozen else "") if layer.weights else ""
 
 
 def icon_name(icon: str) -> str:

@@ -25,6 +25,7 @@ from ui.param_form import ParamForm
 from ui.widgets.buttons import PushButton
 from ui.widgets.containers import Section
 from ui.widgets.segmented import SegmentedControl
+from ui.widgets.text import TextLabel
 
 
 class NodePanel(QWidget):
@@ -61,6 +62,7 @@ class NodePanel(QWidget):
         self.header.name.show_name(self.node_id)
         if self.form is not None:
             self.form.set_values(self._document.network.node(self.node_id).params)
+            self.form.offer("share", sharable(self._document, self.node_id))
         self._show_problems()
         self._show_shapes(layer)
         self._show_formula()
@@ -165,8 +167,12 @@ class NodePanel(QWidget):
 
     def _show_parameters(self, layer: Layer) -> None:
         _empty(self.parameters)
-        self.parameters.setVisible(bool(layer.weights))
+        self.parameters.setVisible(bool(layer.weights or layer.owner))
         self._total.setText(f"{layer.parameters:,}")
+        if layer.owner:
+            self.parameters.body.addWidget(TextLabel(f"It has the weights of {layer.owner}.", "secondary", wrap=True))
+        elif layer.frozen:
+            self.parameters.body.addWidget(TextLabel("Frozen: training does not change them.", "secondary", wrap=True))
         for name, shape in layer.weights.items():
             self.parameters.body.addWidget(figure_row(f"{name} {show_shape(shape)}", f"{math.prod(shape):,}"))
         name = next(iter(layer.weights), "")
@@ -191,6 +197,18 @@ def data_shape(document: Document) -> tuple[int, ...] | None:
         return tuple(document.project.data.kind.shapes(params)[0])
     except DataProblem:
         return None
+
+
+def sharable(document: Document, node: str) -> list[str]:
+    """The layers whose weights a layer can share: of its kind, with weights of their own, in the shapes it needs."""
+    layers = document.resolved.layers
+    layer = layers[node]
+    known = tuple(shape for shape in layer.inputs if shape is not None)
+    needed = layer.kind.weight_shapes(layer.params, known) if layer.shape is not None else None
+    alike = [layers[name] for name in document.network.by_id if name != node and layers[name].kind is layer.kind]
+    return [
+        other.id for other in alike if other.weights and not other.params["share"] and needed in (None, other.weights)
+    ]
 
 
 def said(command: Callable[[], object]) -> str:

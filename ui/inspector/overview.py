@@ -46,6 +46,10 @@ class Overview(QWidget):
             totals.body.addWidget(figure_row("layers", f"{len(layers):,}"))
             totals.body.addWidget(figure_row("wires", f"{len(network.edges):,}"))
         totals.body.addWidget(figure_row("parameters", f"{count:,}", strong=True))
+        trainable = sum(layer.trainable for layer in layers)
+        if trainable < count:
+            totals.body.addWidget(figure_row("trainable", f"{trainable:,}"))
+            totals.body.addWidget(figure_row("frozen", f"{count - trainable:,}"))
         column.addWidget(totals)
         column.addWidget(self._list(layers))
         column.addStretch(1)

@@ -275,6 +275,30 @@ class ChoiceField(QComboBox):
             self.committed.emit(self._text())
 
 
+class NodeField(ChoiceField):
+    """One of the layers that fit, by name, or none; a name that is not offered is shown all the same."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__((), parent=parent)
+        self.offer(())
+
+    def offer(self, names: Sequence[str]) -> None:
+        """Have these to choose from, without telling anyone."""
+        shown = self._shown
+        with QSignalBlocker(self):
+            self.clear()
+            self.addItem("none", "")
+            for name in names:
+                self.addItem(name, name)
+        self.show_text(shown)
+
+    def show_text(self, text: str) -> None:
+        """Show a name without telling anyone."""
+        if self.findData(text) < 0:
+            self.addItem(text, text)
+        super().show_text(text)
+
+
 class SwitchField(QCheckBox):
     """On or off; tells ``true`` or ``false``."""
 

@@ -85,8 +85,9 @@ class Lbfgs(LBFGS):
     """
 
     def __init__(self, params: Iterable[Tensor], lr: float, history_size: int, line_search_fn: str | None) -> None:
-        evaluations = 1 + EVALUATIONS
-        super().__init__(params, lr, 1, evaluations, history_size=history_size, line_search_fn=line_search_fn)
+        super().__init__(
+            params, lr, 1, 1 + EVALUATIONS, tolerance_grad=0, history_size=history_size, line_search_fn=line_search_fn
+        )
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float]) -> float:  # type: ignore[override]
@@ -99,10 +100,9 @@ class Lbfgs(LBFGS):
             del state.get(name, [])[:-kept]
         start = [weight.clone() for weight in weights]
         cost = float(super().step(closure))  # type: ignore[no-untyped-call]
-        direction = state.get("d")
-        if direction is not None:
-            for weight, part in zip(weights, _parts(direction, weights), strict=True):
-                self.state[weight]["direction"] = part.clone()
+        direction = state["d"] if "d" in state else -_gradients(weights)
+        for weight, part in zip(weights, _parts(direction, weights), strict=True):
+            self.state[weight]["direction"] = part.clone()
         moved = any(not torch.equal(weight, before) for weight, before in zip(weights, start, strict=True))
         state["alpha"] = float(state["t"]) if moved else 0.0
         return cost

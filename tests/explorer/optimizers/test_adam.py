@@ -15,7 +15,13 @@ ADAM = optimizer_of("adam")
 
 
 def test_default_learning_rate_is_its_papers() -> None:
-    assert check_params(ADAM.params, {})[0] == {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+    assert check_params(ADAM.params, {})[0] == {
+        "lr": 0.001,
+        "beta1": 0.9,
+        "beta2": 0.999,
+        "eps": 1e-8,
+        "weight_decay": 0.0,
+    }
 
 
 @given(gradient=st.floats(1e-3, 1e3))

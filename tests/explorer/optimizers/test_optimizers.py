@@ -9,14 +9,28 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.equations import Quantity
+from explorer.equations import Quantity, operands
 from explorer.optimizer import Optimizer, UpdatePlace
 from explorer.optimizers import OPTIMIZERS, optimizer_of
 from explorer.params import check_params
+from explorer.settings import Settings, change
 from tests.explorer.entries import check_entry, check_ids, check_params_described
 from tests.explorer.param_values import values
 
 each_optimizer = pytest.mark.parametrize("entry", OPTIMIZERS, ids=lambda entry: entry.id)
+each_that_steps = pytest.mark.parametrize(
+    "entry", [entry for entry in OPTIMIZERS if not entry.searches], ids=lambda entry: entry.id
+)
+TORCHS = {
+    "sgd": torch.optim.SGD,
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "rmsprop": torch.optim.RMSprop,
+    "adagrad": torch.optim.Adagrad,
+    "adadelta": torch.optim.Adadelta,
+    "rprop": torch.optim.Rprop,
+    "lbfgs": torch.optim.LBFGS,
+}
 STEPS = 5
 TINY = 1e-290
 SLOPE = st.floats(1e-6, 10.0)
@@ -31,8 +45,9 @@ def by_rule(entry: Optimizer, params: dict[str, Any], weight: float, gradients: 
         before = history[-1] if history else {"weight": weight}
         known = {at.weight.quantity: before["weight"], at.gradient.quantity: gradient, Quantity("rate"): params["lr"]}
         after: dict[str, float] = {}
-        for name, tree in entry.rule(params, at):
-            known[at.before(name).quantity] = before.get(name, 0.0)
+        rule = entry.rule(params, at)
+        known |= {at.before(name).quantity: before.get(name, 0.0) for name, _ in rule}
+        for name, tree in rule:
             after[name] = known[at.state(name).quantity] = tree.evaluate(known.__getitem__)
         history.append(after)
     return history
@@ -52,7 +67,7 @@ def by_torch(entry: Optimizer, params: dict[str, Any], weight: float, gradients:
     return history
 
 
-@each_optimizer
+@each_that_steps
 @given(data=st.data())
 def test_rule_agrees_with_torch(entry: Optimizer, data: st.DataObject) -> None:
     params = data.draw(values(entry.params), label="params")
@@ -67,7 +82,7 @@ def test_rule_agrees_with_torch(entry: Optimizer, data: st.DataObject) -> None:
         assert found == pytest.approx(wanted, rel=0, abs=1e-12 * max(scale, TINY))
 
 
-@each_optimizer
+@each_that_steps
 def test_states_that_torch_keeps_are_states_of_the_rule(entry: Optimizer) -> None:
     params = {**check_params(entry.params, {})[0], **{p.name: 0.5 for p in entry.params if p.name == "momentum"}}
     names = [name for name, _ in entry.rule(params, UpdatePlace("h", "weight", (0, 0)))]
@@ -78,16 +93,36 @@ def test_states_that_torch_keeps_are_states_of_the_rule(entry: Optimizer) -> Non
 
 
 @each_optimizer
-def test_learning_rate_is_an_operand_of_the_update(entry: Optimizer) -> None:
+def test_what_the_learning_rate_is_a_learning_rate_of(entry: Optimizer) -> None:
     params, _ = check_params(entry.params, {})
     at = UpdatePlace("h", "weight", (0, 0))
-    trees, operands = [dict(entry.rule(params, at))["weight"]], []
-    while trees:
-        tree = trees.pop()
-        operands.append(tree)
-        trees.extend(tree.parts)
-    assert at.rate in operands
-    assert at.weight in operands
+    rule = dict(entry.rule(params, at))
+    assert at.weight.quantity in operands(rule["weight"])
+    used = {q for tree in rule.values() if tree is not None for q in operands(tree)}
+    assert (at.rate.quantity in used) != entry.searches
+    assert (at.overall("alpha").quantity in used) == entry.searches
+
+
+@each_optimizer
+def test_it_is_torchs_own_where_torch_has_one(entry: Optimizer) -> None:
+    made = entry.create([torch.nn.Parameter(torch.zeros(2))], check_params(entry.params, {})[0])
+    assert isinstance(made, TORCHS.get(entry.id, torch.optim.Optimizer))
+    assert made.param_groups[0]["lr"] == entry.params[0].default
+
+
+@each_optimizer
+@given(data=st.data())
+def test_another_optimizer_accepts_what_both_have(entry: Optimizer, data: st.DataObject) -> None:
+    own = data.draw(values(entry.params), label="params")
+    before = Settings({**Settings().values, "optimizer": entry.id}, own)
+    for other in OPTIMIZERS:
+        after = change(before, "optimizer", other.id)
+        for param in other.params:
+            wanted = own[param.name] if after["optimizer"] == entry.id else param.default
+            mine = next((p for p in entry.params if p.name == param.name), None)
+            if mine is not None and param.name != "lr" and own[param.name] != mine.default:
+                wanted = own[param.name]
+            assert after[param.name] == wanted
 
 
 @each_optimizer

@@ -7,9 +7,15 @@ import pytest
 from explorer.equations import Quantity
 from explorer.optimizer import UpdatePlace
 from explorer.optimizers import optimizer_of
+from explorer.params import check_params
 
 SGD = optimizer_of("sgd")
 AT = UpdatePlace("c", "weight", (0, 0))
+
+
+def given(**chosen: object) -> dict[str, object]:
+    """The params, complete."""
+    return check_params(SGD.params, chosen)[0]
 
 
 @pytest.mark.parametrize(
@@ -21,19 +27,25 @@ AT = UpdatePlace("c", "weight", (0, 0))
     ],
 )
 def test_worked_example(weight: float, gradient: float, updated: float) -> None:
-    ((name, tree),) = SGD.rule({"lr": 0.5, "momentum": 0.0, "nesterov": False}, AT)
+    ((name, tree),) = SGD.rule(given(lr=0.5), AT)
     known = {AT.weight.quantity: weight, AT.gradient.quantity: gradient, Quantity("rate"): 0.5}
     assert name == "weight"
     assert tree.evaluate(known.__getitem__) == pytest.approx(updated, abs=2e-12)
 
 
 def test_without_momentum_nesterov_changes_nothing() -> None:
-    plain, nesterov = ({"lr": 0.1, "momentum": 0.0, "nesterov": on} for on in (False, True))
+    plain, nesterov = (given(nesterov=on) for on in (False, True))
     assert SGD.rule(nesterov, AT) == SGD.rule(plain, AT)
 
 
 def test_momentum_has_a_velocity_and_nesterov_looks_ahead() -> None:
-    plain, nesterov = (dict(SGD.rule({"lr": 0.1, "momentum": 0.9, "nesterov": on}, AT)) for on in (False, True))
+    plain, nesterov = (dict(SGD.rule(given(momentum=0.9, nesterov=on), AT)) for on in (False, True))
     assert plain["v"] == nesterov["v"]
     assert plain["weight"] == AT.weight - AT.rate * AT.state("v")
     assert nesterov["weight"] != plain["weight"]
+
+
+def test_weight_decay_is_the_gradient_of_a_penalty_on_the_cost() -> None:
+    decayed = dict(SGD.rule(given(lr=0.5, weight_decay=0.25), AT))["weight"]
+    known = {AT.weight.quantity: 4.0, AT.gradient.quantity: 1.0, Quantity("rate"): 0.5}
+    assert decayed.evaluate(known.__getitem__) == 4.0 - 0.5 * (1.0 + 0.25 * 4.0)

@@ -56,14 +56,16 @@ class _Expansion:
     def take(self, network: Network, prefix: str, inside: tuple[str, ...]) -> None:
         """Add the nodes of a network under ``prefix``; ``inside`` are the templates that it lies in."""
         nodes, edges = _named(ByIdentity(network), prefix)
-        into = {edge.target: edge for edge in reversed(edges)}
+        into: dict[str, list[Edge]] = {}
+        for edge in edges:
+            into.setdefault(edge.target, []).append(edge)
         for node in nodes:
             kind = kind_of(node.kind)
             if node.muted:
-                first = into.get(node.id)
+                first = next(iter(into.get(node.id, ())), None)
                 self._pass_on(node, first.source if first else "")
             elif kind.expands:
-                self._open(node, [edge for edge in edges if edge.target == node.id], inside)
+                self._open(node, into.get(node.id, []), inside)
             elif prefix and not kind.ports:
                 self.passed[node.id] = node  # what it passes on is set by the use
             else:
@@ -95,7 +97,12 @@ class _Expansion:
             if port not in wired:
                 self.problems.append((node.id, f"{node.id} lacks its input {inner}: wire a layer into it."))
             self.passes[f"{node.id}/{inner}"] = wired.get(port, "")
-        self.passes[node.id] = f"{node.id}/{template.outputs[0]}"
+        outputs = template.outputs
+        if len(outputs) == 1:
+            self.passes[node.id] = f"{node.id}/{outputs[0]}"
+        else:
+            has = f"{len(outputs)} ({', '.join(outputs[:4])})" if outputs else "none"
+            self.problems.append((node.id, f"{node.id} needs one output, but has {has} inside: open it and wire them."))
         self.take(template, f"{node.id}/", (*inside, name))
 
     def _why_not(self, node: Node, template: Network | None, name: str, inside: tuple[str, ...]) -> str:
@@ -103,11 +110,6 @@ class _Expansion:
             return f"{node.id} stands for the template {name!r}, which the project does not have; choose another."
         if name in inside:
             return f"{node.id} is inside itself: the template {name} uses {name}."
-        if len(template.outputs) != 1:
-            return (
-                f"{node.id} needs one output, but its template {name} has {len(template.outputs)}: "
-                "open it, and wire them together."
-            )
         if len(inside) >= DEEPEST:
             return f"{node.id} is more than {DEEPEST} subnetworks deep."
         if len(self.nodes) + len(self.passed) + len(template.nodes) > MOST_EXPANDED:

@@ -17,6 +17,7 @@ Position = tuple[float, float]
 _APART = 200.0
 """How far right of a node one is put that is appended to it, in the editor's pixels."""
 
+LONGEST_ID = 64
 NODE_ID = re.compile(r"[^\W\d][\w/-]{0,63}")
 NODE_ID_RULE = "a letter, then up to 63 letters, digits, _, - or /"
 
@@ -119,7 +120,7 @@ class Network:
 
 def free_id(network: Network, wish: str) -> str:
     """``wish`` if no node has it, else the first of wish_2, wish_3 ... that is free."""
-    return _free_name(network.by_id, wish)
+    return free_name(network.by_id, wish)
 
 
 def add_node(network: Network, node: Node) -> Network:
@@ -173,7 +174,7 @@ def rename(network: Network, old: str, new: str) -> Network:
     names = {old: new}
     return replace(
         network,
-        nodes=tuple(_renamed(node, names) for node in network.nodes),
+        nodes=tuple(with_names(node, names) for node in network.nodes),
         edges=tuple(
             replace(e, source=names.get(e.source, e.source), target=names.get(e.target, e.target))
             if old in (e.source, e.target)
@@ -275,15 +276,45 @@ def paste(
     taken = set(network.by_id)
     names: dict[str, str] = {}
     for node in given:
-        names[node.id] = _free_name(taken, node.id)
+        names[node.id] = free_name(taken, node.id)
         taken.add(names[node.id])
-    copies = [replace(_renamed(node, names), position=_shifted(node.position, offset)) for node in given]
+    copies = [replace(with_names(node, names), position=_shifted(node.position, offset)) for node in given]
     inner = [
         Edge(names[e.source], names[e.target], e.port, tuple((x + offset[0], y + offset[1]) for x, y in e.via))
         for e in edges
         if e.source in names and e.target in names
     ]
     return replace(network, nodes=(*network.nodes, *copies), edges=(*network.edges, *inner)), names
+
+
+def free_name(taken: Container[str], wish: str) -> str:
+    """``wish`` if it is not taken, else the first of wish_2, wish_3 ... that is free, cut to the length of a name."""
+    if wish not in taken:
+        return wish
+    stem, number = re.sub(r"_\d+$", "", wish), 2
+    while (name := f"{stem[: LONGEST_ID - len(str(number)) - 1]}_{number}") in taken:
+        number += 1
+    return name
+
+
+def new_name(name: str, names: Mapping[str, str]) -> str:
+    """What a layer is called after those in ``names`` were renamed; one inside a subnetwork goes with it."""
+    parts = name.split("/")
+    heads = ("/".join(parts[:count]) for count in range(len(parts), 0, -1))
+    head = next((head for head in heads if head in names), None)
+    return name if head is None else names[head] + name[len(head) :]
+
+
+def with_names(node: Node, names: Mapping[str, str]) -> Node:
+    """A node under its new name, if it has one, with the layers that its params name under theirs."""
+    params = {
+        param.name: new_name(node.params[param.name], names)
+        for param in kind_of(node.kind).params
+        if isinstance(param, NodeParam) and isinstance(node.params.get(param.name), str)
+    }
+    if node.id not in names and all(node.params[name] == value for name, value in params.items()):
+        return node
+    return replace(node, id=names.get(node.id, node.id), params={**node.params, **params})
 
 
 def reached(network: Network, start: str, forwards: bool = True) -> set[str]:
@@ -303,30 +334,8 @@ def reaches(network: Network, start: str, goal: str) -> bool:
     return goal in reached(network, start)
 
 
-def _free_name(taken: Container[str], wish: str) -> str:
-    if wish not in taken:
-        return wish
-    stem = re.sub(r"_\d+$", "", wish)
-    number = 2
-    while f"{stem}_{number}" in taken:
-        number += 1
-    return f"{stem}_{number}"
-
-
 def _shifted(position: Position | None, offset: Position) -> Position | None:
     return (position[0] + offset[0], position[1] + offset[1]) if position else None
-
-
-def _renamed(node: Node, names: Mapping[str, str]) -> Node:
-    """A node under its new name, with the layers that its params name under theirs."""
-    params = {
-        param.name: names[node.params[param.name]]
-        for param in kind_of(node.kind).params
-        if isinstance(param, NodeParam) and node.params.get(param.name) in names
-    }
-    if not params and node.id not in names:
-        return node
-    return replace(node, id=names.get(node.id, node.id), params={**node.params, **params})
 
 
 def _without(frames: tuple[Frame, ...], gone: Container[str]) -> tuple[Frame, ...]:

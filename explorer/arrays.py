@@ -62,3 +62,21 @@ class Rearranged(Expr):
     def evaluate(self, lookup: Lookup) -> Any:
         """The new array."""
         return self.function(*[argument.evaluate(lookup) for argument in self.arguments])
+
+
+@dataclass(frozen=True)
+class Part(Expr):
+    """Some of an array, written by a symbol of its own, LaTeX: the rows ``W_{if}`` of a matrix of four gates."""
+
+    symbol: str
+    argument: Expr
+    function: Callable[[Any], Any] = field(compare=False)
+
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The whole array."""
+        return (self.argument,)
+
+    def evaluate(self, lookup: Lookup) -> Any:
+        """The numbers of the part."""
+        return self.function(self.argument.evaluate(lookup))

@@ -21,12 +21,16 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Fix:
-    """A repair that one click applies: insert a layer before this one, append one to it, or set some of its params."""
+    """A repair that one click applies: insert a layer before this one, append one to it, or set some of its params.
+
+    ``params`` are those of the new layer that are not its defaults.
+    """
 
     label: str
     insert: str = ""
     append: str = ""
     set: tuple[tuple[str, Any], ...] = ()
+    params: tuple[tuple[str, Any], ...] = ()
 
 
 class ShapeProblem(Exception):

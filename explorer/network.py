@@ -219,7 +219,7 @@ def insert_on_edge(network: Network, edge: Edge, node: Node) -> Network:
     )
 
 
-def insert_before(network: Network, node_id: str, kind: str) -> Network:
+def insert_before(network: Network, node_id: str, kind: str, params: Mapping[str, Any] | None = None) -> Network:
     """With a layer of ``kind`` put into the first wire of a node: how a fix is applied."""
     edges = network.incoming[node_id]
     if not edges:
@@ -228,23 +228,23 @@ def insert_before(network: Network, node_id: str, kind: str) -> Network:
     position = None
     if ends[0] and ends[1]:
         position = ((ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2)
-    return insert_on_edge(network, edges[0], Node(free_id(network, kind), kind, position=position))
+    return insert_on_edge(network, edges[0], Node(free_id(network, kind), kind, params or {}, position))
 
 
-def append(network: Network, node_id: str, kind: str) -> Network:
+def append(network: Network, node_id: str, kind: str, params: Mapping[str, Any] | None = None) -> Network:
     """With a layer of ``kind`` that reads a node which nothing has read."""
     position = network.node(node_id).position
     right = (position[0] + _APART, position[1]) if position else None
-    node = Node(free_id(network, kind), kind, position=right)
+    node = Node(free_id(network, kind), kind, params or {}, right)
     return replace(add_node(network, node), edges=(*network.edges, Edge(node_id, node.id)))
 
 
 def apply_fix(network: Network, node_id: str, fix: Fix) -> Network:
     """With a fix of a problem of this node applied; raises NetworkError if it no longer can be."""
     if fix.insert:
-        network = insert_before(network, node_id, fix.insert)
+        network = insert_before(network, node_id, fix.insert, dict(fix.params))
     if fix.append:
-        network = append(network, node_id, fix.append)
+        network = append(network, node_id, fix.append, dict(fix.params))
     return set_params(network, node_id, dict(fix.set)) if fix.set else network
 
 

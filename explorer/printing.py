@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from explorer.arrays import MatMul, Rearranged, Transposed
+from explorer.arrays import MatMul, Part, Rearranged, Transposed
 from explorer.equations import (
     Apply,
     Choose,
@@ -99,6 +100,8 @@ class Writer:
             ), PRODUCT
         if isinstance(expr, Transposed):
             return self._power(self.write(expr.argument, ATOM), "T"), POWER
+        if isinstance(expr, Part):
+            return (expr.symbol if self.tex else re.sub(r"[{}\\]", "", expr.symbol)), ATOM
         if isinstance(expr, Rearranged):
             name = f"\\operatorname{{{expr.name}}}" if self.tex else expr.name
             return f"{name}({', '.join(self.write(argument) for argument in expr.arguments)})", ATOM

@@ -30,7 +30,7 @@ def splice(network: Network, edge: Edge, node_id: str) -> Network:
     if problem:
         raise NetworkError(problem)
     if edge not in network.edges:
-        raise NetworkError("That wire is gone.")
+        raise NetworkError(f"There is no wire from {edge.source} to {edge.target}.")
     place = network.edges.index(edge)
     before, after = network.edges[:place], network.edges[place + 1 :]
     return replace(network, edges=(*before, Edge(edge.source, node_id), Edge(node_id, edge.target, edge.port), *after))

@@ -48,7 +48,7 @@ def test_a_layer_goes_into_a_wire(residual: Network) -> None:
     [
         (Edge("act", "add"), "conv", "wired already"),
         (Edge("act", "add"), "x", "is an input"),
-        (Edge("conv", "add"), "loose", "That wire is gone."),
+        (Edge("conv", "add"), "loose", "no wire from conv to add"),
         (Edge("act", "add"), "nobody", "no layer called nobody"),
     ],
 )

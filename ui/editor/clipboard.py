@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from PySide6.QtCore import QMimeData
 
 from explorer.network import Network
 from explorer.project.errors import ProjectError
@@ -11,30 +11,42 @@ from explorer.project.model import Project
 
 MIME = "application/x-nn-explorer-layers+json"
 LARGEST = 4_000_000
-"""Characters that are read; a network of 10,000 layers takes about half of it."""
+"""Characters that are read of what was copied here; a network of 10,000 layers takes about half of it."""
+LARGEST_FOREIGN = 1_000_000
+"""Characters that are read of text from elsewhere, such as a mail."""
 
 
 class ClipboardError(ValueError):
     """What lies on the clipboard cannot be pasted; its text is one sentence for a person."""
 
 
-def to_text(network: Network, node_ids: Collection[str]) -> str:
-    """The chosen nodes, and the wires between them, as JSON."""
-    nodes = tuple(node for node in network.nodes if node.id in node_ids)
-    edges = tuple(edge for edge in network.edges if edge.source in node_ids and edge.target in node_ids)
-    return dumps_project(Project(name="layers", network=Network(nodes, edges)), ".json").decode()
+def to_text(network: Network) -> str:
+    """A network as JSON."""
+    return dumps_project(Project(name="layers", network=network), ".json").decode()
 
 
-def from_text(text: str) -> Network:
+def read(data: QMimeData) -> Network:
+    """The network on the clipboard, copied here or as text from elsewhere; raises ClipboardError."""
+    if data.hasFormat(MIME):
+        return from_text(bytes(data.data(MIME).data()).decode(errors="replace"), LARGEST)
+    return from_text(data.text() if data.hasText() else "")
+
+
+def from_text(text: str, largest: int = LARGEST_FOREIGN) -> Network:
     """The network in JSON that was copied here, or is a project file's; raises ClipboardError for anything else."""
+    if not text.strip():
+        raise ClipboardError("There are no layers on the clipboard: copy some first.")
+    if len(text) > largest:
+        raise ClipboardError(
+            f"The clipboard holds {len(text) / 1e6:.1f} million characters, too many to be layers: "
+            f"at most {largest / 1e6:.0f} million are read."
+        )
     if not text.lstrip().startswith("{"):
-        raise ClipboardError("There are no layers on the clipboard.")
-    if len(text) > LARGEST:
-        raise ClipboardError("What is on the clipboard is too large to be layers.")
+        raise ClipboardError("The clipboard holds other text, not layers.")
     try:
         network = loads_project(text).network
     except ProjectError as error:
         raise ClipboardError(f"What is on the clipboard cannot be pasted: {error}") from error
     if not network.nodes:
-        raise ClipboardError("There are no layers on the clipboard.")
+        raise ClipboardError("The project on the clipboard has no layers.")
     return network

@@ -2,55 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QGuiApplication
+from collections.abc import Collection
 
 from explorer.kind import Fix
-from explorer.layers import kind_of
 from explorer.network import (
     Edge,
-    Network,
     Node,
     Position,
     add_node,
     apply_fix,
     connect,
     free_id,
-    insert_on_edge,
     move,
-    paste,
-    reached,
+    ports_of,
     remove,
     rename,
     why_not_connect,
 )
-from ui.document import Document, with_network
-from ui.editor import clipboard
-from ui.editor.layout import COLUMN_GAP, arrange, free_place, snap
-from ui.editor.look import plural
-from ui.editor.places import Places
+from explorer.rewire import connect_in_order, detach, remove_and_join, splice, unwire
+from ui.document import with_network
+from ui.editor.arranging import Arranging
+from ui.editor.copying import Copying
+from ui.editor.edits import USUAL_SIZE, what
+from ui.editor.layout import free_place
 
 Link = tuple[str, int]
 """An end of a wire: a node, and its port (-1 is the output)."""
 
-_USUAL_SIZE = (136.0, 100.0)
-_SAME_ROW = 80.0
-_PASTE_STEP = 24.0
 
-
-class Commands:
-    """The edits; nodes that were shown without a position of their own keep their place through every one of them."""
-
-    def __init__(self, document: Document, places: Places) -> None:
-        self._document, self._places = document, places
+class Commands(Arranging, Copying):
+    """Adding, wiring and taking out; and what is inherited: arranging, and copying."""
 
     def add(self, kind_id: str, at: Position, after: str | None = None) -> str:
         """Add a layer at a place, or behind a node and wired to it; returns its id."""
         network = self._places.pinned()
         node = Node(free_id(network, kind_id), kind_id)
-        wired = after is not None and bool(kind_of(kind_id).ports)
+        wired = after is not None and self._takes_input(kind_id)
         place = self._behind(after) if wired and after else at
         place = free_place(self._places.positions, self._places.sizes, place)
         network = add_node(network, Node(node.id, kind_id, position=place))
@@ -73,18 +60,18 @@ class Commands:
         return name
 
     def insert(self, kind_id: str, edge: Edge) -> str:
-        """Put a layer into a wire; what lies behind makes room."""
+        """Put a layer into a wire; what lies behind makes room. Raises NetworkError if the wire is gone."""
         network = self._places.pinned()
         name = free_id(network, kind_id)
-        network = insert_on_edge(network, edge, Node(name, kind_id))
+        network = splice(add_node(network, Node(name, kind_id)), edge, name)
         self._edit(f"insert {kind_id.replace('_', ' ')}", self._make_room(network, edge.source, name), (name,))
         return name
 
     def drop(self, kind_id: str, at: Position, edge: Edge | None = None) -> str:
         """Add a layer that was dragged here: into a wire, if it takes an input, else its middle at the place."""
-        if edge is not None and kind_of(kind_id).ports:
+        if edge is not None and self._takes_input(kind_id):
             return self.insert(kind_id, edge)
-        return self.add(kind_id, (at[0] - _USUAL_SIZE[0] / 2, at[1] - _USUAL_SIZE[1] / 2))
+        return self.add(kind_id, (at[0] - USUAL_SIZE[0] / 2, at[1] - USUAL_SIZE[1] / 2))
 
     def fix(self, node_id: str, fix: Fix) -> None:
         """Apply a fix of a problem; raises NetworkError if the network no longer allows it."""
@@ -110,27 +97,56 @@ class Commands:
     def delete(self, node_ids: Collection[str], edges: Collection[Edge]) -> None:
         """Take out nodes, with their wires, and wires."""
         if node_ids or edges:
-            self._edit(f"delete {_what(node_ids, edges)}", remove(self._places.pinned(), node_ids, edges))
+            self._edit(f"delete {what(node_ids, edges)}", remove(self._places.pinned(), node_ids, edges))
 
-    def move(self, node_ids: Collection[str], dx: float, dy: float, merge: str = "") -> None:
-        """Move nodes by pixels, onto the grid."""
-        shown = self._places.positions
-        places = {name: snap((shown[name][0] + dx, shown[name][1] + dy)) for name in node_ids}
-        if any(places[name] != shown[name] for name in places):
-            self._document.edit_network(f"move {_what(node_ids)}", move(self._places.pinned(), places), merge)
+    def delete_and_join(self, node_ids: Collection[str], edges: Collection[Edge] = ()) -> None:
+        """Take out nodes, and let what read them read what fed them."""
+        if node_ids or edges:
+            network = remove(remove_and_join(self._places.pinned(), node_ids), edges=edges)
+            self._edit(f"delete {what(node_ids, edges)} and join up", network)
 
-    def nudge(self, dx: float, dy: float) -> None:
-        """Move the selection a little; one nudge after another is taken back at once."""
-        chosen = self._document.selection
-        if chosen:
-            self.move(chosen, dx, dy, merge="nudge " + " ".join(chosen))
+    def carry(
+        self, node_ids: Collection[str], dx: float, dy: float, off: bool = False, into: Edge | None = None
+    ) -> None:
+        """Move nodes by pixels, ``off`` their wires, which join up, and ``into`` another wire: all of it one edit."""
+        if not off and into is None:
+            self.move(node_ids, dx, dy)
+            return
+        places = self._shifted(node_ids, dx, dy)
+        network = self._places.pinned()
+        label = f"pull {what(node_ids)} off"
+        if off:
+            network = detach(network, node_ids)
+        network = move(network, places)
+        if into is not None:
+            (name,) = node_ids
+            network = splice(network, into, name)
+            label = f"put {name} between {into.source} and {into.target}"
+            if not self._is_free(name, places[name]):
+                network = self._make_room(network, into.source, name)
+        self._edit(label, network)
 
-    def arrange(self) -> None:
-        """Lay all nodes out anew."""
-        network = self._document.network
-        places = arrange(network, self._places.sizes)
-        if any(node.position != places[node.id] for node in network.nodes):
-            self._document.edit_network("arrange layers", move(network, places))
+    def pull_off(self, node_ids: Collection[str]) -> None:
+        """Take nodes off their wires, apart from those among themselves; the rest joins up."""
+        network = self._places.pinned()
+        after = detach(network, node_ids)
+        if after.edges != network.edges:
+            self._edit(f"pull {what(node_ids)} off", after)
+
+    def unwire_nodes(self, node_ids: Collection[str]) -> None:
+        """Take out every wire of some nodes."""
+        network = self._places.pinned()
+        after = unwire(network, node_ids)
+        if after.edges != network.edges:
+            self._edit(f"disconnect {what(node_ids)}", after)
+
+    def wire_in_order(self, node_ids: Collection[str]) -> None:
+        """Wire nodes in a row, from left to right; raises NetworkError if one cannot be wired to the next."""
+        order = sorted(node_ids, key=self._places.positions.__getitem__)
+        network = self._places.pinned()
+        after = connect_in_order(network, order)
+        if after.edges != network.edges:
+            self._edit(f"connect {what(node_ids)}", after)
 
     def rename(self, old: str, new: str) -> None:
         """Call a node otherwise, weights and all; raises NetworkError."""
@@ -141,81 +157,5 @@ class Commands:
             self._document.edit(f"rename {old} to {new}", project)
             self._document.select(selection)
 
-    def copy(self, node_ids: Collection[str]) -> None:
-        """Put nodes on the clipboard; with none nothing is changed there."""
-        if node_ids:
-            data = QMimeData()
-            text = clipboard.to_text(self._places.pinned(), node_ids)
-            data.setText(text)
-            data.setData(clipboard.MIME, text.encode())
-            QGuiApplication.clipboard().setMimeData(data)
-
-    def cut(self, node_ids: Collection[str]) -> None:
-        """Put nodes on the clipboard and take them out."""
-        if node_ids:
-            self.copy(node_ids)
-            self._edit(f"cut {_what(node_ids)}", remove(self._places.pinned(), node_ids))
-
-    def paste(self, at: Position | None = None) -> None:
-        """Add what is on the clipboard, its upper left corner at a place; raises ClipboardError."""
-        self._add_copies("paste", clipboard.from_text(QGuiApplication.clipboard().text()), at)
-
-    def duplicate(self, node_ids: Collection[str]) -> None:
-        """Add a copy of nodes and the wires between them, beside them."""
-        network = self._places.pinned()
-        nodes = tuple(node for node in network.nodes if node.id in node_ids)
-        if nodes:
-            self._add_copies("duplicate", Network(nodes, network.edges), None)
-
-    def _add_copies(self, verb: str, copied: Network, at: Position | None) -> None:
-        offset = self._offset(copied.nodes, at)
-        after, names = paste(self._places.pinned(), copied.nodes, copied.edges, offset)
-        self._edit(f"{verb} {_what(list(names))}", after, tuple(names.values()))
-
-    def _offset(self, nodes: Iterable[Node], at: Position | None) -> Position:
-        """How far copies are moved: to a place, or as many steps aside as it takes to cover no node exactly."""
-        places = [node.position for node in nodes if node.position is not None]
-        if not places:
-            return (0, 0)
-        left, top = min(x for x, _ in places), min(y for _, y in places)
-        if at is not None:
-            return snap((at[0] - left, at[1] - top))
-        taken = set(self._places.positions.values())
-        step = _PASTE_STEP
-        while any((x + step, y + step) in taken for x, y in places):
-            step += _PASTE_STEP
-        return (step, step)
-
-    def _behind(self, node_id: str) -> Position:
-        x, y = self._places.positions[node_id]
-        return (x + self._places.sizes[node_id][0] + COLUMN_GAP, y)
-
-    def _make_room(self, network: Network, source: str, name: str) -> Network:
-        """The new node behind its source, and whatever stood there in that row moved to the right."""
-        shown = self._places.positions
-        x, y = snap(self._behind(source))
-        following = reached(network, name, forwards=True) - {name}
-        row = {n: p for n, p in shown.items() if n in following and abs(p[1] - y) < _SAME_ROW and p[0] >= x - 8}
-        places = {name: (x, y)}
-        if row:
-            shift = x + _USUAL_SIZE[0] + COLUMN_GAP - min(left for left, _ in row.values())
-            if shift > 0:
-                places |= {n: snap((left + shift, top)) for n, (left, top) in row.items()}
-        else:
-            places[name] = free_place(shown, self._places.sizes, (x, y))
-        return move(network, places)
-
-    def _edit(self, label: str, network: Network, select: tuple[str, ...] | None = None) -> None:
-        self._document.edit_network(label, network)
-        if select is not None:
-            self._document.select(select)
-
-
-def _what(node_ids: Collection[str], edges: Collection[Edge] = ()) -> str:
-    """``h``, ``2 layers``, ``a wire``, ``2 layers and 3 wires``."""
-    parts = []
-    if node_ids:
-        parts.append(next(iter(node_ids)) if len(node_ids) == 1 else plural(len(node_ids), "layer"))
-    if edges:
-        parts.append("a wire" if len(edges) == 1 else plural(len(edges), "wire"))
-    return " and ".join(parts)
+    def _takes_input(self, kind_id: str) -> bool:
+        return bool(ports_of(self._document.network, Node(kind_id, kind_id)))

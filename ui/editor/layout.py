@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil, sqrt
+from typing import Literal
 
 from explorer.network import Network, Position
 from explorer.resolve import resolve
 
 Size = tuple[float, float]
+Flow = Literal["right", "down"]
+"""Where a network runs to."""
 
 GRID = 8
 COLUMN_GAP = 40
@@ -24,7 +27,7 @@ _SWEEPS = 4
 _SLACK = 1.2
 
 
-def arrange(network: Network, sizes: Mapping[str, Size]) -> dict[str, Position]:
+def arrange(network: Network, sizes: Mapping[str, Size], flow: Flow = "right") -> dict[str, Position]:
     """A place for every node, from left to right; nodes on or behind a loop come last. Sizes are in pixels."""
     columns = _columns(network)
     _uncross(network, columns)
@@ -67,17 +70,22 @@ def free_place(
 ) -> Position:
     """The wished place on the grid, or the next below it where nothing lies."""
     x, y = snap(wish)
-    boxes = [(left, top, *sizes[name]) for name, (left, top) in positions.items()]
-    for _ in range(len(boxes) + 1):
-        hit = [
-            top + height
-            for left, top, width, height in boxes
-            if left < x + size[0] and x < left + width and top < y + size[1] and y < top + height
-        ]
+    for _ in range(len(positions) + 1):
+        hit = overlaps(positions, sizes, (x, y), size)
         if not hit:
             break
-        y = float(GRID * ceil((max(hit) + GRID) / GRID))
+        y = float(GRID * ceil((max(positions[name][1] + sizes[name][1] for name in hit) + GRID) / GRID))
     return x, y
+
+
+def overlaps(positions: Mapping[str, Position], sizes: Mapping[str, Size], place: Position, size: Size) -> list[str]:
+    """The nodes that a box at a place would cover."""
+    x, y = place
+    return [
+        name
+        for name, (left, top) in positions.items()
+        if left < x + size[0] and x < left + sizes[name][0] and top < y + size[1] and y < top + sizes[name][1]
+    ]
 
 
 def snap(place: Position) -> Position:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from explorer.rewire import part
 from tests.ui.editor.conftest import small_network
-from ui.editor.clipboard import LARGEST, ClipboardError, from_text, to_text
+from ui.editor.clipboard import LARGEST_FOREIGN, ClipboardError, from_text, to_text
 
 ROW: dict[str, Any] = {"id": "h", "kind": "dense", "params": {"units": 3}}
 
@@ -21,11 +22,11 @@ def text(**changes: Any) -> str:
 
 def test_what_is_copied_comes_back() -> None:
     network = small_network()
-    assert from_text(to_text(network, network.by_id)) == network
+    assert from_text(to_text(network)) == network
 
 
 def test_only_wires_within_are_copied() -> None:
-    found = from_text(to_text(small_network(), {"h", "act"}))
+    found = from_text(to_text(part(small_network(), {"h", "act"})))
     assert [node.id for node in found.nodes] == ["h", "act"]
     assert [(edge.source, edge.target) for edge in found.edges] == [("h", "act")]
 
@@ -38,12 +39,12 @@ def test_a_project_file_can_be_pasted() -> None:
     ("given_text", "sentence"),
     [
         ("", "no layers"),
-        ("hello", "no layers"),
-        ("[" * 100_000, "no layers"),
+        ("hello", "other text"),
+        ("[" * 100_000, "other text"),
         ('{"a":' * 100_000, "cannot be pasted"),
         ("{}", "cannot be pasted"),
-        (text(nodes=[]), "no layers"),
-        ("{" + " " * LARGEST, "too large"),
+        (text(nodes=[]), "has no layers"),
+        ("{" + " " * LARGEST_FOREIGN, "1.0 million characters"),
         (text(nodes=[3]), "network.nodes"),
         (text(nodes=[{**ROW, "id": "a b"}]), "name"),
         (text(nodes=[{**ROW, "kind": "magic"}]), "magic"),

@@ -184,7 +184,7 @@ def test_copy_paste_duplicate_cut(editor: Editor, hand: Hand) -> None:
 def test_pasting_what_is_no_layer_says_so(editor: Editor) -> None:
     QGuiApplication.clipboard().setText("hello")
     editor.paste()
-    assert editor.view._note.text() == "There are no layers on the clipboard."
+    assert editor.view._note.text() == "The clipboard holds other text, not layers."
     assert editor.document.network == small_network()
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Shape = tuple[int, ...]
 """The sizes of one example's array, without the batch."""
 
+ANY_EXAMPLE = -1
+"""The example of an operand in the typical term of a sum over the batch."""
+
 
 @dataclass(frozen=True)
 class Fix:
@@ -125,6 +128,8 @@ class LayerKind(ABC):
     variadic: ClassVar[bool] = False
     expands: ClassVar[bool] = False
     """True if it stands for a network of its own, by which ``expand`` replaces it."""
+    from_file: ClassVar[bool] = False
+    """True if it is a network from a file that the user has: what it gives is taken as given, and never trained."""
     synonyms: ClassVar[tuple[str, ...]] = ()
     """Other names that people search for."""
     activation: ClassVar[bool] = False
@@ -178,6 +183,10 @@ class LayerKind(ABC):
     @abstractmethod
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """The torch module; called with one tensor per port, batch first."""
+
+    def from_its_file(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The params that follow from its file, read when a person chooses it; raises FeatureFileProblem."""
+        raise TypeError(f"{self.id} has no file")
 
     @abstractmethod
     def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
@@ -239,6 +248,17 @@ def _literal(value: Any) -> str:
     """A number, word or shape as Python; a pair of equals as one."""
     pair = isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]
     return repr(value[0] if pair else value)
+
+
+def sequence_of(shape: Shape) -> Shape:
+    """The shape (time, features) of an input; raises ShapeProblem if it is no sequence."""
+    if len(shape) == 2:
+        return shape
+    rows = (math.prod(shape[:-1]), shape[-1]) if len(shape) > 1 else (shape[0], 1)
+    raise ShapeProblem(
+        f"needs a sequence, time steps × features; {show_shape(shape)} came in.",
+        Fix(f"Insert Reshape to {show_shape(rows)}", "reshape", params=(("shape", rows),)),
+    )
 
 
 def show_shape(shape: Shape | None) -> str:

@@ -223,6 +223,25 @@ class NodeParam(TextParam):
         return "the name of a layer, or nothing"
 
 
+@dataclass(frozen=True)
+class FileParam(TextParam):
+    """The path of a file that the user has, or nothing; one of the ``suffixes`` if there are any."""
+
+    longest: int = 4096
+    suffixes: tuple[str, ...] = ()
+
+    def check(self, value: Any) -> str:
+        """Return a path whose ending fits; whether the file is there is told when it is read."""
+        path = super().check(value)
+        if path and self.suffixes and not path.lower().endswith(self.suffixes):
+            raise self.refuse(value)
+        return path
+
+    def range_text(self) -> str:
+        """The endings, in words."""
+        return f"a file ({', '.join(self.suffixes)})" if self.suffixes else "a file"
+
+
 def check_params(params: Iterable[Param], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Complete ``values`` with the defaults; return every checked value and a sentence per problem.
 

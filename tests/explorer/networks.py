@@ -15,9 +15,10 @@ from explorer.cost import CostFunction
 from explorer.costs import COSTS
 from explorer.kind import LayerKind, Shape, ShapeProblem
 from explorer.layers import KINDS
-from explorer.network import Edge, Network, Node
+from explorer.network import Edge, Network, Node, append, apply_fix
 from explorer.optimizers import OPTIMIZERS
 from explorer.params import IntParam
+from explorer.project.check import cost_problem
 from explorer.project.model import Data, Project
 from explorer.resolve import resolve
 from explorer.settings import Settings
@@ -27,7 +28,7 @@ LARGEST = 40
 """Numbers per example in one layer, so that every one of them can be traced."""
 PICTURES = st.tuples(st.integers(1, 3), st.integers(2, 4), st.integers(2, 4))
 SHAPES = st.one_of(st.tuples(st.integers(1, 4)), PICTURES, PICTURES, st.tuples(st.integers(1, 3), st.integers(1, 3)))
-LAYERS = tuple(kind for kind in KINDS if kind.ports and not kind.expands)
+LAYERS = tuple(kind for kind in KINDS if kind.ports and not kind.expands and not kind.from_file)
 DENSE_KINDS = ("dense", "sigmoid", "tanh", "relu", "softplus")
 
 
@@ -122,11 +123,17 @@ def projects(draw: st.DrawFn, network: st.SearchStrategy[Network] | None = None,
     resolved = resolve(net)
     assert resolved.problems == ()
     numbers = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    output = resolved.layers[resolved.outputs[0]].shape
+    (end,) = resolved.outputs
+    output = resolved.layers[end].shape
     assert output is not None
     fitting = [cost for cost in COSTS if cost.problem(output) is None]
     assume(fitting)
     cost = draw(st.sampled_from(fitting))
+    problem = cost_problem(cost, resolved, end)
+    if problem is not None:
+        net = apply_fix(net, end, problem.fixes[0])
+    elif cost.id == "exponential":  # of a larger output it is infinite
+        net = append(net, end, "tanh")
     optimizer = draw(st.sampled_from(OPTIMIZERS))
     own = draw(values(optimizer.params)) | {"lr": draw(st.floats(1e-3, 0.5))}
     inputs = np.round(numbers.normal(size=(batch, *net.nodes[0].params["shape"])), 2)
@@ -139,6 +146,8 @@ def projects(draw: st.DrawFn, network: st.SearchStrategy[Network] | None = None,
 
 
 def _targets(numbers: np.random.Generator, cost: CostFunction, shape: Shape, batch: int) -> np.ndarray:
-    """Targets of the output's shape: shares of classes where the cost wants them."""
+    """Targets of the output's shape: probabilities or shares of classes where the cost wants them."""
     targets = numbers.uniform(-1.0, 1.0, (batch, *shape))
-    return np.abs(targets) / np.abs(targets).sum(1, keepdims=True) if cost.classes else targets
+    if cost.classes:
+        return np.abs(targets) / np.abs(targets).sum(1, keepdims=True)
+    return np.abs(targets) if cost.probabilities else targets

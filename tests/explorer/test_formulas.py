@@ -14,7 +14,7 @@ from explorer.layers import KINDS, kind_of
 from tests.explorer.networks import layers
 
 FORMS = {"element", "matrix", "element_backward", "matrix_backward"}
-each_kind = pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.expands], ids=lambda kind: kind.id)
+each_kind = pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.expands and not kind.from_file], ids=lambda kind: kind.id)
 
 
 def balanced(tex: str) -> bool:

@@ -52,6 +52,15 @@ class Tokens:
         """The token called ``name`` as a QColor; raises AttributeError for a name that is none."""
         return QColor(getattr(self, name))
 
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """Tints that tell groups of layers apart where a node is only a block; all are good under ``text``."""
+        return _DARK_BLOCKS if self.dark else _LIGHT_BLOCKS
+
+
+_LIGHT_BLOCKS = ("#BCD6F0", "#F2D6AE", "#B7E0D8", "#CFD5DC", "#E9C8DC", "#D9E0AE", "#C9D4F4", "#E3CDBB")
+_DARK_BLOCKS = ("#2C4F75", "#6A5022", "#20594F", "#4A525D", "#633A58", "#525A24", "#3B4680", "#614735")
+
 
 LIGHT = Tokens(
     dark=False, win="#F4F5F7", surf="#FFFFFF", surf2="#F0F2F5", hover="#E8EBEF", canvas="#F1F3F6", dot="#D9DEE4",

@@ -7,10 +7,15 @@ from PySide6.QtGui import QNativeGestureEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsScene, QGraphicsView, QPinchGesture, QWidget
 
 SMALLEST, LARGEST = 0.1, 4.0
+"""The zoom's limits; a scene that is too large for the smallest can be seen whole all the same."""
 ZOOM_STEP = 1.25
 _FIT_MARGIN = 24
 _RISE = 0.12
 """The share of the spare height by which the network stands above the middle."""
+_SPARE = 0.8
+"""The share of the view that a large scene fills at the smallest zoom."""
+_HUGE = 400_000.0
+"""How far from the middle a person can go, in pixels of the scene."""
 _WHEEL_STEP = 120
 
 
@@ -30,6 +35,7 @@ class Camera(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setSceneRect(QRectF(-_HUGE, -_HUGE, 2 * _HUGE, 2 * _HUGE))
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self._touchpad_pinches = False
 
@@ -50,10 +56,14 @@ class Camera(QGraphicsView):
         """Show the scene at another size; the point of the view ``about`` (the middle) stays where it is."""
         point = about if about is not None else self.viewport().rect().center()
         before = self.mapToScene(point)
-        factor = min(LARGEST, max(SMALLEST, zoom)) / self.zoom
+        factor = min(LARGEST, max(self._smallest(), zoom)) / self.zoom
         self.scale(factor, factor)
         shift = self.mapFromScene(before) - point
         self.pan(-shift.x(), -shift.y())
+
+    def content_rect(self) -> QRectF:
+        """The rectangle of the scene in which something lies."""
+        return self.scene().itemsBoundingRect()
 
     def centre_on(self, where: QPointF) -> None:
         """Bring a point of the scene to the middle."""
@@ -82,6 +92,12 @@ class Camera(QGraphicsView):
         for bar, step in ((self.horizontalScrollBar(), dx), (self.verticalScrollBar(), dy)):
             bar.setValue(bar.value() - step)
         self.moved.emit()
+
+    def _smallest(self) -> float:
+        room, whole = self.viewport().rect(), self.content_rect()
+        return min(
+            SMALLEST, _SPARE * room.width() / max(1, whole.width()), _SPARE * room.height() / max(1, whole.height())
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

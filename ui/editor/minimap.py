@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from ui import theme
@@ -24,7 +24,10 @@ class Minimap(QWidget):
         self.setFixedSize(SIZE)
         self.setAccessibleName("Map of the network")
         self.setToolTip(tooltip("Map of the network: drag to see another part"))
+        self._map: QPixmap | None = None
+        self._mapped: tuple[float, QPointF, float] | None = None
         scene.laid_out.connect(self._refresh)
+        theme.current().changed.connect(self._refresh)
         view.moved.connect(self.update)
         self._refresh()
 
@@ -37,27 +40,38 @@ class Minimap(QWidget):
             self._go(event.position())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = theme.current().tokens
+        scale, origin = self._mapping()
+        mapped = (scale, origin, self.devicePixelRatioF())
+        if self._map is None or mapped != self._mapped:
+            self._map, self._mapped = self._drawn(*mapped), mapped
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._map)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        seen = self._view.visible_rect()
+        frame = QRectF((seen.topLeft() - origin) * scale + QPointF(_FRAME, _FRAME), seen.size() * scale)
+        painter.setPen(QPen(theme.current().tokens.color("acc"), 1))
+        painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(5.5, 5.5, -5.5, -5.5)), 2, 2)
+
+    def _drawn(self, scale: float, origin: QPointF, ratio: float) -> QPixmap:
+        """The card and the nodes, kept until they change: this lies over the canvas and is painted with its frames."""
+        tokens = theme.current().tokens
+        picture = QPixmap(SIZE * ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        picture.setDevicePixelRatio(ratio)
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(tokens.color("surf"))
         painter.setPen(QPen(tokens.color("line"), 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        scale, origin = self._mapping()
-        painter.setPen(Qt.PenStyle.NoPen)
-        plain, chosen, broken = tokens.color("line2"), tokens.color("accfill"), tokens.color("prob")
-        for item in self._scene.nodes.values():
-            box = item.box()
-            painter.setBrush(chosen if item.selected else broken if item.look.state == "problem" else plain)
-            where = QRectF((box.topLeft() - origin) * scale + QPointF(_FRAME, _FRAME), box.size() * scale)
-            painter.drawRoundedRect(where, 1.5, 1.5)
-        seen = self._view.visible_rect()
-        frame = QRectF((seen.topLeft() - origin) * scale + QPointF(_FRAME, _FRAME), seen.size() * scale)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(tokens.color("acc"), 1))
-        painter.drawRoundedRect(frame.intersected(QRectF(self.rect()).adjusted(5.5, 5.5, -5.5, -5.5)), 2, 2)
+        painter.translate(_FRAME, _FRAME)
+        painter.scale(scale, scale)
+        painter.translate(-origin)
+        self._scene.paint_map(painter)
+        painter.end()
+        return picture
 
     def _refresh(self) -> None:
+        self._map = None
         self.setVisible(bool(self._scene.nodes))
         self.update()
 

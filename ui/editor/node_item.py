@@ -4,37 +4,42 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from ui import theme
 from ui.editor import metrics
+from ui.editor.blocks import block_colours, block_style
 from ui.editor.look import NodeLook
+from ui.editor.pictures import Pictures
 from ui.editor.thumbnail import paint_thumbnail
-from ui.widgets.text import tooltip
 
 RADIUS = 6
 _BADGE = 10.0
 _MARGIN = 12.0
 _REACH = 11.0
-_CLEAR_TEXT_ZOOM = 0.35
+_CLEAR_TEXT_ZOOM = 0.55
+_LEAST_NAME = 10.0
+"""Pixels of the screen that a name is high at least; it grows in the node as the node shrinks."""
 
 
-class NodeItem(QGraphicsItem):
-    """One node on the canvas; its position is the upper left corner of its box."""
+class NodeItem(QGraphicsRectItem):
+    """One node on the canvas; its position is the upper left corner of its box.
 
-    def __init__(self, look: NodeLook) -> None:
+    Qt asks every item for its bounding rectangle, often: a rectangle's item answers without calling Python.
+    """
+
+    def __init__(self, look: NodeLook, pictures: Pictures) -> None:
         super().__init__()
+        self._pictures = pictures
         self.look = look
         self.selected = False
         self.hot_port: int | None = None
         """The port that is lit: -1 is the output, None is no port."""
         self.hot_fine = True
         self._offered: frozenset[int] = frozenset()
-        self._width, self._height = metrics.node_size(look)
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._width, self._height = 0.0, 0.0
+        self._resize(metrics.node_size(look))
         self.setZValue(1)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self._explain()
 
     @property
     def size(self) -> tuple[float, float]:
@@ -70,34 +75,34 @@ class NodeItem(QGraphicsItem):
         size = metrics.node_size(look)
         resized = size != self.size
         if resized:
-            self.prepareGeometryChange()
-            self._width, self._height = size
+            self._resize(size)
         self.look = look
-        self._explain()
-        self.update()
+        self.redraw()
         return resized
+
+    def redraw(self) -> None:
+        """Draw it anew: it looks different."""
+        self._pictures.forget(self)
+        self.update()
 
     def set_selected(self, selected: bool) -> None:
         """Draw it selected, or not."""
         if selected != self.selected:
             self.selected = selected
             self.setZValue(2 if selected else 1)
-            self.update()
+            self.redraw()
 
     def light_port(self, port: int | None, fine: bool = True) -> None:
         """Light one port (-1: the output), as one that a wire may end at, or as one that refuses it."""
         if (port, fine) != (self.hot_port, self.hot_fine):
             self.hot_port, self.hot_fine = port, fine
-            self.update()
+            self.redraw()
 
     def offer(self, ports: frozenset[int]) -> None:
         """Mark the ports that the wire being drawn may end at."""
         if ports != self._offered:
             self._offered = ports
-            self.update()
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(-_MARGIN, -_MARGIN, self._width + 2 * _MARGIN, self._height + 2 * _MARGIN)
+            self.redraw()
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
@@ -105,18 +110,27 @@ class NodeItem(QGraphicsItem):
         return path
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        self._pictures.draw(painter, self, self.rect(), self._paint, self._paint_block)
+
+    def _resize(self, size: tuple[float, float]) -> None:
+        self._width, self._height = size
+        self.setRect(-_MARGIN, -_MARGIN, self._width + 2 * _MARGIN, self._height + 2 * _MARGIN)
+
+    def _paint(self, painter: QPainter, zoom: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         self._paint_box(painter)
+        self._paint_name(painter, zoom)
         if zoom >= _CLEAR_TEXT_ZOOM:
             self._paint_text(painter)
-            self._paint_picture(painter)
+        self._paint_picture(painter)
         self._paint_ports(painter)
         if self.look.state == "problem":
             self._paint_badge(painter)
 
-    def _explain(self) -> None:
-        self.setToolTip(tooltip(" · ".join(filter(None, self.look.words))))
+    def _paint_block(self, painter: QPainter) -> None:
+        painter.fillRect(
+            QRectF(0, 0, self._width, self._height), block_colours(block_style(self.look), self.selected)[0]
+        )
 
     def _paint_box(self, painter: QPainter) -> None:
         tokens = theme.current().tokens
@@ -143,15 +157,20 @@ class NodeItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame.adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
 
+    def _paint_name(self, painter: QPainter, zoom: float) -> None:
+        waiting = self.look.state == "waiting"
+        size, left = max(13, round(_LEAST_NAME / zoom)), metrics.INSET - 2
+        if zoom >= _CLEAR_TEXT_ZOOM:
+            ink = "acc" if self.selected else "text3" if waiting else "text2"
+            picture = theme.pixmap(self.look.icon, ink, 16, _ratio(painter))
+            painter.drawPixmap(QPointF(metrics.INSET, (metrics.HEADER - 16) / 2), picture)
+            left = metrics.NAME_LEFT
+        ink, room = "text3" if waiting else "text", self._width - left - 8
+        self._line(painter, self.look.id, theme.text_font(size, 600), ink, left, 0, metrics.HEADER, room)
+
     def _paint_text(self, painter: QPainter) -> None:
         look = self.look
-        waiting = look.state == "waiting"
-        ink = "text3" if waiting else "text2"
-        name_ink = "text3" if waiting else "text"
-        picture = theme.pixmap(look.icon, "acc" if self.selected else ink, 16, _ratio(painter))
-        painter.drawPixmap(QPointF(metrics.INSET, (metrics.HEADER - 16) / 2), picture)
-        room = self._width - metrics.NAME_LEFT - 8
-        self._line(painter, look.id, theme.text_font(13, 600), name_ink, metrics.NAME_LEFT, 0, metrics.HEADER, room)
+        ink = "text3" if look.state == "waiting" else "text2"
         top = float(metrics.TEXT_TOP)
         room = self._width - 2 * metrics.INSET + 4
         shape_ink = "prob" if look.state == "problem" and "?" in look.shape else ink

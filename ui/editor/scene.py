@@ -6,21 +6,32 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsScene,
+    QGraphicsSceneHelpEvent,
+    QStyleOptionGraphicsItem,
+    QToolTip,
+)
 
 from explorer.network import Edge, Position, reached
 from explorer.project.model import Project
 from ui import theme
 from ui.document import Document
+from ui.editor.blocks import HIDDEN, WIRE_STYLES, BlockPainter, block_style
+from ui.editor.boxes import Boxes, Ways
 from ui.editor.look import NodeLook, WireLook, wire_looks
 from ui.editor.node_item import NodeItem
+from ui.editor.pictures import Pictures
 from ui.editor.places import Places
 from ui.editor.routing import route
-from ui.editor.wire_item import WireItem
+from ui.editor.wire_item import MARGIN, WireItem
+from ui.widgets.text import tooltip
 
 _NEAR = 40.0
-_HUGE = 200_000.0
+_ROOM = 1000.0
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,11 @@ class Hit:
 
 
 class EditorScene(QGraphicsScene):
-    """The items of the document's network: ``nodes`` by id, ``wires`` by edge."""
+    """The items of the document's network: ``nodes`` by id, ``wires`` by edge, and where they lie as arrays.
+
+    Near to, Qt draws the items; from far away ``paint_far`` draws the arrays. ``boxes`` and ``ways`` also find what
+    lies somewhere: Qt's own index is slow while it changes.
+    """
 
     laid_out = Signal()
     """Nodes came, went, moved, or look different."""
@@ -43,8 +58,16 @@ class EditorScene(QGraphicsScene):
         self._document, self._places = document, places
         self.nodes: dict[str, NodeItem] = {}
         self.wires: dict[Edge, WireItem] = {}
+        self.boxes: Boxes[str] = Boxes()
+        self.ways: Ways[Edge] = Ways()
+        self.pictures = Pictures()
+        self._blocks = BlockPainter()
+        self._others: list[QGraphicsItem] = []
         self._selected_edges: frozenset[Edge] = frozenset()
-        self.setSceneRect(QRectF(-_HUGE, -_HUGE, 2 * _HUGE, 2 * _HUGE))
+        self._lit: frozenset[Edge] = frozenset()
+        self._hidden: Edge | None = None
+        self._marked: frozenset[str] = frozenset()
+        self._touched: frozenset[Edge] = frozenset()
         document.changed.connect(self._on_changed)
         document.opened.connect(self._sync)
         document.selection_changed.connect(self._mark_selection)
@@ -66,18 +89,29 @@ class EditorScene(QGraphicsScene):
         for edge in changed & self.wires.keys():
             self.wires[edge].set_marks(selected=edge in wanted)
 
+    def light_edge(self, edge: Edge, lit: bool) -> None:
+        """Draw a wire as one to which something would happen, or as usual."""
+        self._lit = self._lit | {edge} if lit else self._lit - {edge}
+        if edge in self.wires:
+            self.wires[edge].set_marks(hovered=lit)
+
+    def hide_edge(self, edge: Edge | None) -> None:
+        """Leave out a wire, as while its end is in someone's hand; None shows all."""
+        for known, shown in ((self._hidden, True), (edge, False)):
+            if known in self.wires:
+                self.wires[known].setVisible(shown)
+                self.ways.set_style(known, WIRE_STYLES[self.wires[known].look.state] if shown else HIDDEN)
+        self._hidden = edge
+
     def content_rect(self, names: Collection[str] | None = None) -> QRectF:
         """The rectangle round all nodes, or some; null if there are none."""
-        rect = QRectF()
-        for name, item in self.nodes.items():
-            if names is None or name in names:
-                rect = rect.united(item.box())
-        return rect
+        return self.boxes.bounds(names)
 
     def hit(self, where: QPointF) -> Hit:
         """What lies at a point: ports before nodes, nodes before wires."""
-        around = self.items(QRectF(where.x() - 12, where.y() - 12, 24, 24))
-        nodes = [item for item in around if isinstance(item, NodeItem)]
+        around = QRectF(where.x() - 12, where.y() - 12, 24, 24)
+        nodes = [self.nodes[name] for name in self.boxes.within(around)]
+        nodes.sort(key=lambda item: item.selected, reverse=True)
         for node in nodes:
             port = node.port_at(where)
             if port is not None:
@@ -85,10 +119,47 @@ class EditorScene(QGraphicsScene):
         for node in nodes:
             if node.box().contains(where):
                 return Hit(node.look.id)
-        for wire in around:
-            if isinstance(wire, WireItem) and wire.shape().contains(where):
-                return Hit(edge=wire.look.edge)
+        for edge in self.ways.within(around):
+            if self.wires[edge].shape().contains(where):
+                return Hit(edge=edge)
         return Hit()
+
+    def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
+        hit = self.hit(event.scenePos())
+        text = ""
+        if hit.node is not None:
+            text = " · ".join(filter(None, self.nodes[hit.node].look.words))
+        elif hit.edge is not None:
+            text = f"{hit.edge.source} → {hit.edge.target}: {self.wires[hit.edge].look.label}"
+        QToolTip.showText(event.screenPos(), tooltip(text) if text else "", event.widget())
+        event.setAccepted(bool(text))
+
+    def addItem(self, item: QGraphicsItem) -> None:
+        super().addItem(item)
+        if not isinstance(item, NodeItem | WireItem):
+            self._others.append(item)
+
+    def removeItem(self, item: QGraphicsItem) -> None:
+        super().removeItem(item)
+        if item in self._others:
+            self._others.remove(item)
+
+    def paint_far(self, painter: QPainter, area: QRectF, zoom: float) -> None:
+        """Draw what lies within an area as from far away; the painter draws in coordinates of the scene."""
+        others = sorted((item for item in self._others if item.isVisible()), key=lambda item: item.zValue())
+        for item in others:
+            if item.zValue() < 0:
+                _paint_item(painter, item)
+        lit = self._selected_edges | self._touched | self._lit
+        self._blocks.paint_wires(painter, self.ways, lit, area)
+        self._blocks.paint_nodes(painter, self.boxes, self._marked, area, zoom)
+        for item in others:
+            if item.zValue() >= 0:
+                _paint_item(painter, item)
+
+    def paint_map(self, painter: QPainter) -> None:
+        """Draw all nodes as plain blocks."""
+        self._blocks.paint_map(painter, self.boxes, self._marked)
 
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Show pictures that came out of nodes for one example."""
@@ -115,8 +186,8 @@ class EditorScene(QGraphicsScene):
         for name in names:
             x, y = self.home(name)
             self.nodes[name].setPos(x + dx, y + dy)
-        moved = set(names)
-        self._route(edge for edge in self.wires if edge.source in moved or edge.target in moved)
+            self._enter(name)
+        self._route(self._wires_of(names))
         self.laid_out.emit()
 
     def end_preview(self) -> None:
@@ -133,8 +204,11 @@ class EditorScene(QGraphicsScene):
         looks = self._places.looks
         dirty = self._sync_nodes(looks)
         self._sync_wires(wire_looks(document.network, document.resolved, looks), dirty)
+        rect = self.content_rect()
+        if not self.sceneRect().contains(rect):
+            # Qt divides this rectangle to find its items, so it should not be much larger than what there is.
+            self.setSceneRect(rect.adjusted(-_ROOM, -_ROOM, rect.width() + _ROOM, rect.height() + _ROOM))
         self._mark_selection(document.selection)
-        self.laid_out.emit()
 
     def _sync_nodes(self, looks: dict[str, NodeLook]) -> list[QRectF]:
         """Update the nodes; returns the rectangles where something came, went, moved or changed its size."""
@@ -142,19 +216,23 @@ class EditorScene(QGraphicsScene):
         for name in self.nodes.keys() - looks.keys():
             gone = self.nodes.pop(name)
             dirty.append(gone.box())
+            self.boxes.drop(name)
+            self.pictures.forget(gone)
             self.removeItem(gone)
         resized = set()
         for name, look in looks.items():
             item = self.nodes.get(name)
             if item is None:
-                self.nodes[name] = NodeItem(look)
+                self.nodes[name] = NodeItem(look, self.pictures)
                 self.addItem(self.nodes[name])
                 resized.add(name)
-            elif item.look != look:
+            elif item.look is not look and item.look != look:
                 old = item.box()
                 if item.show_look(look):
                     dirty.append(old)
                     resized.add(name)
+                else:
+                    self.boxes.set_style(name, block_style(look))
         return dirty + self._place_nodes(resized)
 
     def _place_nodes(self, resized: Collection[str]) -> list[QRectF]:
@@ -162,17 +240,26 @@ class EditorScene(QGraphicsScene):
         dirty = []
         for name, place in self._places.positions.items():
             item = self.nodes[name]
-            if (item.x(), item.y()) != place:
-                if name not in resized:
-                    dirty.append(item.box())
-                item.setPos(*place)
+            moved = (item.x(), item.y()) != place
+            if not moved and name not in resized:
+                continue
+            if moved and name not in resized:
                 dirty.append(item.box())
-            elif name in resized:
-                dirty.append(item.box())
+            item.setPos(*place)
+            self._enter(name)
+            dirty.append(item.box())
         return dirty
+
+    def _enter(self, name: str) -> None:
+        """Note where a node is shown."""
+        item = self.nodes[name]
+        (x, y), (width, height) = (item.x(), item.y()), item.size
+        self.boxes.put(name, x, y, x + width, y + height)
+        self.boxes.set_style(name, block_style(item.look))
 
     def _sync_wires(self, looks: dict[Edge, WireLook], dirty: list[QRectF]) -> None:
         for edge in self.wires.keys() - looks.keys():
+            self.ways.drop(edge)
             self.removeItem(self.wires.pop(edge))
         fresh = []
         for edge, look in looks.items():
@@ -184,41 +271,67 @@ class EditorScene(QGraphicsScene):
             else:
                 item.show_look(look)
         self._route({*fresh, *self._near(dirty)})
+        for edge, look in looks.items():
+            self.ways.set_style(edge, WIRE_STYLES[look.state])
         self.select_edges(self._selected_edges)
 
     def _near(self, dirty: list[QRectF]) -> set[Edge]:
         """The wires that pass near what changed."""
-        found = set()
+        if len(dirty) > len(self.wires):
+            return set(self.wires)
+        found: set[Edge] = set()
         for rect in dirty:
-            around = rect.adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR)
-            for item in self.items(around, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
-                if isinstance(item, WireItem):
-                    found.add(item.look.edge)
-        return found & self.wires.keys()
+            found.update(self.ways.within(rect.adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR)))
+        return found
+
+    def _wires_of(self, names: Collection[str]) -> set[Edge]:
+        """The wires into and out of some nodes."""
+        network = self._document.network
+        ends = (edges.get(name, ()) for name in names for edges in (network.incoming, network.outgoing))
+        return {edge for some in ends for edge in some if edge in self.wires}
 
     def _route(self, edges: Iterable[Edge]) -> None:
         for edge in edges:
             source, target = self.nodes[edge.source], self.nodes[edge.target]
             start, end = source.output_place(), target.input_place(edge.port)
             boxes = [item.box() for item in self._between(start, end) if item not in (source, target)]
-            self.wires[edge].set_way(route(start, end, boxes, source.box(), target.box(), edge.port))
+            points = route(start, end, boxes, source.box(), target.box(), edge.port)
+            self.wires[edge].set_way(points)
+            self.ways.put_way(edge, [(point.x(), point.y()) for point in points], MARGIN)
 
     def _between(self, start: QPointF, end: QPointF) -> list[NodeItem]:
         """The nodes that a wire might have to go round."""
         if 0 < end.x() - start.x() < 100 and abs(end.y() - start.y()) < 1:
             return []
         area = QRectF(start, end).normalized().adjusted(-_NEAR, -160, _NEAR, 160)
-        return [item for item in self.items(area) if isinstance(item, NodeItem) and item.box().intersects(area)]
+        return [self.nodes[name] for name in self.boxes.within(area)]
 
     def _mark_selection(self, selection: tuple[str, ...]) -> None:
-        chosen = set(selection)
-        for name, node in self.nodes.items():
-            node.set_selected(name in chosen)
-        for edge, wire in self.wires.items():
-            wire.set_marks(touched=edge.source in chosen or edge.target in chosen)
+        chosen = frozenset(selection)
+        for name in self._marked ^ chosen:
+            if name in self.nodes:
+                self.nodes[name].set_selected(name in chosen)
+        touched = frozenset(self._wires_of(chosen))
+        for edge in self._touched ^ touched:
+            if edge in self.wires:
+                self.wires[edge].set_marks(touched=edge in touched)
+        self._marked, self._touched = chosen, touched
         self.laid_out.emit()
 
     def _redraw(self) -> None:
-        for item in (*self.nodes.values(), *self.wires.values()):
-            item.update()
+        self.pictures.clear()
         self.update()
+
+
+def _paint_item(painter: QPainter, item: QGraphicsItem) -> None:
+    """Draw an item, and what belongs to it, as Qt would."""
+    painter.save()
+    painter.setTransform(item.sceneTransform(), True)
+    painter.setOpacity(item.effectiveOpacity())
+    option = QStyleOptionGraphicsItem()
+    option.exposedRect = item.boundingRect()  # type: ignore[attr-defined]
+    item.paint(painter, option)
+    painter.restore()
+    for child in item.childItems():
+        if child.isVisible():
+            _paint_item(painter, child)

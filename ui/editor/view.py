@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -11,26 +11,23 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
 )
-from PySide6.QtWidgets import QGraphicsView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.project.model import Project
-from ui import theme
 from ui.document import Document
-from ui.editor.camera import Camera
 from ui.editor.commands import Commands, Link
 from ui.editor.drops import Drops
 from ui.editor.gestures.choose import gesture_for
 from ui.editor.gestures.gesture import Gesture, Pointer
 from ui.editor.gestures.lit_wire import LitWire
 from ui.editor.gestures.pan import Pan
-from ui.editor.grid import paint_grid
 from ui.editor.note import Note
 from ui.editor.scene import EditorScene, Hit
+from ui.editor.screen import Screen
 
 
-class EditorView(Camera):
+class EditorView(Screen):
     """The canvas; it is what gestures see of the editor."""
 
     layers_offered = Signal(QPointF, object)
@@ -48,7 +45,6 @@ class EditorView(Camera):
     ) -> None:
         super().__init__(scene, parent)
         self.document, self.commands = document, commands
-        self._scene = scene
         self._gesture: Gesture | None = None
         self._button = Qt.MouseButton.NoButton
         """The button that began the gesture, and whose release ends it."""
@@ -58,17 +54,11 @@ class EditorView(Camera):
         self._note = Note(self)
         self.setAccessibleName("Network")
         self.setProperty("role", "canvas")
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
-        theme.current().changed.connect(self.viewport().update)
         document.changed.connect(self._on_changed)
         document.opened.connect(self._interrupt)
-
-    def editor_scene(self) -> EditorScene:
-        """The scene."""
-        return self._scene
 
     def set_hand(self, hand: bool) -> None:
         """Let dragging move the canvas, or select and draw."""
@@ -83,9 +73,6 @@ class EditorView(Camera):
         """Let a person choose a layer that is added there, and wired to the link."""
         self.layers_offered.emit(where, link)
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        paint_grid(painter, QRectF(rect), self.zoom)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.touched.emit()
@@ -95,6 +82,7 @@ class EditorView(Camera):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._gesture is not None:
+            self.hurry()
             self._gesture.move(self._pointer(event))
         else:
             self._hover(self._scene.hit(self.mapToScene(event.position().toPoint())))

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from typing import NamedTuple
+
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from ui import theme
 from ui.editor.look import WireLook
 from ui.editor.metrics import text_width
 from ui.editor.routing import Points, label_place, length, longest_level, rounded
-from ui.widgets.text import tooltip
 
 LONG = 260.0
+MARGIN = 12.0
+"""How far what is drawn of a wire reaches from its way at most."""
 _REACH = 12.0
 _TOKENS = {"fine": "wire", "problem": "prob", "waiting": "line2"}
 
 
-class WireItem(QGraphicsItem):
+class _Drawn(NamedTuple):
+    """A way as it is drawn, where its label lies, whether there is room for that, and whether the way is long."""
+
+    path: QPainterPath
+    label: QRectF
+    room: bool
+    long: bool
+
+
+class WireItem(QGraphicsRectItem):
     """One wire; its way is set by the scene, which knows what lies between."""
 
     def __init__(self, look: WireLook) -> None:
@@ -28,13 +40,7 @@ class WireItem(QGraphicsItem):
         """Whether one of its nodes is selected."""
         self.hovered = False
         self._points: Points = []
-        self._path = QPainterPath()
-        self._shape: QPainterPath | None = None
-        self._label_at = QPointF()
-        self._long = False
-        self._room = 0.0
-        self._bounds = QRectF()
-        self._explain()
+        self._drawn: _Drawn | None = None
 
     @property
     def points(self) -> Points:
@@ -43,24 +49,17 @@ class WireItem(QGraphicsItem):
 
     def set_way(self, points: Points) -> None:
         """Go along other corners."""
-        if points == self._points:
-            return
-        self.prepareGeometryChange()
-        self._points = points
-        self._path, self._shape = rounded(points), None
-        self._label_at = label_place(points)
-        self._room = longest_level(points)
-        self._long = length(points) >= LONG
-        self._bounds = (
-            self._path.boundingRect().adjusted(-8, -12, 8, 12).united(self._label_box().adjusted(-4, -4, 4, 4))
-        )
+        if points != self._points:
+            self._points, self._drawn = points, None
+            xs, ys = [point.x() for point in points], [point.y() for point in points]
+            left, top = min(xs) - MARGIN, min(ys) - MARGIN
+            self.setRect(left, top, max(xs) + MARGIN - left, max(ys) + MARGIN - top)
+            self.update()
 
     def show_look(self, look: WireLook) -> None:
         """Draw another look."""
         if look != self.look:
-            self.prepareGeometryChange()
-            self.look = look
-            self._explain()
+            self.look, self._drawn = look, None
             self.update()
 
     def set_marks(
@@ -77,18 +76,14 @@ class WireItem(QGraphicsItem):
             self.setZValue(0.5 if self.selected or self.hovered else 0)
             self.update()
 
-    def boundingRect(self) -> QRectF:
-        return self._bounds
-
     def shape(self) -> QPainterPath:
-        if self._shape is None:
-            stroker = QPainterPathStroker()
-            stroker.setWidth(_REACH)
-            self._shape = stroker.createStroke(self._path)
-        return self._shape
+        stroker = QPainterPathStroker()
+        stroker.setWidth(_REACH)
+        return stroker.createStroke(self._drawing().path)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         tokens = theme.current().tokens
+        drawn = self._drawing()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lit = self.selected or self.hovered or (self.touched and self.look.state == "fine")
         pen = QPen(tokens.color("acc" if lit else _TOKENS[self.look.state]), 3 if self.selected else 2)
@@ -96,24 +91,22 @@ class WireItem(QGraphicsItem):
             pen.setDashPattern([2, 2])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(self._path)
-        if self._long or self.selected or self.hovered:
-            self._paint_label(painter)
+        painter.drawPath(drawn.path)
+        if drawn.room and (drawn.long or self.selected or self.hovered):
+            self._paint_label(painter, drawn.label)
 
-    def _explain(self) -> None:
-        edge = self.look.edge
-        self.setToolTip(tooltip(f"{edge.source} → {edge.target}: {self.look.label}"))
+    def _drawing(self) -> _Drawn:
+        """What its way looks like; most wires of a large network are never seen at a size that asks for it."""
+        if self._drawn is None:
+            points = self._points
+            middle, width = label_place(points), text_width(self.look.label, True, 11) + 14
+            label = QRectF(middle.x() - width / 2, middle.y() - 8, width, 16)
+            self._drawn = _Drawn(rounded(points), label, width <= longest_level(points), length(points) >= LONG)
+        return self._drawn
 
-    def _paint_label(self, painter: QPainter) -> None:
+    def _paint_label(self, painter: QPainter, box: QRectF) -> None:
         tokens = theme.current().tokens
-        box = self._label_box()
-        if box.width() > self._room:
-            return
         painter.fillRect(box, tokens.color("canvas"))
         painter.setFont(theme.mono_font(11))
         painter.setPen(tokens.color("acc" if self.selected or self.hovered else "text2"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.look.label)
-
-    def _label_box(self) -> QRectF:
-        width = text_width(self.look.label, True, 11) + 14
-        return QRectF(self._label_at.x() - width / 2, self._label_at.y() - 8, width, 16)

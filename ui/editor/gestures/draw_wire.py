@@ -102,8 +102,7 @@ class DrawWire(Gesture):
             self._line = QGraphicsPathItem()
             self._line.setZValue(8)
             self.base_scene.addItem(self._line)
-            if self._loose is not None:
-                self.scene.wires[self._loose].hide()
+            self.scene.hide_edge(self._loose)
         return self._line
 
     def _take_away(self) -> None:
@@ -113,5 +112,4 @@ class DrawWire(Gesture):
         if self._line is not None:
             self.base_scene.removeItem(self._line)
             self._line = None
-        if self._loose is not None and self._loose in self.scene.wires:
-            self.scene.wires[self._loose].show()
+        self.scene.hide_edge(None)

@@ -17,8 +17,7 @@ class LitWire:
         """Light this wire instead of the one before; None lights none."""
         if edge == self.edge:
             return
-        wires = self._scene.wires
         for known, lit in ((self.edge, False), (edge, True)):
-            if known in wires:
-                wires[known].set_marks(hovered=lit)
+            if known is not None:
+                self._scene.light_edge(known, lit)
         self.edge = edge

@@ -1,0 +1,169 @@
+"""The network from far away: nodes as coloured blocks with their names, wires as thin lines, all drawn at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QStaticText, QTransform
+
+from explorer.layers import KINDS, kind_of
+from explorer.network import Edge
+from ui import theme
+from ui.editor.boxes import Boxes, Ways
+from ui.editor.look import NodeLook
+
+CATEGORIES = tuple(dict.fromkeys(kind.category for kind in KINDS))
+PROBLEM, WAITING, FIRST_TINT = 0, 1, 2
+WIRE_TOKENS = ("wire", "prob", "line2")
+WIRE_STYLES = {"fine": 0, "problem": 1, "waiting": 2}
+"""The style of a wire by its look's state: its place in ``WIRE_TOKENS``."""
+HIDDEN = -1
+_LEAST_NAME = 24.0
+"""Blocks narrower than this many pixels of the screen have no name."""
+_MOST_NAMES = 2000
+_MOST_TEXTS = 8192
+_SMALLEST_TEXT, _LARGEST_TEXT = 9, 13
+_INSET = 2.0
+_LEAST_BORDER = 12.0
+
+_Text = tuple[QStaticText, float, float]
+"""A text laid out, its width and its height."""
+
+
+@lru_cache(maxsize=256)
+def _tint(kind_id: str) -> int:
+    return FIRST_TINT + CATEGORIES.index(kind_of(kind_id).category)
+
+
+def block_style(look: NodeLook) -> int:
+    """The style of a node's block: PROBLEM, WAITING, or the tint of its category."""
+    return {"problem": PROBLEM, "waiting": WAITING}.get(look.state) or _tint(look.kind)
+
+
+def block_colours(style: int, selected: bool = False) -> tuple[QColor, QColor]:
+    """Fill and ink of a block."""
+    tokens = theme.current().tokens
+    if selected:
+        return tokens.color("accfill"), tokens.color("onacc")
+    if style == PROBLEM:
+        return tokens.color("prob"), theme.ink_on(tokens.color("prob"))
+    if style == WAITING:
+        return tokens.color("surf2"), tokens.color("text3")
+    return QColor(tokens.blocks[(style - FIRST_TINT) % len(tokens.blocks)]), tokens.color("text")
+
+
+class BlockPainter:
+    """Draws what lies within an area of the scene. It keeps texts laid out from frame to frame."""
+
+    def __init__(self) -> None:
+        self._rects, self._lines = PrimitiveArray(QRectF, 4), PrimitiveArray(QLineF, 4)
+        self._texts: dict[tuple[str, int, int], _Text] = {}
+
+    def paint_wires(self, painter: QPainter, wires: Ways[Edge], lit: Collection[Edge], area: QRectF) -> None:
+        """Draw wires as lines of one pixel; those that are ``lit`` in the accent."""
+        seen = wires.touching(area)
+        for style, token in enumerate(WIRE_TOKENS):
+            self._draw_lines(painter, wires.stretches(seen & (wires.styles == style)), token)
+        if lit:
+            self._draw_lines(painter, wires.stretches(wires.rows(lit)), "acc", 2)
+
+    def paint_nodes(
+        self, painter: QPainter, nodes: Boxes[str], selected: Collection[str], area: QRectF, zoom: float
+    ) -> None:
+        """Draw nodes as blocks, and their names where there is room."""
+        seen = nodes.touching(area)
+        chosen = np.zeros(len(nodes), dtype=bool)
+        chosen[nodes.rows(selected)] = True
+        plain = seen & ~chosen
+        for style in np.unique(nodes.styles[plain]):
+            self._draw_blocks(painter, nodes.corners[plain & (nodes.styles == style)], int(style), False, zoom)
+        self._draw_blocks(painter, nodes.corners[seen & chosen], WAITING, True, zoom)
+        wide = (nodes.corners[:, 2] - nodes.corners[:, 0]) * zoom >= _LEAST_NAME
+        rows = np.flatnonzero(seen & wide)
+        if 0 < len(rows) <= _MOST_NAMES:
+            self._draw_names(painter, nodes, rows, chosen)
+
+    def paint_map(self, painter: QPainter, nodes: Boxes[str], selected: Collection[str]) -> None:
+        """Draw nodes as blocks in three colours: plain, with a problem, selected."""
+        tokens = theme.current().tokens
+        broken = nodes.styles == PROBLEM
+        chosen = np.zeros(len(nodes), dtype=bool)
+        chosen[nodes.rows(selected)] = True
+        painter.setPen(Qt.PenStyle.NoPen)
+        for rows, token in ((~broken & ~chosen, "line2"), (broken & ~chosen, "prob"), (chosen, "accfill")):
+            painter.setBrush(tokens.color(token))
+            self._draw_rects(painter, nodes.corners[rows])
+
+    def _draw_lines(self, painter: QPainter, stretches: NDArray[np.float64], token: str, width: int = 1) -> None:
+        if not len(stretches):
+            return
+        pen = QPen(theme.current().tokens.color(token), width)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        self._lines.resize(len(stretches))
+        self._lines.ndarray()[:] = stretches
+        painter.drawLines(*self._lines.drawargs())
+
+    def _draw_blocks(
+        self, painter: QPainter, corners: NDArray[np.float64], style: int, selected: bool, zoom: float
+    ) -> None:
+        if not len(corners):
+            return
+        tokens = theme.current().tokens
+        painter.setBrush(block_colours(style, selected)[0])
+        painter.setPen(Qt.PenStyle.NoPen)
+        if zoom * (corners[0, 2] - corners[0, 0]) >= _LEAST_BORDER:
+            pen = QPen(tokens.color("acc" if selected else "line2"), 1)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+        self._draw_rects(painter, corners)
+
+    def _draw_rects(self, painter: QPainter, corners: NDArray[np.float64]) -> None:
+        if not len(corners):
+            return
+        self._rects.resize(len(corners))
+        array = self._rects.ndarray()
+        array[:, :2] = corners[:, :2]
+        array[:, 2:] = corners[:, 2:] - corners[:, :2]
+        painter.drawRects(*self._rects.drawargs())
+
+    def _draw_names(
+        self, painter: QPainter, nodes: Boxes[str], rows: NDArray[np.intp], chosen: NDArray[np.bool_]
+    ) -> None:
+        """Names in pixels of the screen, cut in the middle: numbers at their end tell them apart."""
+        transform = painter.worldTransform()
+        zoom = transform.m11()
+        corners = nodes.corners[rows] * zoom + np.tile((transform.dx(), transform.dy()), 2)
+        painter.save()
+        painter.setWorldTransform(QTransform())
+        size = min(_LARGEST_TEXT, max(_SMALLEST_TEXT, round(0.3 * float(np.median(corners[:, 3] - corners[:, 1])))))
+        painter.setFont(theme.text_font(size, 500))
+        inks = {(style, on): block_colours(style, on)[1]
+                for style in set(nodes.styles[rows].tolist()) for on in (False, True)}  # fmt: skip
+        known = None
+        texts = zip(nodes.keys(rows), corners.tolist(), nodes.styles[rows].tolist(), chosen[rows].tolist(), strict=True)
+        for name, (left, top, right, bottom), style, on in texts:
+            if (style, on) != known:
+                known = (style, on)
+                painter.setPen(inks[known])
+            text, width, height = self._laid_out(name, size, int(right - left - 2 * _INSET))
+            painter.drawStaticText(QPointF((left + right - width) / 2, (top + bottom - height) / 2), text)
+        painter.restore()
+
+    def _laid_out(self, name: str, size: int, room: int) -> _Text:
+        """A name cut to ``room`` pixels."""
+        key = (name, size, room)
+        if key not in self._texts:
+            if len(self._texts) >= _MOST_TEXTS:
+                self._texts.clear()
+            font = theme.text_font(size, 500)
+            text = QStaticText(QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideMiddle, room))
+            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.prepare(QTransform(), font)
+            self._texts[key] = (text, text.size().width(), text.size().height())
+        return self._texts[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from functools import lru_cache
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QStaticText, QTransform
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText, QTextOption, QTransform
 
 from explorer.layers import KINDS, kind_of
 from explorer.network import Edge
@@ -27,12 +28,13 @@ _LEAST_NAME = 24.0
 """Blocks narrower than this many pixels of the screen have no name."""
 _MOST_NAMES = 2000
 _MOST_TEXTS = 8192
-_SMALLEST_TEXT, _LARGEST_TEXT = 9, 13
+_SIZES = (13, 12, 11, 10, 9)
+_NUMBER = re.compile(r"_?\d+$")
 _INSET = 2.0
 _LEAST_BORDER = 12.0
 
-_Text = tuple[QStaticText, float, float]
-"""A text laid out, its width and its height."""
+_Text = tuple[QStaticText, QFont, float]
+"""A text laid out, its font, and its height."""
 
 
 @lru_cache(maxsize=256)
@@ -42,7 +44,7 @@ def _tint(kind_id: str) -> int:
 
 def block_style(look: NodeLook) -> int:
     """The style of a node's block: PROBLEM, WAITING, or the tint of its category."""
-    return {"problem": PROBLEM, "waiting": WAITING}.get(look.state) or _tint(look.kind)
+    return _tint(look.kind) if look.state == "fine" else PROBLEM if look.state == "problem" else WAITING
 
 
 def block_colours(style: int, selected: bool = False) -> tuple[QColor, QColor]:
@@ -141,29 +143,47 @@ class BlockPainter:
         corners = nodes.corners[rows] * zoom + np.tile((transform.dx(), transform.dy()), 2)
         painter.save()
         painter.setWorldTransform(QTransform())
-        size = min(_LARGEST_TEXT, max(_SMALLEST_TEXT, round(0.3 * float(np.median(corners[:, 3] - corners[:, 1])))))
-        painter.setFont(theme.text_font(size, 500))
         inks = {(style, on): block_colours(style, on)[1]
                 for style in set(nodes.styles[rows].tolist()) for on in (False, True)}  # fmt: skip
-        known = None
+        known = used = None
         texts = zip(nodes.keys(rows), corners.tolist(), nodes.styles[rows].tolist(), chosen[rows].tolist(), strict=True)
         for name, (left, top, right, bottom), style, on in texts:
             if (style, on) != known:
                 known = (style, on)
                 painter.setPen(inks[known])
-            text, width, height = self._laid_out(name, size, int(right - left - 2 * _INSET))
-            painter.drawStaticText(QPointF((left + right - width) / 2, (top + bottom - height) / 2), text)
+            room = int(right - left - 2 * _INSET)
+            text, font, height = self._laid_out(name, room, int(bottom - top))
+            if font != used:
+                used = font
+                painter.setFont(font)
+            painter.drawStaticText(QPointF(left + _INSET, (top + bottom - height) / 2), text)
         painter.restore()
 
-    def _laid_out(self, name: str, size: int, room: int) -> _Text:
-        """A name cut to ``room`` pixels."""
-        key = (name, size, room)
+    def _laid_out(self, name: str, width: int, height: int) -> _Text:
+        """A name in the largest size that fits, else in two lines, else cut."""
+        key = (name, width, height)
         if key not in self._texts:
             if len(self._texts) >= _MOST_TEXTS:
                 self._texts.clear()
-            font = theme.text_font(size, 500)
-            text = QStaticText(QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideMiddle, room))
+            size = _SIZES[-1]
+            for size in _SIZES:
+                font = theme.text_font(size, 500)
+                metrics = QFontMetricsF(font)
+                if metrics.horizontalAdvance(name) <= width and metrics.height() <= height:
+                    break
+            text = QStaticText(_fitted(name, metrics, width, 2 * metrics.height() <= height))
             text.setTextFormat(Qt.TextFormat.PlainText)
+            text.setTextOption(QTextOption(Qt.AlignmentFlag.AlignHCenter))
+            text.setTextWidth(width)
             text.prepare(QTransform(), font)
-            self._texts[key] = (text, text.size().width(), text.size().height())
+            self._texts[key] = (text, font, text.size().height())
         return self._texts[key]
+
+
+def _fitted(name: str, metrics: QFontMetricsF, width: float, two_lines: bool) -> str:
+    """A name as it fits: what lies before its number and the number in two lines, or cut in the middle."""
+    if metrics.horizontalAdvance(name) <= width:
+        return name
+    stem = _NUMBER.sub("", name) if two_lines else name
+    parts = (stem, name[len(stem) :]) if stem and stem != name else (name,)
+    return "\n".join(metrics.elidedText(part, Qt.TextElideMode.ElideMiddle, width) for part in parts)

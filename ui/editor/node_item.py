@@ -18,7 +18,7 @@ _BADGE = 10.0
 _MARGIN = 12.0
 _REACH = 11.0
 _CLEAR_TEXT_ZOOM = 0.55
-_LEAST_NAME = 10.0
+_LEAST_NAME = 9.5
 """Pixels of the screen that a name is high at least; it grows in the node as the node shrinks."""
 
 
@@ -166,7 +166,8 @@ class NodeItem(QGraphicsRectItem):
             painter.drawPixmap(QPointF(metrics.INSET, (metrics.HEADER - 16) / 2), picture)
             left = metrics.NAME_LEFT
         ink, room = "text3" if waiting else "text", self._width - left - 8
-        self._line(painter, self.look.id, theme.text_font(size, 600), ink, left, 0, metrics.HEADER, room)
+        cut = Qt.TextElideMode.ElideRight if size == 13 else Qt.TextElideMode.ElideMiddle
+        self._line(painter, self.look.id, theme.text_font(size, 600), ink, left, 0, metrics.HEADER, room, cut)
 
     def _paint_text(self, painter: QPainter) -> None:
         look = self.look
@@ -181,11 +182,12 @@ class NodeItem(QGraphicsRectItem):
             top += metrics.LINE
 
     def _line(
-        self, painter: QPainter, text: str, font: QFont, ink: str, left: float, top: float, height: float, room: float
-    ) -> None:
+        self, painter: QPainter, text: str, font: QFont, ink: str, left: float, top: float, height: float, room: float,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:  # fmt: skip
         painter.setFont(font)
         painter.setPen(theme.current().tokens.color(ink))
-        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room + 1)
+        shown = QFontMetricsF(font).elidedText(text, cut, room + 1)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextDontClip
         painter.drawText(QRectF(left, top, room + 4, height), flags, shown)
 

@@ -24,10 +24,13 @@ class Pictures:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._kept: OrderedDict[Hashable, tuple[QPixmap, float, int]] = OrderedDict()
-        self._bytes, self._most = 0, most_bytes
+        self._bytes, self.most_bytes = 0, most_bytes
         self._frame = 0
         self._until: float | None = None
         self.behind = False
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def begin(self, budget: float | None = None) -> None:
         """A frame begins; None draws everything sharp, however long that takes."""
@@ -100,7 +103,7 @@ class Pictures:
 
     def _make_room(self) -> None:
         """Forget what was drawn longest ago, but nothing that this frame shows."""
-        while self._bytes > self._most:
+        while self._bytes > self.most_bytes:
             picture, _scale, frame = next(iter(self._kept.values()))
             if frame == self._frame:
                 break

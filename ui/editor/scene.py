@@ -124,13 +124,17 @@ class EditorScene(QGraphicsScene):
                 return Hit(edge=edge)
         return Hit()
 
-    def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
-        hit = self.hit(event.scenePos())
-        text = ""
+    def tip(self, where: QPointF) -> str:
+        """All that there is to say of what lies at a point, in words; empty where nothing is."""
+        hit = self.hit(where)
         if hit.node is not None:
-            text = " · ".join(filter(None, self.nodes[hit.node].look.words))
-        elif hit.edge is not None:
-            text = f"{hit.edge.source} → {hit.edge.target}: {self.wires[hit.edge].look.label}"
+            return " · ".join(filter(None, self.nodes[hit.node].look.words))
+        if hit.edge is not None:
+            return f"{hit.edge.source} → {hit.edge.target}: {self.wires[hit.edge].look.label}"
+        return ""
+
+    def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
+        text = self.tip(event.scenePos())
         QToolTip.showText(event.screenPos(), tooltip(text) if text else "", event.widget())
         event.setAccepted(bool(text))
 
@@ -329,7 +333,7 @@ def _paint_item(painter: QPainter, item: QGraphicsItem) -> None:
     painter.setTransform(item.sceneTransform(), True)
     painter.setOpacity(item.effectiveOpacity())
     option = QStyleOptionGraphicsItem()
-    option.exposedRect = item.boundingRect()  # type: ignore[attr-defined]
+    option.exposedRect = item.boundingRect()
     item.paint(painter, option)
     painter.restore()
     for child in item.childItems():

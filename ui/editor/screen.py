@@ -11,7 +11,7 @@ from ui.editor.camera import Camera
 from ui.editor.grid import paint_grid
 from ui.editor.scene import EditorScene
 
-FAR = 0.4
+FAR = 0.45
 """Below this zoom nodes are blocks."""
 _BUDGET = 0.004
 """Seconds of a frame for drawing nodes anew while a hand is at work."""
@@ -44,9 +44,14 @@ class Screen(Camera):
         """A hand is at work: until it rests, frames in time matter more than sharp ones."""
         self._at_work.start()
 
+    @property
+    def hurried(self) -> bool:
+        """Whether a hand is at work."""
+        return self._at_work.isActive()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.zoom >= FAR:
-            self._scene.pictures.begin(_BUDGET if self._at_work.isActive() else None)
+            self._scene.pictures.begin(_BUDGET if self.hurried else None)
             super().paintEvent(event)
             return
         painter = QPainter(self.viewport())

@@ -12,11 +12,11 @@ from explorer.params import NodeParam
 from explorer.templates import needed, template_of, used_by
 
 T = TypeVar("T")
-Path = tuple[str, ...]
+UsePath = tuple[str, ...]
 """The subnetworks that are opened one inside the other, by their names; () is the whole network."""
 
 
-def opened(network: Network, path: Path) -> Network:
+def opened(network: Network, path: UsePath) -> Network:
     """What a path opens, with all the templates; raises NetworkError if something of it is no subnetwork."""
     inner = network
     for name in path:
@@ -24,12 +24,12 @@ def opened(network: Network, path: Path) -> Network:
     return inner
 
 
-def template_at(network: Network, path: Path) -> str:
+def template_at(network: Network, path: UsePath) -> str:
     """The name of the template that a path opens; "" for the whole network; raises NetworkError."""
     return template_of(network, opened(network, path[:-1]).node(path[-1])) if path else ""
 
 
-def with_inside(network: Network, path: Path, inner: Network, names: Mapping[str, str] | None = None) -> Network:
+def with_inside(network: Network, path: UsePath, inner: Network, names: Mapping[str, str] | None = None) -> Network:
     """With ``inner`` in place of what a path opens, in every use of that template; its templates become the network's.
 
     ``names`` are the new names of layers that were renamed in it, which layers elsewhere that name them follow. Raises
@@ -47,7 +47,7 @@ def with_inside(network: Network, path: Path, inner: Network, names: Mapping[str
     return replace(outer, templates=templates)
 
 
-def locate(network: Network, full_id: str) -> tuple[Path, str] | None:
+def locate(network: Network, full_id: str) -> tuple[UsePath, str] | None:
     """The path that opens the network in which a layer such as ``block/conv`` lies, and its name there; None if none.
 
     As names may hold a slash themselves, the outermost layer that fits is found.
@@ -60,7 +60,7 @@ def locate(network: Network, full_id: str) -> tuple[Path, str] | None:
     return None
 
 
-def moved_inside(network: Network, path: Path, names: Mapping[str, str], full_ids: Iterable[str]) -> dict[str, str]:
+def moved_inside(network: Network, path: UsePath, names: Mapping[str, str], full_ids: Iterable[str]) -> dict[str, str]:
     """The new full names of layers, after those inside what ``path`` opens were renamed by ``names``, in every use.
 
     ``network`` is as it was before. A name stands for all that lies under it too; layers that keep theirs are left out.
@@ -68,7 +68,7 @@ def moved_inside(network: Network, path: Path, names: Mapping[str, str], full_id
     return _moved(network, "", template_at(network, path), names, full_ids)
 
 
-def moved_weights(network: Network, path: Path, names: Mapping[str, str], weights: Mapping[str, T]) -> dict[str, T]:
+def moved_weights(network: Network, path: UsePath, names: Mapping[str, str], weights: Mapping[str, T]) -> dict[str, T]:
     """What is kept by names such as ``block/conv.weight``, under the names that the layers have after such an edit."""
     owners = {name: name.rpartition(".")[0] for name in weights}
     moved = moved_inside(network, path, names, set(owners.values()))

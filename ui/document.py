@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from explorer.inside import UsePath, locate, moved_weights, with_inside
 from explorer.memory import free_memory
 from explorer.network import Network
 from explorer.project.check import check_project
@@ -125,8 +127,9 @@ class Document(QObject):
         return {name: array for name, array in self._first.items() if shapes.get(name) == tuple(array.shape)}
 
     def select(self, node_ids: tuple[str, ...]) -> None:
-        """Select nodes; those that do not exist are left out."""
-        kept = tuple(node for node in node_ids if node in self.network.by_id)
+        """Select nodes, also such as ``block/conv`` inside a subnetwork; those that do not exist are left out."""
+        known = self._resolved.layers
+        kept = tuple(node for node in node_ids if node in known or locate(self.network, node) is not None)
         if kept != self._selection:
             self._selection = kept
             self.selection_changed.emit(kept)
@@ -153,10 +156,20 @@ class Document(QObject):
         if after is not self._project:
             self.undo_stack.push(Edit(self, label, after, merge))
 
-    def edit_network(self, label: str, network: Network, merge: str = "") -> None:
-        """Change the network; the weights of layers that keep their shape stay, the others go."""
-        if network is not self.network:
-            self.edit(label, with_network(self._project, network, memory=self._memory), merge)
+    def edit_network(
+        self, label: str, network: Network, merge: str = "", path: UsePath = (), names: Mapping[str, str] | None = None
+    ) -> None:
+        """Change the network, or what ``path`` opens in every use; weights of layers that keep their shape stay.
+
+        ``names`` are the new ones of layers that were renamed or moved, whose weights go with them. Raises
+        NetworkError if a template would be inside itself.
+        """
+        before = self.network
+        after = with_inside(before, path, network, names)
+        if after is not before:
+            first = moved_weights(before, path, names, self._first) if names else self._first
+            self.edit(label, with_network(self._project, after, path, names, self._memory), merge)
+            self._first = {**self._first, **first}
 
     def edit_setting(self, name: str, value: Any, merge: str = "") -> None:
         """Change a training setting; raises ParamError."""
@@ -175,20 +188,18 @@ class Document(QObject):
 
 
 def with_network(
-    project: Project, network: Network, renamed: tuple[str, str] | None = None, memory: int | None = None
+    project: Project,
+    network: Network,
+    path: UsePath = (),
+    names: Mapping[str, str] | None = None,
+    memory: int | None = None,
 ) -> Project:
-    """The project with another network: weights that fit, or may fit again, stay (a renamed node's under its name).
+    """The project with another network: weights that fit, or may fit again, stay.
 
+    ``names`` are the new ones of layers that were renamed inside what ``path`` opens: their weights go with them.
     ``memory`` is as for ``resolve``: a layer that does not fit keeps its weights, as one whose shape is not known.
     """
-    weights = dict(project.weights)
-    if renamed:
-        old, new = renamed
-        weights = {
-            new + key.removeprefix(old) if key.startswith((f"{old}.", f"{old}/")) else key: array
-            for key, array in weights.items()
-        }
-    after = replace(project, network=network, weights=weights)
+    weights = moved_weights(project.network, path, names, project.weights) if names else project.weights
     resolved = resolve(network, memory)
     shapes = resolved.weight_shapes
     # A layer that was unplugged or muted keeps its weights until it runs again.
@@ -197,4 +208,4 @@ def with_network(
         for name, array in weights.items()
         if shapes.get(name) == tuple(array.shape) or resolved.resting(name.rpartition(".")[0])
     }
-    return after if len(kept) == len(weights) else replace(after, weights=kept)
+    return replace(project, network=network, weights=kept)

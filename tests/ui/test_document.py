@@ -74,7 +74,7 @@ def test_weights_stay_where_the_shape_stays(qtbot: QtBot) -> None:
 def test_a_renamed_layer_keeps_its_weights(qtbot: QtBot) -> None:
     project = load_example("A1")
     old = next(node.id for node in project.network.nodes if node.kind == "dense")
-    after = with_network(project, rename(project.network, old, "other"), renamed=(old, "other"))
+    after = with_network(project, rename(project.network, old, "other"), names={old: "other"})
     assert np.array_equal(after.weights["other.weight"], project.weights[f"{old}.weight"])
     assert len(after.weights) == len(project.weights)
 

@@ -73,7 +73,7 @@ def build_menu(editor: Editor, hit: Hit) -> QMenu:
     menu = QMenu(editor)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if hit.node is not None:
-        _add_fixes(menu, editor, editor.document.resolved.problems_of(hit.node))
+        _add_fixes(menu, editor, editor.scope.resolved.problems_of(hit.node))
         _fill(menu, editor, _NODE_MENU)
     elif hit.edge is not None:
         edge = hit.edge

@@ -20,7 +20,6 @@ from explorer.network import (
     why_not_connect,
 )
 from explorer.rewire import connect_in_order, detach, remove_and_join, splice, unwire
-from ui.document import with_network
 from ui.editor.arranging import Arranging
 from ui.editor.copying import Copying
 from ui.editor.edits import USUAL_SIZE, what
@@ -153,8 +152,7 @@ class Commands(Arranging, Copying):
         network = rename(self._places.pinned(), old, new)
         if new != old:
             selection = tuple(new if name == old else name for name in self._document.selection)
-            project = with_network(self._document.project, network, renamed=(old, new))
-            self._document.edit(f"rename {old} to {new}", project)
+            self._document.edit_network(f"rename {old} to {new}", network, names={old: new})
             self._document.select(selection)
 
     def _takes_input(self, kind_id: str) -> bool:

@@ -27,6 +27,7 @@ from ui.editor.scene import EditorScene, Hit
 from ui.editor.strip import ProblemStrip
 from ui.editor.toolbar import Tools, ZoomBar
 from ui.editor.view import EditorView
+from ui.scope import Scope
 from ui.widgets.containers import EmptyState
 from ui.widgets.text import TextLabel
 
@@ -44,10 +45,11 @@ class Editor(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
-        places = Places(document)
-        self.scene = EditorScene(document, places, self)
-        self.commands = Commands(document, places)
-        self.view = EditorView(document, self.scene, self.commands, self)
+        self.scope = scope = Scope.of(document)
+        places = Places(scope)
+        self.scene = EditorScene(scope, places, self)
+        self.commands = Commands(scope, places)
+        self.view = EditorView(scope, self.scene, self.commands, self)
         self.tools, self.zoom_bar = Tools(self.view), ZoomBar(self.view)
         self.counts = TextLabel("", "caption", parent=self.view)
         self.counts.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -74,7 +76,7 @@ class Editor(QWidget):
 
     def add_kind(self, kind_id: str) -> None:
         """Add a layer behind the selected one and wired to it, or in the middle of what is seen."""
-        chosen = self.document.selection
+        chosen = self.scope.selection
         middle = self.view.centre()
         after = chosen[0] if len(chosen) == 1 else None
         name = self.commands.add(kind_id, (middle.x() - 64, middle.y() - 48), after)
@@ -82,19 +84,19 @@ class Editor(QWidget):
 
     def delete_selection(self) -> None:
         """Take out what is selected."""
-        self.commands.delete(self.document.selection, self.scene.selected_edges)
+        self.commands.delete(self.scope.selection, self.scene.selected_edges)
 
     def select_all(self) -> None:
         """Select every node."""
-        self.document.select(tuple(self.document.network.by_id))
+        self.scope.select(tuple(self.scope.network.by_id))
 
     def copy(self) -> None:
         """Put the selected nodes on the clipboard."""
-        self.commands.copy(self.document.selection)
+        self.commands.copy(self.scope.selection)
 
     def cut(self) -> None:
         """Put the selected nodes on the clipboard and take them out."""
-        self.commands.cut(self.document.selection)
+        self.commands.cut(self.scope.selection)
 
     def paste(self) -> None:
         """Add the layers on the clipboard, where the pointer is if it is over the canvas."""
@@ -105,7 +107,7 @@ class Editor(QWidget):
 
     def duplicate(self) -> None:
         """Add a copy of the selected nodes."""
-        self.commands.duplicate(self.document.selection)
+        self.commands.duplicate(self.scope.selection)
 
     def arrange(self) -> None:
         """Lay all nodes out anew and show them."""
@@ -133,13 +135,13 @@ class Editor(QWidget):
         """Select a node and bring it to the middle; nothing happens if there is none of this id."""
         if node_id in self.scene.nodes:
             self._follow_fit = False
-            self.document.select((node_id,))
+            self.scope.select((node_id,))
             self.view.centre_on(self.scene.nodes[node_id].box().center())
 
     def rename_selected(self) -> None:
         """Let a person rename the selected node where it stands."""
-        if len(self.document.selection) == 1:
-            self._open_rename(self.document.selection[0])
+        if len(self.scope.selection) == 1:
+            self._open_rename(self.scope.selection[0])
 
     def apply_fix(self, node_id: str, fix: Fix) -> None:
         """Apply a fix of a node's problem."""
@@ -168,10 +170,10 @@ class Editor(QWidget):
         super().hideEvent(event)
 
     def _connect(self) -> None:
-        view, document = self.view, self.document
-        document.changed.connect(self._refresh)
-        document.opened.connect(self._on_opened)
-        document.selection_changed.connect(self._place_bubble)
+        view, scope = self.view, self.scope
+        scope.changed.connect(self._refresh)
+        scope.opened.connect(self._on_opened)
+        scope.selection_changed.connect(self._place_bubble)
         self.scene.laid_out.connect(self._place_bubble)
         view.moved.connect(self._on_moved)
         view.resized.connect(self._arrange_overlays)
@@ -213,12 +215,12 @@ class Editor(QWidget):
 
     def _refresh(self) -> None:
         """Show what has changed beside the canvas."""
-        empty = not self.document.network.nodes
-        self.counts.setText(counts_text(self.document.network, self.document.resolved))
+        empty = not self.scope.network.nodes
+        self.counts.setText(counts_text(self.scope.network, self.scope.resolved))
         self.counts.adjustSize()
         self.counts.setVisible(not empty)
         self.empty.setVisible(empty)
-        self.strip.tell([] if empty else self.document.problems)
+        self.strip.tell([] if empty else self.scope.problems)
         if self._follow_fit and not self.view.visible_rect().contains(self.scene.content_rect()):
             self.fit()
         self._place_bubble()
@@ -251,8 +253,8 @@ class Editor(QWidget):
         self.bubble.setVisible(self.view.visible_rect().intersects(box))
 
     def _told_problem(self) -> Problem | None:
-        placed = [problem for problem in self.document.problems if problem.node in self.scene.nodes]
-        chosen = [problem for problem in placed if problem.node in self.document.selection]
+        placed = [problem for problem in self.scope.problems if problem.node in self.scene.nodes]
+        chosen = [problem for problem in placed if problem.node in self.scope.selection]
         return next(iter(chosen or placed), None)
 
     def _offer(self, where: QPointF, link: Link | None) -> None:
@@ -280,10 +282,10 @@ class Editor(QWidget):
         return QRect(top, top + QPoint(width, max(28, round(HEADER * self.view.zoom))))
 
     def _open_menu(self, where: QPoint, hit: Hit) -> None:
-        if hit.node is not None and hit.node not in self.document.selection:
-            self.document.select((hit.node,))
+        if hit.node is not None and hit.node not in self.scope.selection:
+            self.scope.select((hit.node,))
         if hit.edge is not None:
-            self.document.select(())
+            self.scope.select(())
             self.scene.select_edges({hit.edge})
         build_menu(self, hit).popup(where)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from explorer.network import Edge, Network, Position, move, reached
-from ui.document import Document
 from ui.editor.layout import COLUMN_GAP, free_place, overlaps, snap
 from ui.editor.look import plural
 from ui.editor.places import Places
+from ui.scope import Scope
 
 USUAL_SIZE = (136.0, 100.0)
 """The size in pixels that a node is taken to have before it is there."""
@@ -18,7 +18,7 @@ _SAME_ROW = 80.0
 class Edits:
     """Nodes that were shown without a position of their own keep their place through every edit."""
 
-    def __init__(self, document: Document, places: Places) -> None:
+    def __init__(self, document: Scope, places: Places) -> None:
         self._document, self._places = document, places
 
     def _edit(self, label: str, network: Network, select: tuple[str, ...] | None = None, merge: str = "") -> None:

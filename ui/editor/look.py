@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from explorer.inside import child_of
 from explorer.kind import show_shape
 from explorer.network import Edge, Network, port_count
 from explorer.project.model import Project
@@ -55,7 +56,8 @@ def node_looks(
     project: Project, resolved: Resolved, problems: Iterable[Problem], values: Mapping[str, Any] | None = None
 ) -> dict[str, NodeLook]:
     """The look of every node, by its id; ``values`` are outputs for one example, by node, as far as they are known."""
-    broken = {problem.node for problem in problems if problem.node}
+    held = (child_of(project.network, problem.node) for problem in problems if problem.node)
+    broken = {name for name in held if name}
     blame = _blame(resolved, broken)
     looks = {name: _node_look(project, resolved.layers[name], broken, blame) for name in project.network.by_id}
     for name, array in (values or {}).items():

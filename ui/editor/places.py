@@ -7,16 +7,16 @@ from typing import Any
 
 from explorer.network import Network, Position, move
 from explorer.project.model import Project
-from ui.document import Document
 from ui.editor.layout import Size, fill_in
 from ui.editor.look import NodeLook, node_looks
 from ui.editor.metrics import node_size
+from ui.scope import Scope
 
 
 class Places:
     """What follows from the document's project for drawing; nodes without a position are placed for display alone."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Scope) -> None:
         self._document = document
         self._project: Project | None = None
         self._looks: dict[str, NodeLook] = {}
@@ -60,7 +60,7 @@ class Places:
         if self._project is document.project:
             return
         self._project = document.project
-        looks = node_looks(document.project, document.resolved, document.problems, self._values)
+        looks = node_looks(document.project, document.resolved, document.problems, document.outside(self._values))
         kept = {name: self._looks[name] for name in looks if name in self._looks and self._looks[name] == looks[name]}
         self._sizes = {name: self._sizes[name] if name in kept else node_size(look) for name, look in looks.items()}
         self._looks = looks | kept

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 from explorer.network import Edge, Position, reached
 from explorer.project.model import Project
 from ui import theme
-from ui.document import Document
 from ui.editor.blocks import HIDDEN, WIRE_STYLES, BlockPainter, block_style
 from ui.editor.boxes import Boxes, Ways
 from ui.editor.look import NodeLook, WireLook, wire_looks
@@ -28,6 +27,7 @@ from ui.editor.pictures import Pictures
 from ui.editor.places import Places
 from ui.editor.routing import route
 from ui.editor.wire_item import MARGIN, WireItem
+from ui.scope import Scope
 from ui.widgets.text import tooltip
 
 _NEAR = 40.0
@@ -53,7 +53,7 @@ class EditorScene(QGraphicsScene):
     laid_out = Signal()
     """Nodes came, went, moved, or look different."""
 
-    def __init__(self, document: Document, places: Places, parent: QObject | None = None) -> None:
+    def __init__(self, document: Scope, places: Places, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document, self._places = document, places
         self.nodes: dict[str, NodeItem] = {}

@@ -15,7 +15,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from explorer.project.model import Project
-from ui.document import Document
 from ui.editor.commands import Commands, Link
 from ui.editor.drops import Drops
 from ui.editor.gestures.choose import gesture_for
@@ -25,6 +24,7 @@ from ui.editor.gestures.pan import Pan
 from ui.editor.note import Note
 from ui.editor.scene import EditorScene, Hit
 from ui.editor.screen import Screen
+from ui.scope import Scope
 
 
 class EditorView(Screen):
@@ -41,7 +41,7 @@ class EditorView(Screen):
     """Space was pressed and released without dragging the canvas."""
 
     def __init__(
-        self, document: Document, scene: EditorScene, commands: Commands, parent: QWidget | None = None
+        self, document: Scope, scene: EditorScene, commands: Commands, parent: QWidget | None = None
     ) -> None:
         super().__init__(scene, parent)
         self.document, self.commands = document, commands

@@ -10,6 +10,7 @@ from ui.editor.commands import Commands
 from ui.editor.places import Places
 from ui.inspector.node_panel import NodePanel
 from ui.inspector.overview import Overview
+from ui.scope import Scope
 
 
 class Inspector(QScrollArea):
@@ -17,8 +18,8 @@ class Inspector(QScrollArea):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document = document
-        self._commands = Commands(document, Places(document))
+        self._document = scope = Scope.of(document)
+        self._commands = Commands(scope, Places(scope))
         self._notation = "element"
         self.setProperty("role", "panel")
         self.setAccessibleName("Inspector")
@@ -26,9 +27,9 @@ class Inspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
-        document.selection_changed.connect(self._on_selection)
-        document.changed.connect(self._refresh)
-        document.opened.connect(self._rebuild)
+        scope.selection_changed.connect(self._on_selection)
+        scope.changed.connect(self._refresh)
+        scope.opened.connect(self._rebuild)
         self._rebuild()
 
     def panel(self) -> NodePanel | None:

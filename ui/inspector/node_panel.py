@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from explorer.kind import show_shape
-from explorer.network import NetworkError, set_details, set_params
+from explorer.network import set_details, set_params
 from explorer.resolve import Layer
 from explorer.source import DataProblem
 from ui import theme
-from ui.document import Document
 from ui.editor.commands import Commands
 from ui.editor.look import icon_name
 from ui.formula import FormulaLabel
 from ui.inspector.formulas import formulas_of
 from ui.inspector.header import Header
-from ui.inspector.pieces import MonoLabel, ProblemRow, ShapeRow, WeightsPicture, figure_row
+from ui.inspector.pieces import MonoLabel, ProblemRow, ShapeRow, WeightsPicture, figure_row, said
 from ui.param_form import ParamForm
+from ui.scope import Scope
 from ui.widgets.buttons import PushButton
 from ui.widgets.containers import Section
 from ui.widgets.segmented import SegmentedControl
@@ -34,7 +33,7 @@ class NodePanel(QWidget):
     notation_picked = Signal(str)
     """Element or matrix was chosen: the next panel shows the same."""
 
-    def __init__(self, document: Document, commands: Commands, node_id: str, notation: str) -> None:
+    def __init__(self, document: Scope, commands: Commands, node_id: str, notation: str) -> None:
         super().__init__()
         self._document, self._commands, self.node_id = document, commands, node_id
         layer = document.resolved.layers[node_id]
@@ -188,7 +187,7 @@ class NodePanel(QWidget):
             self.take_shape.updateGeometry()
 
 
-def data_shape(document: Document) -> tuple[int, ...] | None:
+def data_shape(document: Scope) -> tuple[int, ...] | None:
     """The shape of one example of the data; None if the data does not tell it."""
     params, problems = document.project.data.checked()
     if problems:
@@ -199,7 +198,7 @@ def data_shape(document: Document) -> tuple[int, ...] | None:
         return None
 
 
-def sharable(document: Document, node: str) -> list[str]:
+def sharable(document: Scope, node: str) -> list[str]:
     """The layers whose weights a layer can share: of its kind, with weights of their own, in the shapes it needs."""
     layers = document.resolved.layers
     layer = layers[node]
@@ -209,15 +208,6 @@ def sharable(document: Document, node: str) -> list[str]:
     return [
         other.id for other in alike if other.weights and not other.params["share"] and needed in (None, other.weights)
     ]
-
-
-def said(command: Callable[[], object]) -> str:
-    """Do it; returns an empty text, or the sentence that says why it cannot be done."""
-    try:
-        command()
-    except NetworkError as error:
-        return str(error)
-    return ""
 
 
 def _part(panel: QWidget, title: str, separated: bool = True) -> Section:

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.kind import show_shape
 from explorer.resolve import Layer
+from explorer.templates import rename_template
 from ui import theme
-from ui.document import Document
 from ui.editor.look import icon_name, plural
 from ui.inspector.header import Header
-from ui.inspector.pieces import MonoLabel, figure_row
+from ui.inspector.pieces import MonoLabel, figure_row, said
+from ui.scope import Scope
 from ui.widgets.containers import Section
 from ui.widgets.text import TextLabel, tooltip
 
@@ -25,7 +26,7 @@ LONGEST_NAME = 80
 class Overview(QWidget):
     """The project's name, its totals, and a row for each layer (or each that is selected)."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Scope) -> None:
         super().__init__()
         self._document = document
         network, resolved = document.network, document.resolved
@@ -37,8 +38,9 @@ class Overview(QWidget):
         layers = [resolved.layers[name] for name in names]
         self.header: Header | None = None
         if not chosen:
-            self.header = Header("graph-outline", "Network", "", self._rename)
-            self.header.name.show_name(document.project.name)
+            icon, kind = ("group", "Template") if document.path else ("graph-outline", "Network")
+            self.header = Header(icon, kind, "", self._rename)
+            self.header.name.show_name(document.template or document.project.name)
             column.addWidget(self.header)
         count = sum(layer.parameters for layer in layers)
         totals = Section(f"{plural(len(layers), 'layer')} selected" if chosen else "Totals")
@@ -72,9 +74,14 @@ class Overview(QWidget):
         return section
 
     def _rename(self, name: str) -> str:
+        scope, document = self._document, self._document.document
+        if scope.path:
+            old = scope.template
+            label = f"rename the template {old} to {name}"
+            return said(lambda: document.edit_network(label, rename_template(document.network, old, name)))
         if not name or len(name) > LONGEST_NAME:
             return f"A project's name has 1 to {LONGEST_NAME} characters."
-        self._document.edit("rename the project", replace(self._document.project, name=name))
+        document.edit("rename the project", replace(document.project, name=name))
         return ""
 
 

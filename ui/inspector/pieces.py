@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.kind import Fix, show_shape
+from explorer.network import NetworkError
 from explorer.resolve import Problem
 from ui import theme
 from ui.editor.bubble import rich
@@ -34,6 +36,15 @@ class MonoLabel(QLabel):
         self.setFont(theme.mono_font(12, 500 if bold else 400))
         self.setProperty("role", token)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+
+def said(command: Callable[[], object]) -> str:
+    """Do it; returns an empty text, or the sentence that says why it cannot be done."""
+    try:
+        command()
+    except NetworkError as error:
+        return str(error)
+    return ""
 
 
 def figure_row(name: str, value: str, strong: bool = False) -> QWidget:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.equations import Apply, Expr, Number
+from explorer.equations import Apply, Choose, Expr, Number
 from explorer.printing import show_plain
 
 if TYPE_CHECKING:
@@ -89,13 +89,13 @@ class CostFunction(ABC):
 
 
 def at_least(z: Expr) -> Expr:
-    """max(z, LEAST): what a cost of probabilities computes with."""
+    """max(z, LEAST): what a cost of probabilities computes with; in torch ``z.clamp(min=LEAST)``."""
     return Apply("max", (z, Number(LEAST)))
 
 
-def torch_at_least(z: Tensor) -> Tensor:
-    """The same in torch; its slope is 1 everywhere, so that an output of 0 is still told to grow."""
-    return z.clamp(min=LEAST).detach() + (z - z.detach())
+def where_it_counts(z: Expr, slope: Expr) -> Expr:
+    """The slope of a function of max(z, LEAST), from that of the function of z: 0 where z is below."""
+    return Choose(z - LEAST, slope, Number(0.0), or_equal=True)
 
 
 def class_row_problem(title: str, output: Shape, ending: str) -> str | None:

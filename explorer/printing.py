@@ -171,12 +171,14 @@ class Writer:
         return f"{name}({grouped})", ATOM
 
     def _choose(self, expr: Choose) -> tuple[str, int]:
-        then, otherwise, test = self.write(expr.then), self.write(expr.otherwise), self.write(expr.test)
+        then, otherwise = self.write(expr.then), self.write(expr.otherwise)
+        sides = (expr.test.left, expr.test.right) if isinstance(expr.test, Difference) else (expr.test, Number(0.0))
+        sign = (r"\geq" if self.tex else "≥") if expr.or_equal else ">"
+        test = f" {sign} ".join(self.write(side, SUM) for side in sides)
         if self.tex:
-            sign = r"\geq" if expr.or_equal else ">"
-            rows = rf"{then} & \text{{if }} {test} {sign} 0 \\ {otherwise} & \text{{otherwise}}"
+            rows = rf"{then} & \text{{if }} {test} \\ {otherwise} & \text{{otherwise}}"
             return rf"\begin{{cases}} {rows} \end{{cases}}", ATOM
-        return f"({then} if {test} {'≥' if expr.or_equal else '>'} 0, else {otherwise})", ATOM
+        return f"({then} if {test}, else {otherwise})", ATOM
 
     def _softmax(self, expr: SoftmaxShare) -> tuple[str, int]:
         if expr.one is None:

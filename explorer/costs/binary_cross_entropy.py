@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from explorer.cost import CostFunction, at_least, torch_at_least
+from explorer.cost import LEAST, CostFunction, at_least, where_it_counts
 from explorer.equations import Expr, ln
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class BinaryCrossEntropy(CostFunction):
     Several outputs are several questions with answers of their own; for one class out of many take cross-entropy. With
     a sigmoid before it the slope of the sigmoid cancels: the error sent back is z − t, however far the sigmoid is
     saturated, where the squared error would hardly learn. z and 1 − z count as at least 1e−12, so that no cost is
-    infinite: a sure and wrong output costs 27.6.
+    infinite: a sure and wrong output costs 27.6, and has the gradient 0.
     """
 
     id = "binary_cross_entropy"
@@ -28,7 +28,7 @@ class BinaryCrossEntropy(CostFunction):
 
     def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
         """−Σ (t ln z + (1 − t) ln(1 − z)), mean over the batch."""
-        yes, no = torch_at_least(output).log(), torch_at_least(1 - output).log()
+        yes, no = output.clamp(min=LEAST).log(), (1 - output).clamp(min=LEAST).log()
         return -(target * yes + (1 - target) * no).flatten(1).sum(1).mean()
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
@@ -37,4 +37,5 @@ class BinaryCrossEntropy(CostFunction):
 
     def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
         """(1 − t_k) / (1 − z_k) − t_k / z_k."""
-        return (1.0 - t[k]) / at_least(1.0 - z[k]) - t[k] / at_least(z[k])
+        no = 1.0 - z[k]
+        return where_it_counts(no, (1.0 - t[k]) / no) - where_it_counts(z[k], t[k] / z[k])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from explorer.cost import CostFunction, Shape, at_least, class_row_problem, torch_at_least
+from explorer.cost import LEAST, CostFunction, Shape, at_least, class_row_problem, where_it_counts
 from explorer.equations import Apply, Choose, Expr, Number
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class Hellinger(CostFunction):
     The Hellinger distance of two distributions lies between 0, where they agree, and 1, where one is 0 wherever the
     other is not. Unlike the KL divergence it is a true distance: the same both ways, and never infinite. Outputs and
     targets must be probabilities that add up to 1, so end with a softmax. Like every distance it has a kink where both
-    agree; its gradient is taken as 0 there. Outputs below 1e−12 count as 1e−12, where the root has a finite slope.
+    agree; its gradient is taken as 0 there. Outputs below 1e−12 count as 1e−12, and have the gradient 0.
     """
 
     id = "hellinger"
@@ -35,7 +35,7 @@ class Hellinger(CostFunction):
         """√(½ Σ (√z − √t)²), mean over the batch; torch's norm has the slope 0 at 0."""
         from torch import linalg
 
-        norms: Tensor = linalg.vector_norm(torch_at_least(output).sqrt() - target.sqrt(), dim=1)
+        norms: Tensor = linalg.vector_norm(output.clamp(min=LEAST).sqrt() - target.sqrt(), dim=1)
         return norms.mean() / math.sqrt(2)
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
@@ -48,8 +48,8 @@ class Hellinger(CostFunction):
 
     def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
         """(√z_k − √t_k) / (4 H √z_k); 0 where H is 0."""
-        root = _root(at_least(z[k]))
-        return Choose(cost, (root - _root(t[k])) / (Number(4.0) * cost * root), Number(0.0))
+        slope = (_root(z[k]) - _root(t[k])) / (Number(4.0) * cost * _root(z[k]))
+        return where_it_counts(z[k], Choose(cost, slope, Number(0.0)))
 
 
 def _root(x: Expr) -> Expr:

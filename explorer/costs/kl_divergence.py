@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from explorer.cost import CostFunction, Shape, at_least, class_row_problem, torch_at_least
+from explorer.cost import LEAST, CostFunction, Shape, at_least, class_row_problem, where_it_counts
 from explorer.equations import Choose, Expr, Number, ln
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class KlDivergence(CostFunction):
     it is 0 where both agree. Outputs and targets must be probabilities that add up to 1, so end with a softmax; a
     target of 0 adds nothing. Its gradients are those of the log-likelihood, from which it differs by Σ t ln t, which no
     weight changes: with one right class both are the same number. Take it where targets are shares, not classes.
-    Outputs below 1e−12 count as 1e−12, so that no cost is infinite.
+    Outputs below 1e−12 count as 1e−12, so that no cost is infinite; their gradient is 0.
     """
 
     id = "kl_divergence"
@@ -33,7 +33,7 @@ class KlDivergence(CostFunction):
 
     def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
         """Σ (t ln t − t ln z), mean over the batch; 0 ln 0 is 0."""
-        return (target.xlogy(target) - target * torch_at_least(output).log()).sum(1).mean()
+        return (target.xlogy(target) - target * output.clamp(min=LEAST).log()).sum(1).mean()
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """t_k ln(t_k / z_k), 0 for a target of 0."""
@@ -41,4 +41,4 @@ class KlDivergence(CostFunction):
 
     def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
         """−t_k / z_k."""
-        return -(t[k] / at_least(z[k]))
+        return -where_it_counts(z[k], t[k] / z[k])

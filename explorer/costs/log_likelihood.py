@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from explorer.cost import CostFunction, Shape, at_least, class_row_problem, torch_at_least
+from explorer.cost import LEAST, CostFunction, Shape, at_least, class_row_problem, where_it_counts
 from explorer.equations import Expr, ln
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class LogLikelihood(CostFunction):
     one half. The outputs must be probabilities that add up to 1, so end with a softmax; the error that the softmax
     sends back is then z − t (Nielsen, Neural Networks and Deep Learning, chapter 3). Cross-entropy is the same on the
     logits, with the softmax built in, and keeps its digits where a probability is tiny; take this one to see the
-    softmax as a layer. Outputs below 1e−12 count as 1e−12, so that no cost is infinite.
+    softmax as a layer. Outputs below 1e−12 count as 1e−12, so that no cost is infinite; their gradient is 0.
     """
 
     id = "log_likelihood"
@@ -33,7 +33,7 @@ class LogLikelihood(CostFunction):
 
     def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
         """−Σ t ln z, mean over the batch."""
-        return -(target * torch_at_least(output).log()).sum(1).mean()
+        return -(target * output.clamp(min=LEAST).log()).sum(1).mean()
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """−t_k ln z_k."""
@@ -41,4 +41,4 @@ class LogLikelihood(CostFunction):
 
     def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
         """−t_k / z_k."""
-        return -(t[k] / at_least(z[k]))
+        return -where_it_counts(z[k], t[k] / z[k])

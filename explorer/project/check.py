@@ -105,24 +105,27 @@ def cost_problem(cost: CostFunction, resolved: Resolved, output: str) -> Problem
     sentence = cost.problem(shape) if shape is not None else None
     if sentence:
         return Problem(output, sentence)
-    if not cost.probabilities or _may_be_probabilities(resolved, output):
+    if not cost.probabilities or _may_be_probabilities(resolved, output, cost.classes):
         return None
-    ending = ("softmax", "Softmax") if cost.classes else ("sigmoid", "Sigmoid")
+    which, ending = ("that add up to 1", "softmax") if cost.classes else ("from 0 to 1", "sigmoid")
     return Problem(
         output,
-        f"{cost.title} compares probabilities, from 0 to 1, and {output} puts out other numbers too: "
-        f"end with a {ending[0]}, or choose another cost.",
-        (Fix(f"Add {ending[1]}", append=ending[0]),),
+        f"{cost.title} compares probabilities {which}, and {output} puts out other numbers: "
+        f"end with a {ending}, or choose another cost.",
+        (Fix(f"Add {ending.capitalize()}", append=ending),),
     )
 
 
-def _may_be_probabilities(resolved: Resolved, node: str) -> bool:
-    """False if a layer is known to leave the interval from 0 to 1: one with weights, or an activation such as ReLU."""
+def _may_be_probabilities(resolved: Resolved, node: str, of_classes: bool) -> bool:
+    """False if a layer is known to put out other numbers: one with weights, or an activation such as ReLU.
+
+    Those of classes add up to 1, which activations do not that turn each number by itself, such as sigmoid.
+    """
     layer = resolved.layers[node]
-    if layer.kind.output_range is not None:
+    if layer.kind.output_range is not None and not (of_classes and layer.kind.elementwise):
         return layer.kind.output_range[0] >= 0 and layer.kind.output_range[1] <= 1
     if layer.kind.rearranges:
-        return all(_may_be_probabilities(resolved, source) for source in layer.sources)
+        return all(_may_be_probabilities(resolved, source, of_classes) for source in layer.sources)
     return not (layer.weights or layer.kind.activation)
 
 

@@ -182,8 +182,10 @@ class Rules:
     def overall(self) -> dict[str, Expr | None]:
         """What the optimizer finds for all weights at once, in order, and how."""
         places = []
-        if sum(array.size for array in self.record.weights.values()) <= WEIGHTS_WRITTEN:
-            for name, array in self.record.weights.items():
+        if not self.record.gradients:
+            return {}
+        if sum(array.size for array in self.record.gradients.values()) <= WEIGHTS_WRITTEN:
+            for name, array in self.record.gradients.items():
                 node, _, part = name.rpartition(".")
                 places += [UpdatePlace(node, part, place, self.record.iteration) for place in np.ndindex(*array.shape)]
         return dict(self.optimizer.overall_rule(self.record.project.settings.optimizer_params, places))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from explorer.network import Edge, Network, NetworkError, Position, connect, paste, port_count, ports_of, remove
+from explorer.templates import adopt, needed
 
 
 def free_port(network: Network, node_id: str) -> int:
@@ -73,18 +74,21 @@ def connect_in_order(network: Network, node_ids: Sequence[str]) -> Network:
 
 
 def part(network: Network, node_ids: Collection[str]) -> Network:
-    """These nodes alone, with the wires between them and the frames that hold no others."""
+    """These nodes alone, with the wires between them, the frames that hold no others, and the templates they need."""
     chosen = set(node_ids)
+    nodes = tuple(node for node in network.nodes if node.id in chosen)
     return Network(
-        tuple(node for node in network.nodes if node.id in chosen),
+        nodes,
         tuple(edge for edge in network.edges if edge.source in chosen and edge.target in chosen),
         tuple(frame for frame in network.frames if chosen.issuperset(frame.nodes)),
+        {name: network.templates[name] for name in needed(network.templates, nodes)},
     )
 
 
 def add_part(network: Network, copied: Network, offset: Position = (0, 0)) -> tuple[Network, dict[str, str]]:
-    """With copies of another network's nodes, wires and frames; returns it and the new id of each old node."""
-    after, names = paste(network, copied.nodes, copied.edges, offset)
+    """With copies of another network's nodes, wires, frames and templates; returns it and the new id of each node."""
+    host, nodes = adopt(network, copied.nodes, copied.templates)
+    after, names = paste(host, nodes, copied.edges, offset)
     taken = {frame.id for frame in network.frames}
     frames = list(network.frames)
     for frame in copied.frames:

@@ -150,3 +150,23 @@ def graph(network: Network) -> networkx.DiGraph:
     made.add_nodes_from(network.by_id)
     made.add_edges_from((edge.source, edge.target) for edge in network.edges)
     return made
+
+
+def test_a_part_has_the_templates_that_it_needs_and_brings_them_along(residual: Network) -> None:
+    inner = Network((Node("in", "input"), Node("h", "relu")), (Edge("in", "h"),))
+    outer = Network((Node("in", "input"), Node("u", "subnetwork", {"template": "inner"})), (Edge("in", "u"),))
+    used = Network(
+        (*residual.nodes, Node("b", "subnetwork", {"template": "outer"})),
+        residual.edges,
+        templates={"inner": inner, "outer": outer, "spare": inner},
+    )
+    copied = part(used, {"b", "act"})
+    assert dict(copied.templates) == {"inner": inner, "outer": outer}
+    assert part(used, {"act"}).templates == {}
+    again, names = add_part(used, copied)
+    assert (again.templates, names) == (used.templates, {"act": "act_2", "b": "b_2"})
+    other = Network((Node("b", "relu"),), templates={"inner": residual})
+    there, names = add_part(other, copied)
+    assert list(there.templates) == ["inner", "inner 2", "outer"]
+    assert there.node(names["b"]).params == {"template": "outer"}
+    assert there.templates["outer"].node("u").params == {"template": "inner 2"}

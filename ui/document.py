@@ -65,6 +65,8 @@ class Document(QObject):
     """Another project is open: views start afresh."""
     selection_changed = Signal(object)
     """The ids of the selected nodes, a tuple."""
+    renaming = Signal()
+    """Layers are about to get other names: trained weights, which come in by name, must come in first."""
     file_changed = Signal()
     """The path, or whether there are unsaved changes."""
 
@@ -166,10 +168,12 @@ class Document(QObject):
         """
         before = self.network
         after = with_inside(before, path, network, names)
-        if after is not before:
-            first = moved_weights(before, path, names, self._first) if names else self._first
-            self.edit(label, with_network(self._project, after, path, names, self._memory), merge)
-            self._first = {**self._first, **first}
+        if after is before:
+            return
+        if names:
+            self.renaming.emit()
+            self._first = {**self._first, **moved_weights(before, path, names, self._first)}
+        self.edit(label, with_network(self._project, after, path, names, self._memory), merge)
 
     def edit_setting(self, name: str, value: Any, merge: str = "") -> None:
         """Change a training setting; raises ParamError."""

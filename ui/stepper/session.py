@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from explorer.equations import Quantity
+from explorer.expand import expand
 from explorer.project.model import Project
 from explorer.stepping.figures import Figures, Mode
 from explorer.stepping.naming import shown_name
@@ -364,5 +365,6 @@ def _same_numbers(before: Project, after: Project) -> bool:
         return False
     if before.textbook != after.textbook:
         return False
-    parts = [[(node.id, node.kind, node.params) for node in project.network.nodes] for project in (before, after)]
-    return parts[0] == parts[1] and before.network.edges == after.network.edges
+    flat = [expand(project.network).network for project in (before, after)]
+    parts = [[(node.id, node.kind, node.params) for node in network.nodes] for network in flat]
+    return parts[0] == parts[1] and flat[0].edges == flat[1].edges

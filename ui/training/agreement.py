@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from explorer.expand import expand
 from explorer.kind import Shape
 from explorer.network import Network
 from explorer.project.model import Project
@@ -26,11 +27,12 @@ def what_differs(engine: Project, document: Project) -> str:
 
 
 def structure(network: Network) -> tuple[object, ...]:
-    """What training depends on: layers with their params, and wires; not where a node lies nor its note."""
+    """What training depends on: the layers that run, with their params, and wires; not places, notes and groups."""
+    flat = expand(network).network
     nodes = tuple(
-        (node.id, node.kind, tuple(sorted(node.params.items(), key=lambda item: item[0]))) for node in network.nodes
+        (node.id, node.kind, tuple(sorted(node.params.items(), key=lambda item: item[0]))) for node in flat.nodes
     )
-    return nodes, frozenset((edge.source, edge.target, edge.port) for edge in network.edges)
+    return nodes, frozenset((edge.source, edge.target, edge.port) for edge in flat.edges)
 
 
 def same_data(one: Project, other: Project) -> bool:

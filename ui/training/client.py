@@ -65,9 +65,7 @@ class Trainer(QObject):
         self._watch_sent: msg.Watch | None = None
         self._requests = 0
         self._poller = Poller(self._poll, self)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(OPEN_SOON_MS)
+        self._soon = QTimer(self, singleShot=True, interval=OPEN_SOON_MS)
         self._soon.timeout.connect(self._open_if_wanted)
         self._takers: dict[type, Callable[[Any], None]] = {
             msg.Opened: self._take_opened, msg.State: self._take_state, msg.Progress: self._take_progress,
@@ -76,6 +74,7 @@ class Trainer(QObject):
         }  # fmt: skip
         document.changed.connect(self._document_changed)
         document.opened.connect(self._document_opened)
+        document.renaming.connect(self.settle)
 
     # What there is to know
 

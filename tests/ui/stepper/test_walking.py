@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from explorer.equations import Quantity
 from explorer.examples import load_example
-from explorer.network import Edge, Network, Node
+from explorer.grouping import group
+from explorer.inside import opened
+from explorer.network import Edge, Network, Node, move, set_params
 from explorer.project.model import Data, Project
 from tests.ui.stepper.conftest import Bench
 from tests.ui.stepper.worked import PRINTED
@@ -201,6 +203,21 @@ def test_moving_a_node_asks_for_nothing(a1: Bench) -> None:
     nodes = tuple(replace(node, position=(1.0, 2.0)) for node in a1.document.network.nodes)
     a1.document.edit_network("move", replace(a1.document.network, nodes=nodes))
     assert len(a1.tracer.asked) == asked
+
+
+def test_a_change_inside_a_subnetwork_asks_anew(bench: Callable[..., Bench]) -> None:
+    shown = bench(load_example("A1"))
+    document = shown.document
+    moved = group(document.network, [node.id for node in document.network.nodes])
+    document.edit_network("group", moved.network, names=moved.names)
+    shown.tracer.answer()
+    asked = len(shown.tracer.asked)
+    inner = opened(document.network, moved.fresh)
+    document.edit_network("move", move(inner, {inner.nodes[-1].id: (50.0, 50.0)}), path=moved.fresh)
+    assert len(shown.tracer.asked) == asked
+    dense = next(node.id for node in inner.nodes if node.kind == "dense")
+    document.edit_network("no bias", set_params(inner, dense, {"bias": False}), path=moved.fresh)
+    assert len(shown.tracer.asked) == asked + 1
 
 
 def test_loading_problems_and_failures_are_told(bench: Callable[..., Bench], qtbot: QtBot) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from explorer.engine.messages import Failed, Finished, Go, Open, Pause, Set, State, Stop, Traced, Watch
-from explorer.network import Edge, move, remove, set_params
+from explorer.grouping import group
+from explorer.network import Edge, Network, move, remove, set_params
 from tests.ui.training.fake_engine import FakeEngine
 from tests.ui.training.projects import small
 from ui.document import Document
@@ -315,3 +316,36 @@ def test_closing_ends_the_engine_and_takes_nothing_more(document: Document, engi
     trainer.run()
     assert engine.closed == 1
     assert document.undo_stack.count() == 0
+
+
+def test_layers_that_get_other_names_take_their_trained_weights_along(
+    trainer: Trainer, engine: FakeEngine, document: Document
+) -> None:
+    start(trainer, engine)
+    engine.leave(*engine.halted(1, 4, fill=0.5))  # the answer to the pause that the edit asks for
+    moved = group(document.network, {"h", "act"})
+    document.edit_network("group", moved.network, names=moved.names)
+    assert engine.all(Pause)
+    assert not trainer.running
+    assert set(document.project.weights) == {"block/h.weight", "block/h.bias", "y.weight", "y.bias"}
+    assert (document.project.weights["block/h.weight"] == 0.5).all()
+    document.undo_stack.undo()
+    assert (document.project.weights["h.weight"] == 0.5).all()
+    document.undo_stack.undo()
+    assert document.project.weights == {}
+
+
+def test_a_change_inside_a_subnetwork_stops_the_run_and_a_moved_layer_does_not(
+    trainer: Trainer, engine: FakeEngine, document: Document
+) -> None:
+    moved = group(document.network, {"h", "act"})
+    document.edit_network("group", moved.network, names=moved.names)
+    start(trainer, engine)
+    inner = Network(moved.network.templates["block"].nodes, moved.network.templates["block"].edges)
+    placed = move(inner, {"h": (9.0, 9.0)})
+    document.edit_network("move", replace(placed, templates=document.network.templates), path=("block",))
+    assert not engine.all(Stop)
+    wider = set_params(placed, "h", {"units": 5})
+    document.edit_network("units", replace(wider, templates=document.network.templates), path=("block",))
+    assert engine.all(Stop)
+    assert trainer.note == "Stopped: the network was changed."

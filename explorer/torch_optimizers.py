@@ -1,4 +1,7 @@
-"""Torch optimizers of our own: conjugate gradients, and L-BFGS an iteration at a time. Imported only where torch is."""
+"""Torch optimizers of our own: conjugate gradients; L-BFGS and RMSprop with what a live run needs.
+
+Imported only where torch is at work.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.optim import LBFGS, Optimizer
+from torch.optim import LBFGS, Optimizer, RMSprop
 
 DECREASE = 1e-4
 """The least decrease of the cost per length of a step, as a share of the slope at its beginning (Armijo)."""
@@ -106,6 +109,20 @@ class Lbfgs(LBFGS):
         moved = any(not torch.equal(weight, before) for weight, before in zip(weights, start, strict=True))
         state["alpha"] = float(state["t"]) if moved else 0.0
         return cost
+
+
+class RmsProp(RMSprop):
+    """Torch's RMSprop, whose momentum can be switched on while it is under way."""
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
+        """One update; a velocity that was not needed until now begins at 0, as it does for torch in the first one."""
+        for group in self.param_groups:
+            for weight in group["params"] if group["momentum"] > 0 else ():
+                if self.state[weight]:
+                    self.state[weight].setdefault("momentum_buffer", torch.zeros_like(weight))
+        found: float | None = super().step(closure)
+        return found
 
 
 class Point(NamedTuple):

@@ -45,10 +45,10 @@ class RmsProp(Optimizer):
 
     def create(self, parameters: Iterable[Tensor], values: Mapping[str, Any]) -> TorchOptimizer:
         """torch's RMSprop."""
-        from torch.optim import RMSprop
+        from explorer.torch_optimizers import RmsProp as TorchRmsProp
 
         own = {name: values[name] for name in ("lr", "momentum", "eps", "weight_decay")}
-        return RMSprop(parameters, alpha=values["smoothing"], **own)
+        return TorchRmsProp(parameters, alpha=values["smoothing"], **own)
 
     def rule(self, values: Mapping[str, Any], at: UpdatePlace) -> Rule:
         """v, then w − η g / (√v + ε), or w − η u with the velocity u."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import qtawesome
@@ -67,6 +69,16 @@ class Theme(QObject):
         app.setFont(text_font())
         self._applied = True
         self._dress(app)
+
+    @contextmanager
+    def borrowed(self, mode: Literal["light", "dark"]) -> Iterator[Tokens]:
+        """Within, what paints itself does so in this theme; nothing on the screen changes."""
+        kept = self._tokens, self._icons
+        self._tokens, self._icons = DARK if mode == "dark" else LIGHT, {}
+        try:
+            yield self._tokens
+        finally:
+            self._tokens, self._icons = kept
 
     def icon(self, name: str, token: str = "text2", size: int = 16) -> QIcon:
         """The icon ``name`` of the set mdi6 in a token's colour, sharp at ``size`` pixels on any screen."""

@@ -17,6 +17,8 @@ RADIUS = 6
 _BADGE = 10.0
 _MARGIN = 12.0
 _REACH = 11.0
+_SHEET = 3.0
+"""How far each sheet of a stack stands out below the one over it."""
 _CLEAR_TEXT_ZOOM = 0.55
 _LEAST_NAME = 9.5
 """Pixels of the screen that a name is high at least; it grows in the node as the node shrinks."""
@@ -112,12 +114,20 @@ class NodeItem(QGraphicsRectItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         self._pictures.draw(painter, self, self.rect(), self._paint, self._paint_block)
 
+    def paint_plain(self, painter: QPainter) -> None:
+        """Draw it anew and as when it is not selected, for a picture of the network."""
+        selected, self.selected = self.selected, False
+        self._paint(painter, 1.0)
+        self.selected = selected
+
     def _resize(self, size: tuple[float, float]) -> None:
         self._width, self._height = size
         self.setRect(-_MARGIN, -_MARGIN, self._width + 2 * _MARGIN, self._height + 2 * _MARGIN)
 
     def _paint(self, painter: QPainter, zoom: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.look.stack:
+            self._paint_sheets(painter)
         self._paint_box(painter)
         self._paint_name(painter, zoom)
         if zoom >= _CLEAR_TEXT_ZOOM:
@@ -157,6 +167,16 @@ class NodeItem(QGraphicsRectItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame.adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
 
+    def _paint_sheets(self, painter: QPainter) -> None:
+        """The edges of two sheets below the box: there is more inside."""
+        tokens = theme.current().tokens
+        token = "acc" if self.selected else "prob" if self.look.state == "problem" else "line2"
+        painter.setPen(QPen(tokens.color(token), 1))
+        painter.setBrush(tokens.color("surf2"))
+        for step in (2 * _SHEET, _SHEET):
+            sheet = QRectF(0.5, 0.5, self._width - 1, self._height - 1)
+            painter.drawRoundedRect(sheet.translated(step, step), RADIUS, RADIUS)
+
     def _paint_name(self, painter: QPainter, zoom: float) -> None:
         waiting = self.look.state == "waiting"
         size, left = max(13, round(_LEAST_NAME / zoom)), metrics.INSET - 2
@@ -176,7 +196,10 @@ class NodeItem(QGraphicsRectItem):
         room = self._width - 2 * metrics.INSET + 4
         shape_ink = "prob" if look.state == "problem" and "?" in look.shape else ink
         self._line(painter, metrics.node_shape_text(look), theme.mono_font(12), shape_ink, metrics.INSET, top, 18, room)
-        top += metrics.LINE
+        for port, name in enumerate(look.port_names):
+            middle = metrics.port_offset(port)[1]
+            self._line(painter, name, theme.text_font(11), ink, metrics.INSET, middle - 9, 18, room)
+        top = metrics.caption_top(look)
         for text in filter(None, (look.caption, look.count)):
             self._line(painter, text, theme.text_font(11), "text3", metrics.INSET, top, 18, room)
             top += metrics.LINE

@@ -95,6 +95,13 @@ class WireItem(QGraphicsRectItem):
         if drawn.room and (drawn.long or self.selected or self.hovered):
             self._paint_label(painter, drawn.label)
 
+    def paint_plain(self, painter: QPainter) -> None:
+        """Draw it as when it is not selected, for a picture of the network."""
+        marks = self.selected, self.touched, self.hovered
+        self.selected = self.touched = self.hovered = False
+        self.paint(painter, QStyleOptionGraphicsItem())
+        self.selected, self.touched, self.hovered = marks
+
     def _drawing(self) -> _Drawn:
         """What its way looks like; most wires of a large network are never seen at a size that asks for it."""
         if self._drawn is None:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from torch import Tensor
     from torch.optim import Optimizer as TorchOptimizer
 
+LINE_SEARCH = (
+    "Found by a line search: the cost of these examples is computed at several places along d, until it has fallen "
+    "enough and its slope along d is nearly 0. It is 0 if no such place was found."
+)
+"""How optimizers that search find how far to go."""
 LEARNING_RATE = FloatParam(
     "lr",
     0.1,
@@ -107,6 +112,8 @@ class Optimizer(ABC):
     params: ClassVar[tuple[Param, ...]] = (LEARNING_RATE,)
     searches: ClassVar[bool] = False
     """True if an update evaluates the cost at several places: torch's ``step`` then needs a closure."""
+    found: ClassVar[Mapping[str, str]] = {}
+    """For each name without a formula in its rules, how it is found: a sentence or two for a person."""
     torch_states: ClassVar[Mapping[str, str]] = {}
     """For each state of the rule that torch keeps, its key in torch's ``optimizer.state`` of the weight."""
     torch_overall: ClassVar[Mapping[str, str]] = {}

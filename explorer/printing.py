@@ -77,7 +77,7 @@ class Writer:
         if isinstance(expr, Quotient):
             return self._quotient(expr)
         if isinstance(expr, Power):
-            return self._power(self._right(expr.argument, ATOM), f"{expr.exponent:g}"), POWER
+            return self._power(self._base(expr.argument), f"{expr.exponent:g}"), POWER
         return self._other(expr)
 
     def _other(self, expr: Expr) -> tuple[str, int]:
@@ -108,8 +108,10 @@ class Writer:
         raise TypeError(f"no way to write {type(expr).__name__}")
 
     def _operand(self, text: str) -> tuple[str, int]:
-        """A negative number binds like a sum, so that it gets parentheses within products."""
-        return text, SUM if text.startswith(("-", "−", "{-")) else ATOM
+        """A negative number binds like a sum, and a name such as dE/dw or g·g like a product, for the parentheses."""
+        if text.startswith(("-", "−", "{-")):
+            return text, SUM
+        return text, ATOM if self.tex or not ("/" in text or "·" in text) else PRODUCT
 
     def _right(self, expr: Expr, level: int) -> str:
         """What follows an operator: negative numbers get parentheses there."""
@@ -118,6 +120,11 @@ class Writer:
         if own < level or (negative and level):
             return f"({{{text}}})" if self.tex and negative else f"({text})"
         return text
+
+    def _base(self, expr: Expr) -> str:
+        """What is raised to a power: a name that LaTeX sets as a fraction, such as dE/dw, gets parentheses."""
+        text = self._right(expr, ATOM)
+        return f"({text})" if isinstance(expr, Ref) and text.startswith(r"\frac") else text
 
     def _sum(self, expr: Sum) -> str:
         terms = expr.terms

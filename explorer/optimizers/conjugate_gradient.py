@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from explorer.equations import Apply, Choose, Expr, Number, total
-from explorer.optimizer import LEARNING_RATE, Optimizer, Rule, UpdatePlace
+from explorer.optimizer import LEARNING_RATE, LINE_SEARCH, Optimizer, Rule, UpdatePlace
 from explorer.params import FloatParam
 
 if TYPE_CHECKING:
@@ -46,6 +46,10 @@ class ConjugateGradient(Optimizer):
         ),
     )
     searches = True
+    found: ClassVar[Mapping[str, str]] = {
+        "alpha": LINE_SEARCH,
+        "beta": "β = max(0, g·(g − g_old) / g_old·g_old), with scalar products over all weights.",
+    }
     torch_states: ClassVar[Mapping[str, str]] = {"g": "gradient", "d": "direction"}
     torch_overall: ClassVar[Mapping[str, str]] = {"beta": "beta", "alpha": "alpha"}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from explorer.optimizer import LEARNING_RATE, Optimizer, Rule, UpdatePlace
+from explorer.optimizer import LEARNING_RATE, LINE_SEARCH, Optimizer, Rule, UpdatePlace
 from explorer.params import BoolParam, IntParam
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Lbfgs(Optimizer):
         BoolParam("line_search", True, "Line search", "Search how far to go; without it every α is the learning rate."),
     )
     searches = True
+    found: ClassVar[Mapping[str, str]] = {
+        "alpha": LINE_SEARCH,
+        "d": "Computed for all weights at once, by the two-loop recursion: d = −H g, where H comes from the last steps "
+        "and the changes of the gradient along them.",
+    }
     torch_states: ClassVar[Mapping[str, str]] = {"d": "direction"}
     torch_overall: ClassVar[Mapping[str, str]] = {"alpha": "alpha"}
 

@@ -39,6 +39,7 @@ FUNCTIONS = {
     "tanh": math.tanh,
     "erf": math.erf,
     "max": max,
+    "min": min,
     "abs": abs,
     "sign": lambda x: math.copysign(1.0, x) if x else 0.0,
 }
@@ -59,7 +60,7 @@ def grow(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         st.builds(Power, inner, st.sampled_from([2.0, 3.0])),
         st.builds(lambda a: Apply("tanh", (a,)), inner),
         st.builds(lambda a: Apply("abs", (a,)), inner),
-        st.builds(lambda a, b: Apply("max", (a, b)), inner, inner),
+        st.builds(lambda how, a, b: Apply(how, (a, b)), st.sampled_from(["max", "min"]), inner, inner),
     )
 
 
@@ -99,7 +100,7 @@ def group(written: str, start: int) -> tuple[str, int]:
 def python(written: str) -> str:
     """LaTeX as a Python expression."""
     written = written.replace(r"\tfrac", r"\frac").replace(r"\cdot", "*").replace(r"\,", "*").replace("^", "**")
-    written = written.replace("{-}", "-").replace(r"\tanh", "tanh").replace(r"\max", "max")
+    written = written.replace("{-}", "-").replace(r"\tanh", "tanh").replace(r"\max", "max").replace(r"\min", "min")
     result, place = "", 0
     while place < len(written):
         if written.startswith((r"\frac", r"\sqrt"), place):
@@ -184,11 +185,30 @@ def test_long_sums_are_written_short() -> None:
             "(1 if x1 ≥ 0, else 0)",
             r"\begin{cases} 1 & \text{if } x1 \geq 0 \\ 0 & \text{otherwise} \end{cases}",
         ),
+        (
+            Choose(X[0] - X[1] * 2, Number(1.0), Number(0.0)),
+            "(1 if x1 > x2 · 2, else 0)",
+            r"\begin{cases} 1 & \text{if } x1 > x2 \, 2 \\ 0 & \text{otherwise} \end{cases}",
+        ),
+        (Apply("min", (X[0], X[1])), "min(x1, x2)", r"\min(x1, x2)"),
     ],
 )
 def test_forms(tree: Expr, as_text: str, as_latex: str) -> None:
     assert text(tree, indexed) == as_text
     assert latex(tree, indexed) == as_latex
+
+
+def test_names_that_are_fractions_or_products_are_kept_together() -> None:
+    slope, product = Ref(Quantity("gradient", "w")), Ref(Quantity("overall", label="g·g"))
+    names = {slope.quantity: ("dE/dw", r"\frac{dE}{dw}"), product.quantity: ("g·g", r"g \cdot g")}
+    for tree, as_text, as_latex in (
+        (slope**2, "(dE/dw)²", r"{(\frac{dE}{dw})}^{2}"),
+        (X[0] * slope, "x1 · dE/dw", r"x1 \, \frac{dE}{dw}"),
+        (X[0] / product, "x1 / (g·g)", r"\frac{x1}{g \cdot g}"),
+        (product / X[0], "g·g / x1", r"\frac{g \cdot g}{x1}"),
+    ):
+        assert text(tree, lambda q: names[q][0] if q in names else indexed(q)) == as_text
+        assert latex(tree, lambda q: names[q][1] if q in names else indexed(q)) == as_latex
 
 
 @pytest.mark.parametrize(

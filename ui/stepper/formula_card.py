@@ -50,10 +50,12 @@ class FormulaCard(QFrame):
         session, q = self._session, step.quantity
         name = typeset_name(session.notation, q)
         self.explanation.setVisible(step.equation is None)
-        if step.equation is None:
+        if step.equation is not None:
+            self._show_equation(step.equation, q, name)
+        elif q.role in ("plus", "minus"):
             self._show_pass(q, name)
         else:
-            self._show_equation(step.equation, q, name)
+            self._show_found(q, name)
         self._show_result(q)
         self._show_check(q)
 
@@ -78,6 +80,13 @@ class FormulaCard(QFrame):
         plain = figures.plain(expr, q, mode)
         tex = figures.substituted(expr, q, mode, short=len(plain) > WIDE and q.role not in MEASURED)
         label.set_tex(f"= {tex}", f"= {plain}")
+
+    def _show_found(self, q: Quantity, name: str) -> None:
+        """What an optimizer found for all weights at once."""
+        self.formula.set_tex(name, self._session.name(q))
+        self.substituted.setVisible(False)
+        self.reduced.setVisible(False)
+        self.explanation.setText(self._session.figures.trace.rules.optimizer.found.get(q.label, ""))
 
     def _show_pass(self, q: Quantity, name: str) -> None:
         """A whole forward pass with one weight changed."""

@@ -41,6 +41,7 @@ _ALL = {
     "gradient": "All gradients",
     "updated": "All new weights",
     "state": "All states",
+    "overall": "The step of all weights",
     "plus": "The check",
     "minus": "The check",
     "numeric": "The check",

@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from explorer.optimizer import Optimizer
+from explorer.optimizer import Optimizer, UpdatePlace
 from explorer.optimizers import OPTIMIZERS, optimizer_of
 from explorer.params import check_params
 from explorer.torch_optimizers import DECREASE, EVALUATIONS, Point, search
@@ -180,6 +180,10 @@ def test_what_the_cost_does_not_depend_on_stays(entry: Optimizer) -> None:
 def test_of_many_weights_nothing_is_written_out(entry: Optimizer) -> None:
     params = given_params(entry)
     assert all(tree is None for _, tree in entry.overall_rule(params, ()))
+    told = {name for name, _ in entry.overall_rule(params, ())}
+    told |= {name for name, tree in entry.rule(params, UpdatePlace("h", "weight", (0, 0), 2)) if tree is None}
+    assert told == entry.found.keys()
+    assert all(sentence.endswith(".") for sentence in entry.found.values())
     assert {name for name, _ in entry.overall_rule(params, ())} == entry.torch_overall.keys()
     assert entry.copies(params) > len(entry.torch_states)
 

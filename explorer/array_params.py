@@ -80,26 +80,31 @@ class PaddingParam(Param):
 
 @dataclass(frozen=True)
 class ShapeParam(Param):
-    """The shape of one example, without the batch: one to four sizes."""
+    """The shape of one example, without the batch: one to four sizes, of which one may be -1 if ``left_over``."""
 
     maximum: int = LARGEST_INT
+    left_over: bool = False
 
     def check(self, value: Any) -> tuple[int, ...]:
-        """Return a tuple of one to four positive sizes."""
+        """Return a tuple of one to four sizes."""
         items = list(value) if isinstance(value, (list, tuple)) else [value]
         sizes = [as_int(item) for item in items]
-        if not 1 <= len(sizes) <= 4 or any(size is None or not 1 <= size <= self.maximum for size in sizes):
+        left_over = self.left_over and sizes.count(-1) == 1
+        good = (size is not None and (1 <= size <= self.maximum or (size == -1 and left_over)) for size in sizes)
+        if not 1 <= len(sizes) <= 4 or not all(good):
             raise self.refuse(value)
         return tuple(size or 0 for size in sizes)
 
     def range_text(self) -> str:
         """What a shape is, in words."""
-        return "one to four whole numbers of 1 or more, such as 64 or 1×8×8"
+        open_size = ", of which one may be −1" if self.left_over else ""
+        return f"one to four whole numbers of 1 or more, such as 64 or 1×8×8{open_size}"
 
     def schema(self) -> dict[str, Any]:
         """A list of integers."""
-        size = {"type": "integer", "minimum": 1, "maximum": self.maximum}
-        return {"type": "array", "items": size, "minItems": 1, "maxItems": 4}
+        size: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": self.maximum}
+        sizes = {"anyOf": [size, {"const": -1}]} if self.left_over else size
+        return {"type": "array", "items": sizes, "minItems": 1, "maxItems": 4}
 
     def parse(self, text: str) -> tuple[int, ...]:
         """Read ``1×8×8``, ``1x8x8`` or ``1, 8, 8``."""
@@ -107,7 +112,7 @@ class ShapeParam(Param):
 
     def show(self, value: Any) -> str:
         """``1×8×8``."""
-        return "×".join(str(size) for size in value)
+        return "×".join(str(size) for size in value).replace("-", "−")
 
 
 @dataclass(frozen=True)

@@ -280,6 +280,23 @@ class Choose(Expr):
 
 
 @dataclass(frozen=True)
+class Pick(Expr):
+    """The one of ``options``, elements of an array along its first axis, whose number is the value of ``place``."""
+
+    place: Expr
+    options: tuple[Ref, ...]
+
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The place and the options."""
+        return (self.place, *self.options)
+
+    def evaluate(self, lookup: Lookup) -> Any:
+        """The value of the option; the others are not looked up."""
+        return self.options[int(self.place.evaluate(lookup))].evaluate(lookup)
+
+
+@dataclass(frozen=True)
 class SoftmaxShare(Expr):
     """exp(one) / sum of exp(all), evaluated without overflow; without ``one`` the whole vector's softmax."""
 

@@ -152,6 +152,8 @@ class LayerKind(ABC):
     """Arrays inside that all examples of a batch have in common, such as their mean; they go by example 0."""
     symbols: ClassVar[Mapping[str, str]] = {}
     """What formulas call weights and arrays inside, as LaTeX by name: ``W_{ih}`` for ``weight_ih_l0``."""
+    takes_indices: ClassVar[bool] = False
+    """True if its inputs are whole numbers that name something; nothing goes back to them."""
     output_range: ClassVar[tuple[float, float] | None] = None
     """The interval that no output leaves; None if outputs have no two bounds."""
 
@@ -248,6 +250,13 @@ def _literal(value: Any) -> str:
     """A number, word or shape as Python; a pair of equals as one."""
     pair = isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]
     return repr(value[0] if pair else value)
+
+
+def one_shape(inputs: tuple[Shape, ...]) -> Shape:
+    """The shape that all inputs have; raises ShapeProblem if they differ."""
+    if len(set(inputs)) != 1:
+        raise ShapeProblem(f"needs inputs of one shape; {' and '.join(map(show_shape, inputs))} came in.")
+    return inputs[0]
 
 
 def sequence_of(shape: Shape) -> Shape:

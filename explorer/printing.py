@@ -16,6 +16,7 @@ from explorer.equations import (
     LogSumExp,
     Negative,
     Number,
+    Pick,
     Power,
     Product,
     Quantity,
@@ -86,6 +87,8 @@ class Writer:
             return self._apply(expr)
         if isinstance(expr, Choose):
             return self._choose(expr)
+        if isinstance(expr, Pick):
+            return self._pick(expr), ATOM
         if isinstance(expr, SoftmaxShare):
             return self._softmax(expr)
         if isinstance(expr, LogSumExp):
@@ -186,6 +189,14 @@ class Writer:
             rows = rf"{then} & \text{{if }} {test} \\ {otherwise} & \text{{otherwise}}"
             return rf"\begin{{cases}} {rows} \end{{cases}}", ATOM
         return f"({then} if {test}, else {otherwise})", ATOM
+
+    def _pick(self, expr: Pick) -> str:
+        """The option's number, or its name with the place as the first index."""
+        place = self.write(expr.place)
+        if self.numbers:
+            return self.write(expr.options[int(place)])
+        first = expr.options[0].quantity
+        return self.names(replace(first, index=(place, *first.index[1:])))
 
     def _softmax(self, expr: SoftmaxShare) -> tuple[str, int]:
         if expr.one is None:

@@ -6,27 +6,37 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer.equations import Expr, Index, Sum
-from explorer.kind import Code, LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.kind import Code, LayerKind, Place, Shape, one_shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 class Add(LayerKind):
-    """Adds two or more inputs of one shape, number by number: what closes a residual block."""
+    """Adds two or more inputs of one shape, number by number: what closes a residual block.
+
+    Every input gets the error as it is, so that it reaches early layers undamped.
+
+    Formula: z_i = a_i + b_i + …
+
+    Shapes: inputs of one shape, which goes out too. No weights.
+
+    When to use it: for skip connections round one or two layers, which make deep networks trainable.
+
+    Source: He et al., Deep residual learning for image recognition, 2016.
+    """
 
     id = "add"
     title = "Add"
     category = "Combine"
     icon = "mdi6.plus-circle-outline"
+    synonyms = ("skip connection", "residual", "shortcut", "plus", "merge", "elementwise")
     ports = ("a", "b")
     variadic = True
 
     def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
         """The one shape of all inputs."""
-        if len(set(inputs)) != 1:
-            raise ShapeProblem(f"needs inputs of one shape; {' and '.join(map(show_shape, inputs))} came in.")
-        return inputs[0]
+        return one_shape(inputs)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """The sum."""

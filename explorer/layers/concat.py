@@ -19,13 +19,25 @@ if TYPE_CHECKING:
 class Concat(LayerKind):
     """Puts two or more inputs one after the other along an axis; the other sizes must agree.
 
-    Axis 0 is the first after the batch: the channels of pictures, the numbers of a list.
+    Axis 0 is the first after the batch: the channels of pictures, the numbers of a list. Each input gets its part of
+    the errors.
+
+    Formula: z = (a, b, …) along the axis.
+
+    Shapes: arrays that agree in every size but that along the axis, where the sizes add up. No weights.
+
+    When to use it: to go on with what several branches have found, without mixing it yet; U-shaped and dense networks
+    join early feature maps with late ones this way.
+
+    Source: Szegedy et al., Going deeper with convolutions, 2015; Huang et al., Densely connected convolutional
+    networks, 2017.
     """
 
     id = "concat"
     title = "Concat"
     category = "Combine"
     icon = "mdi6.call-merge"
+    synonyms = ("concatenate", "join", "merge", "stack", "skip connection", "append")
     ports = ("a", "b")
     variadic = True
     params = (

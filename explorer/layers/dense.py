@@ -17,16 +17,25 @@ if TYPE_CHECKING:
 
 
 class Dense(LayerKind):
-    """A layer of units, each connected with every input by a weight: the net input is z = Wx + b.
+    """A layer of units, each connected with every input by a weight. An activation usually follows.
 
-    An activation usually follows. Also called fully connected or linear layer.
+    Formula: z_j = b_j + Σ w_ji · x_i, summed over the inputs i; as matrices z = Wx + b. Errors go back by the same
+    weights.
+
+    Shapes: a list of n numbers in, one number per unit out. Weights: units × n, and a bias per unit.
+
+    When to use it: on lists of numbers without neighbours, and as the last layer, with a unit for each number or class
+    that is wanted.
+
+    Source: Rosenblatt, The perceptron, 1958; Rumelhart, Hinton and Williams, Learning representations by
+    back-propagating errors, 1986.
     """
 
     id = "dense"
     title = "Dense"
     category = "Core"
     icon = "mdi6.graph-outline"
-    synonyms = ("fully connected", "linear", "perceptron", "affine", "units")
+    synonyms = ("fully connected", "linear", "feedforward", "mlp", "perceptron", "affine", "units", "max norm")
     fully_connected = True
     params = (
         IntParam("units", 10, "Units", "How many units (neurons) the layer has.", maximum=10**9),

@@ -14,9 +14,17 @@ if TYPE_CHECKING:
 
 
 class Dropout(LayerKind):
-    """While training, sets each number to 0 with chance p, and divides the others by 1 - p.
+    """While training, sets each number to 0 with chance p, and divides the others by 1 − p.
 
     When the network is used, validated or stepped through it passes every number on unchanged.
+
+    Formula: z_i = x_i · m_i / (1 − p) with m_i = 0 by chance p, else 1; errors go back by the same factors.
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: against overfitting, after large dense layers; p = 0.5 there, 0.1 to 0.2 after convolutions.
+
+    Source: Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, 2014.
     """
 
     id = "dropout"
@@ -24,6 +32,7 @@ class Dropout(LayerKind):
     title = "Dropout"
     category = "Core"
     icon = "mdi6.water-opacity"
+    synonyms = ("regularisation", "regularization", "overfitting", "noise", "random")
     rearranges = True
     params = (
         FloatParam(

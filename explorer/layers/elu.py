@@ -15,10 +15,21 @@ if TYPE_CHECKING:
 
 
 class Elu(Activation):
-    """Keeps positive numbers, and bends the others smoothly towards a floor of minus alpha."""
+    """The exponential linear unit: keeps positive numbers, and bends the others smoothly towards a floor of −alpha.
+
+    Formula: a = z if z > 0, else alpha · (e^z − 1); the slope is 1, or alpha · e^z.
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: instead of ReLU, where outputs around 0 and a smooth bend help; it costs an exponential.
+
+    Source: Clevert, Unterthiner and Hochreiter, Fast and accurate deep network learning by exponential linear units,
+    2016.
+    """
 
     id = "elu"
     title = "ELU"
+    synonyms = ("exponential linear", "smooth", "rectifier")
     params = (FloatParam("alpha", 1.0, "Alpha", "How far below 0 the output can go.", minimum=0.0, maximum=100.0),)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:

@@ -6,22 +6,29 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from explorer.arrays import Rearranged
-from explorer.equations import Expr, Index
-from explorer.kind import Code, LayerKind, Place, Shape
+from explorer.kind import Code, Shape
+from explorer.reshaping import Reshaping
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class Flatten(LayerKind):
-    """Makes one list of each example's array, row by row: 1×8×8 becomes 64."""
+class Flatten(Reshaping):
+    """Makes one list of each example's array, row by row: 1×8×8 becomes 64.
+
+    Formula: z_k = x_c,y,x with k = (c · height + y) · width + x, counted from 0; errors go back the same way.
+
+    Shapes: any array in, a list of all its numbers out. No weights.
+
+    When to use it: between convolutions and a dense layer, which needs a list.
+
+    Source: as in LeCun et al., Gradient-based learning applied to document recognition, 1998.
+    """
 
     id = "flatten"
     title = "Flatten"
-    category = "Core"
     icon = "mdi6.table-row"
-    rearranges = True
+    synonyms = ("list", "vector", "ravel", "unroll")
 
     def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
         """One size: the product of the others."""
@@ -36,29 +43,3 @@ class Flatten(LayerKind):
     def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
         """nn.Flatten."""
         return Code("nn.Flatten()")
-
-    def forward(self, at: Place, index: Index) -> Expr:
-        """The element of the array that lies at this place in the list."""
-        (flat,) = index
-        place: list[int] = []
-        rest = int(flat)
-        for size in reversed(at.inputs[0]):
-            rest, here = divmod(rest, size)
-            place.insert(0, here)
-        return at.x(tuple(place))
-
-    def backward(self, at: Place, port: int, index: Index) -> Expr:
-        """The delta of the same number in the list."""
-        flat = 0
-        for size, here in zip(at.inputs[0], index, strict=True):
-            flat = flat * size + int(here)
-        return at.delta((flat,))
-
-    def matrix_forward(self, at: Place) -> Expr:
-        """The array as a list."""
-        return Rearranged("flatten", (at.x(),), lambda x: x.ravel())
-
-    def matrix_backward(self, at: Place, port: int = 0) -> Expr:
-        """The list as an array again."""
-        shape = at.inputs[0]
-        return Rearranged("unflatten", (at.delta(),), lambda delta: delta.reshape(shape))

@@ -15,11 +15,21 @@ if TYPE_CHECKING:
 
 
 class Gelu(Activation):
-    """z times the chance that a standard normal number lies below it: a smooth ReLU used in transformers."""
+    """Multiplies z by the chance that a standard normal number lies below it: a smooth ReLU.
+
+    Formula: a = z · Φ(z), with the slope Φ(z) + z · φ(z); Φ is the normal distribution, φ its density.
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: in transformers, between the two dense layers of a block.
+
+    Source: Hendrycks and Gimpel, Gaussian error linear units, 2016.
+    """
 
     id = "gelu"
     title = "GELU"
     icon = "mdi6.chart-line-variant"
+    synonyms = ("gaussian error", "transformer", "smooth", "rectifier")
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's GELU."""

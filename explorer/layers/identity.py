@@ -14,11 +14,21 @@ if TYPE_CHECKING:
 
 
 class Identity(Activation):
-    """Passes every number on unchanged: the activation of a linear unit."""
+    """Passes every number on unchanged: the activation of a linear unit.
+
+    Formula: a = z, with the slope 1.
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: for outputs that may be any number, as in regression, and to name a place in the network.
+
+    Source: Bishop, Pattern recognition and machine learning, 2006, chapter 5.
+    """
 
     id = "identity"
     title = "Identity"
     icon = "mdi6.slash-forward"
+    synonyms = ("linear", "none", "pass", "no activation")
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's Identity."""

@@ -14,15 +14,24 @@ if TYPE_CHECKING:
 
 
 class Input(LayerKind):
-    """Where the examples enter: one array per example, of the shape that you give here.
+    """Where the examples enter the network: one array per example, of the shape that you give here.
 
     Data of another shape with as many numbers is rearranged to it, so 1×8×8 pictures can enter as 64 numbers.
+
+    Formula: a = the example, as the data source gives it.
+
+    Shapes: nothing comes in; the shape that you give goes out. No weights.
+
+    When to use it: once in every network; with several, each takes a part of the data.
+
+    Source: Bishop, Pattern recognition and machine learning, 2006, chapter 5.
     """
 
     id = "input"
     title = "Input"
     category = "Core"
     icon = "mdi6.location-enter"
+    synonyms = ("data", "examples", "source", "features", "placeholder")
     params = (ShapeParam("shape", (1,), "Shape", "The sizes of one example, without the batch: 64, or 1×8×8."),)
     ports = ()
 

@@ -15,10 +15,20 @@ if TYPE_CHECKING:
 
 
 class LeakyRelu(Activation):
-    """Keeps positive numbers, and multiplies the others by a small slope, so that no unit goes silent for good."""
+    """Keeps positive numbers, and multiplies the others by a small slope, so that no unit goes silent for good.
+
+    Formula: a = z if z > 0, else c · z with the slope c.
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: where many units of a network with ReLU have gone silent.
+
+    Source: Maas, Hannun and Ng, Rectifier nonlinearities improve neural network acoustic models, 2013.
+    """
 
     id = "leaky_relu"
     title = "Leaky ReLU"
+    synonyms = ("lrelu", "rectifier", "parametric")
     params = (FloatParam("slope", 0.01, "Slope", "The slope for negative net inputs.", minimum=0.0, maximum=1.0),)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:

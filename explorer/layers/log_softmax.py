@@ -15,10 +15,20 @@ if TYPE_CHECKING:
 
 
 class LogSoftmax(ListActivation):
-    """The logarithms of softmax's probabilities, computed without losing digits: a_k = z_k - ln(sum of e^z_j)."""
+    """The logarithms of softmax's probabilities, computed without losing digits.
+
+    Formula: a_k = z_k − ln(Σ e^z_j), and dE/dz_k = δ_k − p_k · Σ δ_j with the probabilities p and the errors δ.
+
+    Shapes: a list in, a list of the same length out. No weights.
+
+    When to use it: where a cost reads logarithms of probabilities.
+
+    Source: Goodfellow, Bengio and Courville, Deep learning, 2016, chapter 6.
+    """
 
     id = "log_softmax"
     title = "Log softmax"
+    synonyms = ("probability", "classification", "log likelihood", "classes")
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's LogSoftmax over the list."""

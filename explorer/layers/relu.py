@@ -14,11 +14,22 @@ if TYPE_CHECKING:
 
 
 class Relu(Activation):
-    """The rectified linear unit: keeps positive numbers, and makes the others 0."""
+    """The rectified linear unit: keeps positive numbers, and makes the others 0.
+
+    Formula: a = max(0, z), with the slope 1 for z > 0, else 0.
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: the first choice between layers: errors pass undamped where a unit is on. A unit that is off for
+    every example learns no more; leaky ReLU does.
+
+    Source: Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, 2010.
+    """
 
     id = "relu"
     title = "ReLU"
     icon = "mdi6.chart-line-variant"
+    synonyms = ("rectifier", "rectified linear", "ramp")
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's ReLU."""

@@ -35,9 +35,9 @@ class SelfAttention(LayerKind):
     """Scaled dot-product attention of a sequence, time steps × features, on itself (Vaswani and others, 2017).
 
     Every time step asks with a query q = W_q x + b_q, and answers with a key k = W_k x + b_k and a value
-    v = W_v x + b_v. The scores q · k / √d say how well each answer fits; their softmax are the shares of the values that
-    the step takes, and the outputs are W_o (Σ share · v) + b_o. Several heads each do this with a part of the features,
-    d of them. "Causal" hides what comes later, as for predicting the next step.
+    v = W_v x + b_v. The scores q · k / √d say how well each answer fits; their softmax are the shares of the values
+    that the step takes, and the outputs are W_o (Σ share · v) + b_o. Several heads each do this with a part of the
+    features, d of them. "Causal" hides what comes later, as for predicting the next step.
 
     Take it where a step depends on others anywhere in the sequence; with layer norms, additions round it and dense
     layers it makes a transformer. By itself it does not know the order of the steps: add positions to its input. The

@@ -14,11 +14,22 @@ if TYPE_CHECKING:
 
 
 class Sigmoid(Activation):
-    """Squashes any number into (0, 1): f(z) = 1 / (1 + e^-z). Also called the logistic function."""
+    """Squashes any number into (0, 1).
+
+    Formula: a = 1 / (1 + e^−z), with the slope a (1 − a).
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: for an output that is a probability, and for gates. In deep networks its small slope, at most 1/4,
+    lets errors vanish.
+
+    Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986.
+    """
 
     id = "sigmoid"
     title = "Sigmoid"
     icon = "mdi6.chart-bell-curve-cumulative"
+    synonyms = ("logistic", "squash", "gate", "probability", "s-curve")
     output_range = (0.0, 1.0)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:

@@ -14,11 +14,22 @@ if TYPE_CHECKING:
 
 
 class Silu(Activation):
-    """z times its sigmoid: smooth, and close to ReLU far from 0. Also called swish."""
+    """Multiplies z by its sigmoid: smooth, and close to ReLU far from 0.
+
+    Formula: a = z · s with s = 1 / (1 + e^−z), and the slope s + z · s · (1 − s).
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: instead of ReLU in deep convolutional networks.
+
+    Source: Elfwing, Uchibe and Doya, Sigmoid-weighted linear units, 2018; Ramachandran, Zoph and Le, Searching for
+    activation functions, 2017.
+    """
 
     id = "silu"
     title = "SiLU"
     icon = "mdi6.chart-line-variant"
+    synonyms = ("swish", "smooth", "rectifier")
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's SiLU."""

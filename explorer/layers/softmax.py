@@ -15,13 +15,22 @@ if TYPE_CHECKING:
 
 
 class Softmax(ListActivation):
-    """Turns a list of numbers into probabilities that add up to 1: a_k = e^z_k / sum of e^z_j.
+    """Turns a list of numbers into probabilities that add up to 1.
 
     The cross entropy cost applies its own softmax, so do not put this layer before it.
+
+    Formula: a_k = e^z_k / Σ e^z_j, and dE/dz_k = a_k · (δ_k − Σ δ_j · a_j) with the errors δ of the probabilities.
+
+    Shapes: a list in, a list of the same length out. No weights.
+
+    When to use it: as the last layer of a classifier, before a cost of probabilities such as the log likelihood.
+
+    Source: Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990.
     """
 
     id = "softmax"
     title = "Softmax"
+    synonyms = ("probability", "classification", "normalised exponential", "multinomial", "classes")
     output_range = (0.0, 1.0)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:

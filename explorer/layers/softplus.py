@@ -14,11 +14,21 @@ if TYPE_CHECKING:
 
 
 class Softplus(Activation):
-    """A smooth ReLU: f(z) = ln(1 + e^z); its slope is the sigmoid."""
+    """A smooth ReLU, which is never quite 0.
+
+    Formula: a = ln(1 + e^z), with the slope 1 / (1 + e^−z), the sigmoid.
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: for outputs that must be positive, such as a variance.
+
+    Source: Dugas et al., Incorporating second-order functional knowledge for better option pricing, 2001.
+    """
 
     id = "softplus"
     title = "Softplus"
     icon = "mdi6.chart-line-variant"
+    synonyms = ("smooth", "rectifier", "positive")
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's Softplus; its threshold is raised so that float64 results keep their last digits."""

@@ -16,12 +16,21 @@ if TYPE_CHECKING:
 class Step(Activation):
     """Fires or does not: 1 where the net input is 0 or more, else 0, as in the perceptron.
 
-    Its slope is 0 everywhere, so gradient descent cannot train the layers before it.
+    Formula: a = 1 if z ≥ 0, else 0; its slope counts as 0 everywhere.
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: to see how logic gates and perceptrons work. Gradient descent cannot train the layers before it,
+    since no error goes back.
+
+    Source: McCulloch and Pitts, A logical calculus of the ideas immanent in nervous activity, 1943; Rosenblatt, The
+    perceptron, 1958.
     """
 
     id = "step"
     title = "Step"
     icon = "mdi6.stairs"
+    synonyms = ("heaviside", "threshold", "binary", "perceptron")
     output_range = (0.0, 1.0)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:

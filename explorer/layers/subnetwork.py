@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 class Subnetwork(LayerKind):
     """A group of layers shown as one. What is inside is a template of the project, which may be used many times.
 
-    A double click opens it; what is changed inside changes every use. Each use has weights of its own. Its inputs are
-    the template's input layers, in order, and its output is the one layer that nothing inside reads.
+    A double click opens it; what is changed inside changes every use. Each use has weights of its own.
+
+    Formula: that of the layers inside.
+
+    Shapes: its inputs are the template's input layers, in order, and its output is the one layer that nothing inside
+    reads.
+
+    When to use it: for blocks that repeat, and to keep a large network clear.
+
+    Source: as in Szegedy et al., Going deeper with convolutions, 2015, whose network is built of one block.
     """
 
     id = "subnetwork"

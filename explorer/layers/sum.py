@@ -18,12 +18,24 @@ if TYPE_CHECKING:
 
 
 class Sum(LayerKind):
-    """Adds up all numbers of an example, and gives one: units summed without weights."""
+    """Adds up all numbers of an example, and gives one: units summed without weights.
+
+    Every number gets the error as it is.
+
+    Formula: z = Σ x_i over all numbers of the example.
+
+    Shapes: any array in, a list of one number out. No weights.
+
+    When to use it: for a network whose output is the sum of its units, or to add up shares.
+
+    Source: Bishop, Pattern recognition and machine learning, 2006, chapter 3.
+    """
 
     id = "sum"
     title = "Sum"
     category = "Combine"
     icon = "mdi6.sigma"
+    synonyms = ("total", "reduce", "aggregate", "add up", "sigma")
 
     def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
         """One number."""

@@ -14,11 +14,22 @@ if TYPE_CHECKING:
 
 
 class Tanh(Activation):
-    """The hyperbolic tangent: squashes any number into (-1, 1), with 0 staying 0."""
+    """The hyperbolic tangent: squashes any number into (−1, 1), with 0 staying 0.
+
+    Formula: a = (e^z − e^−z) / (e^z + e^−z), with the slope 1 − a².
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: in small and recurrent networks; its outputs lie around 0, which later layers learn from faster than
+    from the sigmoid's.
+
+    Source: LeCun et al., Efficient backprop, 1998.
+    """
 
     id = "tanh"
     title = "Tanh"
     icon = "mdi6.sine-wave"
+    synonyms = ("hyperbolic tangent", "squash", "s-curve")
     output_range = (-1.0, 1.0)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:

@@ -38,8 +38,9 @@ def params_of(draw: st.DrawFn, kind: LayerKind) -> dict[str, Any]:
     drawn = {}
     for param in kind.params:
         if isinstance(param, IntParam):
-            small = st.integers(param.minimum, min(param.maximum, param.minimum + 3))
-            drawn[param.name] = draw(st.just(param.default) | small if param.default <= param.minimum + 3 else small)
+            low = max(param.minimum, -3)
+            small = st.integers(low, min(param.maximum, low + 6 if low < 0 else low + 3))
+            drawn[param.name] = draw(st.just(param.default) | small if param.default <= low + 3 else small)
         else:
             drawn[param.name] = draw(st.just(param.default) | value(param))
     return drawn
@@ -62,16 +63,29 @@ def layers(draw: st.DrawFn, kind: LayerKind) -> tuple[dict[str, Any], tuple[Shap
             for param, given in zip(kind.params, draw(params_of(kind)).values(), strict=True)
         }
         first = draw(SHAPES)
-        count = draw(st.integers(2, 3)) if kind.variadic else len(kind.ports)
+        count = draw(st.integers(2, 3)) if kind.variadic else len(kind.ports) - kind.optional_ports
         inputs = (first,) * count
         if count > 1 and draw(st.booleans()):
             axis = draw(st.integers(0, len(first) - 1))
             other = (*first[:axis], draw(st.integers(1, 4)), *first[axis + 1 :])
             inputs = (*inputs[:-1], other)
+        if kind.optional_ports and draw(st.booleans()):
+            steps = draw(st.sampled_from([(), (1,), (3,)]))
+            states = ((*steps, size) for size in range(1, 9))
+            inputs = next(((*inputs, s) for s in states if shape_of(kind, params, (*inputs, s)) is not None), inputs)
         output = shape_of(kind, params, inputs)
         if output is not None and math.prod(output) <= 4 * LARGEST:
             return params, inputs, output
     reject()
+
+
+def numbers_for(
+    kind: LayerKind, params: dict[str, Any], shape: Shape, rng: np.random.Generator, scale: float = 1.0
+) -> np.ndarray:
+    """Random numbers that a layer can read: normal ones, or indices."""
+    if kind.takes_indices:
+        return rng.integers(0, params["count"], shape).astype(float)
+    return rng.normal(0.0, scale, shape)
 
 
 def trains(kind: LayerKind) -> bool:
@@ -91,6 +105,8 @@ def networks(draw: st.DrawFn, kinds: Sequence[LayerKind] = LAYERS, most: int = 9
             source = even.choice(list(shapes)[-4:])
             same = [name for name, shape in shapes.items() if shape == shapes[source]]
             sources = [source, *even.choices(same, k=even.randint(1, 2))] if kind.variadic else [source]
+            if kind.optional_ports and even.random() < 0.5:
+                sources.append(even.choice(list(shapes)))
             params = draw(params_of(kind))
             checked = {param.name: param.check(params[param.name]) for param in kind.params}
             shape = shape_of(kind, checked, tuple(shapes[source] for source in sources))

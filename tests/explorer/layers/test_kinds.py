@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,11 +24,11 @@ from explorer.project.format import dumps_project, loads_project
 from explorer.project.model import Project
 from explorer.resolve import resolve
 from tests.explorer.entries import check_entry, check_ids, check_params_described
-from tests.explorer.networks import layers
+from tests.explorer.networks import layers, numbers_for
 
 few = settings(max_examples=25)
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-RUN = [kind for kind in KINDS if not kind.expands]
+RUN = [kind for kind in KINDS if not kind.expands and not kind.from_file]
 each_that_runs = pytest.mark.parametrize("kind", RUN, ids=lambda kind: kind.id)
 with_inputs = pytest.mark.parametrize("kind", [kind for kind in RUN if kind.ports], ids=lambda kind: kind.id)
 EXAMPLE, BATCH = 1, 2
@@ -38,7 +38,7 @@ SAMPLED = 12
 
 @dataclass
 class Case:
-    """One layer at work in torch: its arrays for one example, and what autograd says of a random linear functional."""
+    """One layer at work in torch: its arrays, (batch, *shape), and what autograd says of a random linear functional."""
 
     at: Place
     inputs: list[np.ndarray]
@@ -47,17 +47,26 @@ class Case:
     delta: np.ndarray
     sent_back: list[np.ndarray]
     gradients: dict[str, np.ndarray]
+    inner: dict[str, np.ndarray]
+    inner_deltas: dict[str, np.ndarray]
+    kind: LayerKind
 
     def lookup(self, q: Quantity) -> Any:
-        """The numbers of the layer's quantities; of one example alone."""
+        """The numbers of the layer's quantities; of other examples only where the batch matters."""
         if q.role == "weight":
             array = self.weights[q.part]
+        elif q.role in ("inner", "inner_delta"):
+            array = (self.inner if q.role == "inner" else self.inner_deltas)[q.part][q.example]
         else:
-            assert q.example == EXAMPLE
+            assert q.example == self.at.example or self.kind.over_batch
             known = {("delta", "n"): self.delta, ("value", "n"): self.output}
             known |= {("value", f"in{port}"): array for port, array in enumerate(self.inputs)}
-            array = known[q.role, q.node]
+            array = known[q.role, q.node][q.example]
         return float(array[q.index]) if q.index else array
+
+    def examples(self) -> list[Case]:
+        """The layer at work on each example."""
+        return [replace(self, at=replace(self.at, example=example)) for example in range(BATCH)]
 
 
 def module_of(kind: LayerKind, params: dict[str, Any], inputs: tuple[Shape, ...]) -> torch.nn.Module:
@@ -78,28 +87,36 @@ def make_case(kind: LayerKind, data: st.DataObject) -> Case:
     with torch.no_grad():
         for weight in weights.values():
             weight.copy_(draw(tuple(weight.shape)))
-    inputs = [draw((BATCH, *shape)).requires_grad_() for shape in shapes]
-    result = module(*inputs)
+    given = [numbers_for(kind, params, (BATCH, *shape), numbers, scale) for shape in shapes]
+    inputs = [torch.tensor(np.round(array, decimals)).requires_grad_() for array in given]
+    result, inner = module.opened(*inputs) if hasattr(module, "opened") else (module(*inputs), {})
     assert tuple(result.shape) == (BATCH, *output)
-    delta = draw(output)
-    found = torch.autograd.grad((result[EXAMPLE] * delta).sum(), [*inputs, *weights.values()])
-    place = Place(
-        "n",
-        tuple(f"in{port}" for port in range(len(shapes))),
-        params,
-        shapes,
-        output,
-        EXAMPLE,
-        kind.weight_shapes(params, shapes),
-    )
+    delta = draw((BATCH, *output))
+    inside = {name: given if isinstance(given, list) else [given] for name, given in inner.items()}
+    wanted = [*inputs, *weights.values(), *(tensor for given in inside.values() for tensor in given)]
+    slopes = torch.autograd.grad((result * delta).sum(), wanted, allow_unused=True)
+    found = [torch.zeros_like(w) if slope is None else slope for w, slope in zip(wanted, slopes, strict=True)]
+    slope_of = dict(zip(map(id, wanted), found, strict=True))
+
+    def stacked(name: str, of: Callable[[torch.Tensor], torch.Tensor]) -> np.ndarray:
+        tensors = [of(tensor).detach().numpy() for tensor in inside[name]]
+        if name in kind.over_batch:
+            return np.stack([*tensors, np.full_like(tensors[0], math.nan)])  # they go by example 0
+        return np.stack(tensors, 1) if kind.over_time else tensors[0]
+
+    sources = tuple(f"in{port}" for port in range(len(shapes)))
+    weight_shapes = kind.weight_shapes(params, shapes)
     return Case(
-        place,
-        [given.detach().numpy()[EXAMPLE] for given in inputs],
+        Place("n", sources, params, shapes, output, EXAMPLE, weight_shapes, batch=BATCH),
+        [given.detach().numpy() for given in inputs],
         {name: weight.detach().numpy() for name, weight in weights.items()},
-        result.detach().numpy()[EXAMPLE],
+        result.detach().numpy(),
         delta.numpy(),
-        [gradient.numpy()[EXAMPLE] for gradient in found[: len(inputs)]],
-        {name: gradient.numpy() for name, gradient in zip(weights, found[len(inputs) :], strict=True)},
+        [slope_of[id(given)].numpy() for given in inputs],
+        {name: slope_of[id(weight)].numpy() for name, weight in weights.items()},
+        {name: stacked(name, lambda tensor: tensor) for name in inside},
+        {name: stacked(name, lambda tensor: slope_of[id(tensor)]) for name in inside},
+        kind,
     )
 
 
@@ -136,14 +153,31 @@ def size(case: Case) -> float:
 def test_equations_agree_with_torch_and_autograd(kind: LayerKind, data: st.DataObject) -> None:
     case = make_case(kind, data)
     at, scale = case.at, size(case)
-    for index in some(case.output, 1):
-        close(kind.forward(at, index).evaluate(case.lookup), case.output[index], scale)
+    for index in some(case.output[EXAMPLE], 1):
+        close(kind.forward(at, index).evaluate(case.lookup), case.output[EXAMPLE][index], scale)
     for port, expected in enumerate(case.sent_back):
-        for index in some(expected, 2):
-            close(kind.backward(at, port, index).evaluate(case.lookup), expected[index], scale)
+        for index in some(expected[EXAMPLE], 2):
+            close(kind.backward(at, port, index).evaluate(case.lookup), expected[EXAMPLE][index], scale)
     for name, expected in case.gradients.items():
         for index in some(expected, 3):
-            close(kind.weight_gradient(at, name, index).evaluate(case.lookup), expected[index], scale)
+            shares = [kind.weight_gradient(one.at, name, index).evaluate(one.lookup) for one in case.examples()]
+            close(math.fsum(shares), expected[index], scale)
+
+
+@with_inputs
+@few
+@given(data=st.data())
+def test_equations_inside_agree_with_torch_and_autograd(kind: LayerKind, data: st.DataObject) -> None:
+    case = make_case(kind, data)
+    shapes = kind.inner_shapes(case.at.params, case.at.inputs)
+    assert {name: array.shape[1:] for name, array in case.inner.items()} == shapes
+    for name, array in case.inner.items():
+        example = 0 if name in kind.over_batch else EXAMPLE
+        for index in some(array[example], 4):
+            close(kind.inner(case.at, name, index).evaluate(case.lookup), array[example][index], size(case))
+            expected = case.inner_deltas[name][example][index]
+            close(kind.inner_delta(case.at, name, index).evaluate(case.lookup), expected, size(case))
+        close(kind.matrix_inner(case.at, name).evaluate(case.lookup), array[example], size(case))
 
 
 @with_inputs
@@ -151,11 +185,24 @@ def test_equations_agree_with_torch_and_autograd(kind: LayerKind, data: st.DataO
 @given(data=st.data())
 def test_matrix_equations_agree_with_torch_and_autograd(kind: LayerKind, data: st.DataObject) -> None:
     case = make_case(kind, data)
-    found = np.broadcast_to(kind.matrix_forward(case.at).evaluate(case.lookup), case.output.shape)
-    close(found, case.output, size(case))
+    found = np.broadcast_to(kind.matrix_forward(case.at).evaluate(case.lookup), case.at.output)
+    close(found, case.output[EXAMPLE], size(case))
     for port, expected in enumerate(case.sent_back):
-        found = np.broadcast_to(kind.matrix_backward(case.at, port).evaluate(case.lookup), expected.shape)
-        close(found, expected, size(case))
+        found = np.broadcast_to(kind.matrix_backward(case.at, port).evaluate(case.lookup), case.at.inputs[port])
+        close(found, expected[EXAMPLE], size(case))
+
+
+@with_inputs
+@few
+@given(data=st.data())
+def test_opened_it_puts_out_what_it_does_in_training(kind: LayerKind, data: st.DataObject) -> None:
+    case = make_case(kind, data)
+    if not case.inner:
+        return
+    module = module_of(kind, dict(case.at.params), case.at.inputs).train()
+    module.load_state_dict({name: torch.tensor(array) for name, array in case.weights.items()}, strict=False)
+    result = module(*[torch.tensor(given) for given in case.inputs])
+    close(result.detach(), case.output, size(case))
 
 
 @with_inputs
@@ -178,7 +225,8 @@ def test_its_code_is_the_same_layer(kind: LayerKind, data: st.DataObject) -> Non
     code = kind.code(params, shapes)
     names = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
     exec(code.support, names)
-    inputs = [torch.randn((BATCH, *shape), dtype=torch.float64) for shape in given_shapes]
+    rng = np.random.default_rng(0)
+    inputs = [torch.tensor(numbers_for(kind, params, (BATCH, *shape), rng)) for shape in given_shapes]
     module = module_of(kind, params, shapes)
     names |= {f"x{port}": array for port, array in enumerate(inputs)}
     if code.module:
@@ -232,8 +280,15 @@ def test_inputs_that_do_not_fit_are_told_in_a_sentence(kind: LayerKind, data: st
     for fix in problem.fixes:
         assert fix.label
         assert not fix.insert or fix.insert in KIND_IDS
-        known = {param.name: param for param in kind.params}
-        assert all(known[name].check(value) == value for name, value in fix.set)
+        check_set(kind, fix.set)
+        if fix.insert or fix.append:
+            check_set(kind_of(fix.insert or fix.append), fix.params)
+
+
+def check_set(kind: LayerKind, values: tuple[tuple[str, Any], ...]) -> None:
+    """A kind's params take these values."""
+    known = {param.name: param for param in kind.params}
+    assert all(known[name].check(value) == value for name, value in values)
 
 
 @each_kind
@@ -285,7 +340,7 @@ def test_what_its_description_says_of_its_outputs_is_so(kind: LayerKind, data: s
     if kind.rearranges:
         assert sorted(case.output.flat) == sorted(case.inputs[0].flat)
     if kind.fully_connected:
-        expected = case.weights["weight"] @ case.inputs[0] + case.weights.get("bias", 0.0)
+        expected = case.inputs[0] @ case.weights["weight"].T + case.weights.get("bias", 0.0)
         close(case.output, expected, size(case))
 
 

@@ -22,7 +22,7 @@ class Expanded:
 
     ``stands_for`` tells, for each subnetwork, each input inside one and each muted layer, whose output it passes on: a
     layer of the flat network, or "" if none; ``passed`` has those nodes, and ``wires`` what is wired into them.
-    ``problems`` are (node, sentence).
+    ``problems`` are (node, sentence), and ``waiting`` the layers that read a subnetwork which has one.
     """
 
     network: Network
@@ -30,6 +30,11 @@ class Expanded:
     passed: Mapping[str, Node] = field(default_factory=dict)
     wires: Mapping[str, tuple[Edge, ...]] = field(default_factory=dict)
     problems: tuple[tuple[str, str], ...] = ()
+    waiting: frozenset[str] = frozenset()
+
+
+_BROKEN = "?"
+"""In place of the layer whose output comes out of a node: a problem says why there is none."""
 
 
 def expand(network: Network) -> Expanded:
@@ -79,7 +84,7 @@ class _Expansion:
     def _open(self, node: Node, edges: list[Edge], inside: tuple[str, ...]) -> None:
         name = node.params.get("template", "")
         template = self.outer.templates.get(name)
-        self._pass_on(node, "")
+        self._pass_on(node, _BROKEN)
         sentence = self._why_not(node, template, name, inside)
         if sentence or template is None:
             self.problems.append((node.id, sentence))
@@ -96,7 +101,7 @@ class _Expansion:
         for port, inner in enumerate(ports):
             if port not in wired:
                 self.problems.append((node.id, f"{node.id} lacks its input {inner}: wire a layer into it."))
-            self.passes[f"{node.id}/{inner}"] = wired.get(port, "")
+            self.passes[f"{node.id}/{inner}"] = wired.get(port, _BROKEN)
         outputs = template.outputs
         if len(outputs) == 1:
             self.passes[node.id] = f"{node.id}/{outputs[0]}"
@@ -122,15 +127,17 @@ class _Expansion:
 
     def done(self) -> Expanded:
         """The flat network, its wires led past what is left out."""
-        edges = []
+        edges, waiting = [], set()
         for edge in self.edges:
             source = self._end(edge.source)
-            if source:
+            if source == _BROKEN:
+                waiting.add(edge.target)
+            elif source:
                 edges.append(edge if source == edge.source else replace(edge, source=source))
         flat = Network(tuple(self.nodes), tuple(edges))
-        ends = {node: self._end(node) for node in self.passed}
+        ends = {node: end if (end := self._end(node)) != _BROKEN else "" for node in self.passed}
         wires = {node: tuple(sorted(edges, key=lambda edge: edge.port)) for node, edges in self.wires.items()}
-        return Expanded(flat, ends, self.passed, wires, tuple(self.problems))
+        return Expanded(flat, ends, self.passed, wires, tuple(self.problems), frozenset(waiting))
 
     def _end(self, node: str) -> str:
         """Whose output comes out of a node in the end; "" if none does."""

@@ -155,7 +155,7 @@ def _resolved(key: ByIdentity[Network], memory: int | None) -> Resolved:
     layers: dict[str, Layer] = {}
     for node_id in (*order, *looping):
         layers[node_id], found = _layer(network, network.by_id[node_id], layers, memory)
-        problems += found
+        problems += () if node_id in expanded.waiting else found
     problems += _share_weights(layers)
     if not given.nodes:
         problems.append(Problem(None, "The network is empty: add an input and a layer."))

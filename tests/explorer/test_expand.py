@@ -170,3 +170,25 @@ def test_muting_the_same_layers_inside_or_outside_gives_the_same_network(muted: 
         assert all(problem.node is not None for problem in resolved.problems)
     else:
         assert resolved.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("template", "wires", "words"),
+    [
+        ({}, (Edge("x", "b"),), "does not have"),
+        ({"block": BLOCK}, (), "lacks its input in"),
+        ({"block": Network(BLOCK.nodes[:2])}, (Edge("x", "b"),), "has 2 (in, h) inside"),
+        ({"block": Network()}, (Edge("x", "b"),), "has none inside"),
+    ],
+)
+def test_what_reads_a_broken_subnetwork_waits_for_it(
+    template: dict[str, Network], wires: tuple[Edge, ...], words: str
+) -> None:
+    outer = Network((X, use("b"), Node("r", "relu"), Node("s", "add")), templates=template,
+                    edges=(*wires, Edge("b", "r"), Edge("r", "s"), Edge("b", "s", 1)))  # fmt: skip
+    resolved = resolve(outer)
+    told = {problem.node: problem.message for problem in resolved.problems}
+    assert words in told.pop("b")
+    assert "b/h" not in told or wires
+    assert not told.keys() & {"r", "s"}
+    assert [resolved.layers[name].shape for name in ("b", "r", "s")] == [None] * 3

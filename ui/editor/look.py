@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from explorer.inside import child_of
 from explorer.kind import show_shape
-from explorer.network import Edge, Network, port_count
+from explorer.layers import kind_of
+from explorer.network import Edge, Network, port_count, ports_of
 from explorer.project.model import Project
 from explorer.resolve import Layer, Problem, Resolved
 
@@ -27,9 +28,14 @@ class NodeLook:
     count: str
     state: State
     ports: int
+    port_names: tuple[str, ...]
+    """What the inputs of a subnetwork are called, if it has several; written beside them."""
+    stack: bool
+    """Whether it is drawn as a stack: there is a network inside."""
     kind: str
     params: tuple[tuple[str, Any], ...]
     curve: bool
+    muted: bool = False
     weights: Any = field(default=None, compare=False)
     """The array of the first weight, if the project has it; compared by its identity."""
     weights_id: int = 0
@@ -40,7 +46,8 @@ class NodeLook:
     @property
     def words(self) -> tuple[str, ...]:
         """All that it says, whole, for where it is cut on the node."""
-        return (self.id, self.title, self.shape, self.caption, self.count)
+        ports = f"inputs {', '.join(self.port_names)}" if self.port_names else ""
+        return (self.id, self.title, self.shape, self.caption, self.count, ports)
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def plural(count: int, noun: str) -> str:
 def shape_text(layer: Layer, arrow: bool = True) -> str:
     """``1×8×8 → 32×8×8``, or ``→ same``; only what comes out for kinds that keep or join shapes."""
     out = show_shape(layer.shape)
-    joined = len(layer.kind.ports) != 1
+    joined = len(layer.inputs if layer.kind.expands else layer.kind.ports) != 1
     if (joined or layer.kind.elementwise) and layer.shape is not None:
         return out
     if not layer.kind.ports:
@@ -113,8 +120,14 @@ def shape_text(layer: Layer, arrow: bool = True) -> str:
 
 def _node_look(project: Project, layer: Layer, broken: set[str], blame: dict[str, str]) -> NodeLook:
     state: State = "problem" if layer.id in broken else "waiting" if layer.shape is None else "fine"
-    caption = f"waits for {blame[layer.id]}" if state == "waiting" and layer.id in blame else _caption(layer)
+    caption = (
+        f"waits for {blame[layer.id]}" if state == "waiting" and layer.id in blame else _caption(layer, project.network)
+    )
+    muted = project.network.node(layer.id).muted
+    if muted:
+        caption = "muted"
     weights = project.weights.get(f"{layer.id}.{next(iter(layer.weights))}") if layer.weights else None
+    names = ports_of(project.network, project.network.node(layer.id)) if layer.kind.expands else ()
     return NodeLook(
         id=layer.id,
         title=layer.kind.title,
@@ -124,9 +137,12 @@ def _node_look(project: Project, layer: Layer, broken: set[str], blame: dict[str
         count=_count(layer),
         state=state,
         ports=port_count(project.network, layer.id),
+        port_names=names if len(names) > 1 else (),
+        stack=layer.kind.expands,
         kind=layer.kind.id,
         params=tuple(sorted(layer.params.items())) if layer.kind.elementwise else (),
-        curve=layer.kind.elementwise and state == "fine",
+        curve=layer.kind.elementwise and state == "fine" and not muted,
+        muted=muted,
         weights=weights,
         weights_id=0 if weights is None else id(weights),
     )
@@ -136,7 +152,7 @@ def _count(layer: Layer) -> str:
     """``4,160 parameters``, ``72 parameters, frozen`` or ``weights of h``."""
     if layer.owner:
         return f"weights of {layer.owner}"
-    return plural(layer.parameters, "parameter") + (", frozen" if layer.frozen else "") if layer.weights else ""
+    return plural(layer.parameters, "parameter") + (", frozen" if layer.frozen else "") if layer.parameters else ""
 
 
 def icon_name(icon: str) -> str:
@@ -144,11 +160,22 @@ def icon_name(icon: str) -> str:
     return icon.rpartition(".")[2]
 
 
-def _caption(layer: Layer) -> str:
+def _caption(layer: Layer, network: Network) -> str:
+    if layer.kind.expands:
+        return _inside(layer, network)
     try:
         return layer.kind.caption(layer.params)
     except (KeyError, TypeError, ValueError):  # the params are refused; the problem's sentence says why
         return ""
+
+
+def _inside(layer: Layer, network: Network) -> str:
+    """``residual · 4 layers``, without the template's name where the node is called so too."""
+    name = layer.params["template"]
+    if name not in network.templates:
+        return name
+    count = plural(sum(bool(kind_of(node.kind).ports) for node in network.templates[name].nodes), "layer")
+    return f"{count} inside" if name == layer.id else f"{name} · {count}"
 
 
 def _blame(resolved: Resolved, broken: set[str]) -> dict[str, str]:

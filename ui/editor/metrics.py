@@ -59,7 +59,13 @@ def node_width(look: NodeLook) -> float:
 
 def text_bottom(look: NodeLook) -> float:
     """Where the lines of text end and the thumbnail begins."""
-    return TEXT_TOP + LINE + 2 + LINE * (bool(look.caption) + bool(look.count))
+    return caption_top(look) + 2 + LINE * (bool(look.caption) + bool(look.count))
+
+
+def caption_top(look: NodeLook) -> float:
+    """Where the lines below the shape begin; the names of ports, if there are any, come first."""
+    named = PORT_STEP * (len(look.port_names) - 1) + PORT_TOP + 10 if look.port_names else 0
+    return max(TEXT_TOP + LINE, named)
 
 
 def thumbnail_size(look: NodeLook) -> tuple[float, float]:

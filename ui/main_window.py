@@ -26,6 +26,7 @@ from ui.banner import Banner
 from ui.command_palette import CommandPalette, Entry
 from ui.commands import Command, make_actions, make_menu, one_of, refresh_icons, types_text
 from ui.document import Document
+from ui.editor.actions import actions_by_group
 from ui.files import Files
 from ui.help.shortcuts import ShortcutsPage
 from ui.panels import Panels
@@ -40,7 +41,7 @@ FIRST_SIZE = (1280, 800)
 MODES: tuple[tuple[Mode, str], ...] = (
     ("system", "Theme of the system"), ("light", "Light theme"), ("dark", "Dark theme"),
 )  # fmt: skip
-NESTED = {"Panels": "View", "Theme": "View"}
+NESTED = {"Arrange": "Edit", "Walk": "Edit", "Canvas": "View", "Panels": "View", "Theme": "View"}
 """Groups of commands that have their menu inside another one's."""
 TITLE_BAR = 40
 """Room for the title that a window manager draws; a window that does not fit begins maximized."""
@@ -182,13 +183,16 @@ class MainWindow(QMainWindow):
 
     def _grouped(self, made: dict[str, list[QAction]]) -> dict[str, list[QAction]]:
         """All actions by group, in the order of the menu."""
-        editing = [action for name, action in self.panels.editor.actions_by_id.items() if not name.startswith("nudge")]
+        editing = actions_by_group(self.panels.editor)
         modes = [mode for mode, _ in MODES]
         one_of(made["Theme"], modes.index(self.preferences.theme), self)
         return {
             "File": made["File"],
-            "Edit": [self._undo, self._redo, *editing],
+            "Edit": [self._undo, self._redo, *editing["Edit"]],
+            "Arrange": editing["Arrange"],
+            "Walk": editing["Walk"],
             "View": made["View"],
+            "Canvas": editing["Canvas"],
             "Panels": [dock.toggleViewAction() for dock in self.workspaces.docks.values()],
             "Theme": made["Theme"],
             "Run": made["Run"],
@@ -232,7 +236,8 @@ class MainWindow(QMainWindow):
 
     def _entry(self, action: QAction, group: str) -> Entry:
         """A command to be found. What belongs to one workspace goes there first, so that one sees what it does."""
-        place = {"Edit": "build", "Step": "step"}.get(group, "")
+        place = {name: "build" for name in ("Edit", "Arrange", "Walk", "Canvas")}.get(group, "")
+        place = "step" if group == "Step" else place
         if action in (self._undo, self._redo):
             place = ""
 

@@ -1,107 +1,178 @@
-"""The editor's actions: one table of what they are called, which keys do them, and the method behind each."""
+"""The editor's actions: one table of what they are called, which keys do them, and what each does."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from explorer.resolve import Problem
-from ui import theme
-from ui.editor.scene import Hit
+from ui.editor.aligning import Side
+from ui.editor.walking import Direction
 
 if TYPE_CHECKING:
     from ui.editor.editor import Editor
 
+EDIT, ARRANGE, CANVAS, WALK = "Edit", "Arrange", "Canvas", "Walk"
+GRID_STEP, LONG_STEP = 8, 64
+
 
 @dataclass(frozen=True)
 class Spec:
-    """One action: its id, text, keys, the name of the Editor's method, and its icon."""
+    """One action: its id, its group, text and keys, what it does, its icon, and a sentence if the text is too short.
+
+    ``choice`` is the set of which it is one choice, as a tool is; ``toggle`` says that it is on or off.
+    """
 
     id: str
+    group: str
     text: str
     keys: tuple[str, ...]
-    method: str
+    run: Callable[[Editor], object]
     icon: str = ""
+    tip: str = ""
+    choice: str = ""
+    toggle: bool = False
 
 
-SPECS = (
-    Spec("add", "Add layer…", ("Tab", "Shift+A"), "open_add_popup", "plus"),
-    Spec("rename", "Rename", ("F2",), "rename_selected", "rename-box-outline"),
-    Spec("cut", "Cut", ("Ctrl+X",), "cut", "content-cut"),
-    Spec("copy", "Copy", ("Ctrl+C",), "copy", "content-copy"),
-    Spec("paste", "Paste", ("Ctrl+V",), "paste", "content-paste"),
-    Spec("duplicate", "Duplicate", ("Ctrl+D",), "duplicate", "content-duplicate"),
-    Spec("delete", "Delete", ("Del", "Backspace"), "delete_selection", "trash-can-outline"),
-    Spec("select_all", "Select all", ("Ctrl+A",), "select_all", "select-all"),
-    Spec("arrange", "Arrange", ("Ctrl+Shift+A",), "arrange", "sitemap-outline"),
-    Spec("fit", "Show the whole network", ("F", "Home"), "fit", "fit-to-page-outline"),
-    Spec("zoom_in", "Zoom in", ("+", "=", "Ctrl++", "Ctrl+="), "zoom_in", "magnify-plus-outline"),
-    Spec("zoom_out", "Zoom out", ("-", "Ctrl+-"), "zoom_out", "magnify-minus-outline"),
-    Spec("zoom_whole", "Zoom to 100 %", ("0", "Ctrl+0"), "zoom_whole"),
-)
-_NODE_MENU = ("rename", "", "cut", "copy", "duplicate", "delete", "", "arrange")
-_CANVAS_MENU = ("add", "paste", "", "select_all", "arrange", "fit")
-_NUDGES = {"Left": (-8, 0), "Right": (8, 0), "Up": (0, -8), "Down": (0, 8)}
+def _edit_specs() -> tuple[Spec, ...]:
+    return (
+        Spec("add", EDIT, "Add layer…", ("Tab", "Shift+A"), lambda e: e.adding.open_here(), "plus",
+             "Search a layer and add it where the pointer is"),
+        Spec("open", EDIT, "Open or rename", ("Return", "Enter"), lambda e: e.open_selected(), "pencil-outline"),
+        Spec("rename", EDIT, "Rename", ("F2",), lambda e: e.rename_selected(), "rename-box-outline"),
+        Spec("cut", EDIT, "Cut", ("Ctrl+X",), lambda e: e.cut(), "content-cut"),
+        Spec("copy", EDIT, "Copy", ("Ctrl+C",), lambda e: e.copy(), "content-copy",
+             "Copy the selected layers as text that can be pasted into a mail, and back"),
+        Spec("paste", EDIT, "Paste", ("Ctrl+V",), lambda e: e.paste(), "content-paste",
+             "Add the copied layers where the pointer is"),
+        Spec("duplicate", EDIT, "Duplicate", ("Ctrl+D",), lambda e: e.duplicate(), "content-duplicate"),
+        Spec("delete", EDIT, "Delete", ("Del", "Backspace"), lambda e: e.delete_selection(), "trash-can-outline"),
+        Spec("delete_join", EDIT, "Delete and reconnect", ("Ctrl+Del", "Ctrl+Backspace"),
+             lambda e: e.delete_and_join(), "vector-polyline-remove",
+             "Delete the selected layers; what read them reads what fed them"),
+        Spec("pull_off", EDIT, "Pull off its wires", ("X",), lambda e: e.pull_off(), "scissors-cutting",
+             "Take the selected layers out of their wires, which join up (or drag with Alt, or shake them off)"),
+        Spec("disconnect", EDIT, "Disconnect", ("Ctrl+Shift+X",), lambda e: e.disconnect_nodes(), "connection",
+             "Take out every wire of the selected layers"),
+        Spec("wire", EDIT, "Draw a wire by keys", ("C",), lambda e: e.begin_wire(), "vector-line",
+             "Draw a wire out of the selected layer: walk to its reader with the arrow keys, and press Enter"),
+        Spec("connect", EDIT, "Connect selected layers", ("J",), lambda e: e.connect_selected(),
+             "transit-connection-horizontal", "Wire the selected layers in a row, from left to right"),
+        Spec("select_all", EDIT, "Select all", ("Ctrl+A",), lambda e: e.select_all(), "select-all"),
+    )  # fmt: skip
+
+
+def _arrange_specs() -> tuple[Spec, ...]:
+    sides: tuple[tuple[Side, str, str, str], ...] = (
+             ("left", "left edges", "Alt+A", "align-horizontal-left"),
+             ("centre", "centres", "Alt+H", "align-horizontal-center"),
+             ("right", "right edges", "Alt+D", "align-horizontal-right"),
+             ("top", "top edges", "Alt+W", "align-vertical-top"),
+             ("middle", "middles", "Alt+V", "align-vertical-center"),
+             ("bottom", "bottom edges", "Alt+S", "align-vertical-bottom"))  # fmt: skip
+    ways = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+    moves = [
+        Spec(f"move_{step}_{way}", ARRANGE, f"Move {way} by {step}", (keys + way.title(),),
+             partial(_nudge, dx=x * step, dy=y * step))
+        for step, keys in ((GRID_STEP, "Ctrl+"), (LONG_STEP, "Ctrl+Shift+"))
+        for way, (x, y) in ways.items()
+    ]  # fmt: skip
+    return (
+        Spec("arrange", ARRANGE, "Arrange from left to right", ("Ctrl+Shift+A",), lambda e: e.arrange("right"),
+             "sitemap-outline", "Lay all layers out anew, from left to right; frames stay together"),
+        Spec("arrange_down", ARRANGE, "Arrange from top to bottom", ("Ctrl+Alt+A",), lambda e: e.arrange("down"),
+             "file-tree-outline", "Lay all layers out anew, from top to bottom; frames stay together"),
+        *(Spec(f"align_{side}", ARRANGE, f"Align {what}", (keys,), partial(_align, side=side), icon)
+          for side, what, keys, icon in sides),
+        Spec("distribute_x", ARRANGE, "Distribute horizontally", ("Alt+Shift+H",),
+             lambda e: e.commands.distribute(0), "distribute-horizontal-center"),
+        Spec("distribute_y", ARRANGE, "Distribute vertically", ("Alt+Shift+V",),
+             lambda e: e.commands.distribute(1), "distribute-vertical-center"),
+        *moves,
+    )  # fmt: skip
+
+
+def _canvas_specs() -> tuple[Spec, ...]:
+    return (
+        Spec("fit", CANVAS, "Show the whole network", ("F", "Home"), lambda e: e.fit(), "fit-to-page-outline"),
+        Spec("fit_selection", CANVAS, "Show the selected layers", ("Shift+F", "."), lambda e: e.fit_selection(),
+             "image-filter-center-focus"),
+        Spec("zoom_in", CANVAS, "Zoom in", ("+", "=", "Ctrl++", "Ctrl+="), lambda e: e.zoom_in(),
+             "magnify-plus-outline"),
+        Spec("zoom_out", CANVAS, "Zoom out", ("-", "Ctrl+-"), lambda e: e.zoom_out(), "magnify-minus-outline"),
+        Spec("zoom_whole", CANVAS, "Zoom to 100 %", ("0", "Ctrl+0"), lambda e: e.zoom_whole(), "numeric-1-box-outline"),
+        Spec("tool_select", CANVAS, "Select by rectangle", ("V",), lambda e: e.view.set_tool("select"),
+             "cursor-default-outline",
+             "Dragging the canvas selects by a rectangle: Shift adds, Ctrl takes out", choice="tool"),
+        Spec("tool_lasso", CANVAS, "Select by lasso", ("Q",), lambda e: e.view.set_tool("lasso"), "lasso",
+             "Dragging the canvas draws a line round what is selected (also Ctrl+Shift and drag)", choice="tool"),
+        Spec("tool_hand", CANVAS, "Move the canvas", ("H",), lambda e: e.view.set_tool("hand"),
+             "hand-back-right-outline",
+             "Dragging moves the canvas (also with the middle button, or while Space is held)", choice="tool"),
+        Spec("snap", CANVAS, "Snap to grid", ("G",), lambda e: e.set_snapping(), "magnet",
+             "Layers that are dragged come to lie on the grid; hold Ctrl to drag them freely", toggle=True),
+    )  # fmt: skip
+
+
+def _walk_specs() -> tuple[Spec, ...]:
+    ways: tuple[tuple[Direction, str], ...] = (
+        ("left", "into the source"), ("right", "to the reader"), ("up", "up"), ("down", "down"),
+    )  # fmt: skip
+    return (
+        *(Spec(f"walk_{way}", WALK, f"Go {where}", (way.title(),), partial(_walk, way=way)) for way, where in ways),
+        *(Spec(f"extend_{way}", WALK, f"Go {where} and select too", (f"Shift+{way.title()}",),
+               partial(_walk, way=way, extend=True)) for way, where in ways),
+        Spec("next_wire", WALK, "Select the next wire of the layer", ("W",), lambda e: e.select_next_wire(),
+             "vector-polyline"),
+        Spec("next_problem", WALK, "Next problem", ("F8",), lambda e: e.go_to_problem(1), "alert-circle-outline"),
+        Spec("previous_problem", WALK, "Previous problem", ("Shift+F8",), lambda e: e.go_to_problem(-1),
+             "alert-circle-outline"),
+    )  # fmt: skip
+
+
+def _nudge(editor: Editor, dx: int, dy: int) -> None:
+    editor.commands.nudge(dx, dy)
+
+
+def _align(editor: Editor, side: Side) -> None:
+    editor.commands.align(side)
+
+
+def _walk(editor: Editor, way: Direction, extend: bool = False) -> None:
+    editor.walk(way, extend)
+
+
+SPECS = (*_edit_specs(), *_arrange_specs(), *_canvas_specs(), *_walk_specs())
 
 
 def build_actions(editor: Editor) -> dict[str, QAction]:
     """The actions by id; their keys work while the canvas has the keyboard, and menus may show them too."""
-    actions = {}
+    actions: dict[str, QAction] = {}
+    choices: dict[str, QActionGroup] = {}
     for spec in SPECS:
         action = QAction(spec.text, editor)
         action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+        action.setToolTip(spec.tip or spec.text)
         action.setProperty("icon_name", spec.icon)
-        action.triggered.connect(getattr(editor, spec.method))
-        actions[spec.id] = action
-    for keys, step in _NUDGES.items():
-        action = QAction(f"Move {keys.lower()}", editor)
-        action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(lambda _on=False, step=step: editor.commands.nudge(*step))
-        actions[f"nudge_{keys.lower()}"] = action
-    for action in actions.values():
+        action.setCheckable(bool(spec.choice) or spec.toggle)
+        if spec.choice:
+            group = choices.setdefault(spec.choice, QActionGroup(editor))
+            action.setChecked(not group.actions())
+            group.addAction(action)
+        action.triggered.connect(lambda _on=False, run=spec.run: run(editor))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         editor.view.addAction(action)
+        actions[spec.id] = action
     return actions
 
 
-def build_menu(editor: Editor, hit: Hit) -> QMenu:
-    """The menu for what was clicked: a node, a wire, or the canvas."""
-    menu = QMenu(editor)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    if hit.node is not None:
-        _add_fixes(menu, editor, editor.scope.resolved.problems_of(hit.node))
-        _fill(menu, editor, _NODE_MENU)
-    elif hit.edge is not None:
-        edge = hit.edge
-        insert = menu.addAction(theme.icon("plus"), "Insert layer…")
-        insert.triggered.connect(lambda: editor.open_insert_popup(edge))
-        _fill(menu, editor, ("delete",))
-    else:
-        _fill(menu, editor, _CANVAS_MENU)
-    return menu
-
-
-def _fill(menu: QMenu, editor: Editor, ids: tuple[str, ...]) -> None:
-    icons = {spec.id: spec.icon for spec in SPECS}
-    for name in ids:
-        if not name:
-            menu.addSeparator()
-            continue
-        action = editor.actions_by_id[name]
-        if icons[name]:
-            action.setIcon(theme.icon(icons[name]))
-        action.setShortcutVisibleInContextMenu(True)
-        menu.addAction(action)
-
-
-def _add_fixes(menu: QMenu, editor: Editor, problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        for fix in problem.fixes:
-            action = menu.addAction(theme.icon("auto-fix"), fix.label)
-            action.triggered.connect(lambda _on=False, node=problem.node, fix=fix: editor.apply_fix(node, fix))
-    if not menu.isEmpty():
-        menu.addSeparator()
+def actions_by_group(editor: Editor) -> dict[str, list[QAction]]:
+    """The actions by group, in the order of the table."""
+    groups: dict[str, list[QAction]] = {}
+    for spec in SPECS:
+        groups.setdefault(spec.group, []).append(editor.actions_by_id[spec.id])
+    return groups

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from PySide6.QtCore import QRectF
+
 from explorer.network import Position
 
 Side = Literal["left", "centre", "right", "top", "middle", "bottom"]
@@ -15,6 +17,11 @@ _SHARES: dict[str, tuple[int, float]] = {
     "left": (0, 0.0), "centre": (0, 0.5), "right": (0, 1.0), "top": (1, 0.0), "middle": (1, 0.5), "bottom": (1, 1.0),
 }  # fmt: skip
 """For each side: the axis (0 is x), and which share of a box's extent along it comes to lie in line."""
+
+
+def numbers(box: QRectF) -> Box:
+    """The box of a rectangle."""
+    return box.x(), box.y(), box.width(), box.height()
 
 
 def aligned(boxes: Mapping[str, Box], side: Side) -> dict[str, Position]:

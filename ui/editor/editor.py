@@ -9,16 +9,19 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.kind import Fix
-from explorer.network import Edge, NetworkError
+from explorer.network import NetworkError
 from explorer.resolve import Problem
+from ui.banner import Banner
 from ui.document import Document
-from ui.editor.actions import build_actions, build_menu
-from ui.editor.add_popup import AddPopup
+from ui.editor.actions import build_actions
+from ui.editor.adding import Adding
 from ui.editor.bubble import Bubble
 from ui.editor.camera import ZOOM_STEP
 from ui.editor.clipboard import ClipboardError
-from ui.editor.commands import Commands, Link
+from ui.editor.commands import Commands
+from ui.editor.layout import Flow
 from ui.editor.look import counts_text
+from ui.editor.menus import arrange_menu, build_menu
 from ui.editor.metrics import HEADER
 from ui.editor.minimap import Minimap
 from ui.editor.places import Places
@@ -27,6 +30,8 @@ from ui.editor.scene import EditorScene, Hit
 from ui.editor.strip import ProblemStrip
 from ui.editor.toolbar import Tools, ZoomBar
 from ui.editor.view import EditorView
+from ui.editor.walker import Walker
+from ui.editor.walking import Direction
 from ui.scope import Scope
 from ui.widgets.containers import EmptyState
 from ui.widgets.text import TextLabel
@@ -50,27 +55,29 @@ class Editor(QWidget):
         self.scene = EditorScene(scope, places, self)
         self.commands = Commands(scope, places)
         self.view = EditorView(scope, self.scene, self.commands, self)
-        self.tools, self.zoom_bar = Tools(self.view), ZoomBar(self.view)
+        self.adding = Adding(scope, self.commands, self.view)
+        self._walker = Walker(scope, self.scene, self.view)
+        self.actions_by_id = build_actions(self)
+        self.tools = Tools(self.actions_by_id, arrange_menu(self), self.view)
+        self.zoom_bar = ZoomBar(self.actions_by_id, self.view)
         self.counts = TextLabel("", "caption", parent=self.view)
         self.counts.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.minimap = Minimap(self.scene, self.view)
         self.bubble = Bubble(self.view)
-        self.popup = AddPopup(self.view)
-        self.strip = ProblemStrip(self)
+        self.message, self.strip = Banner(self), ProblemStrip(self)
         self.empty = EmptyState(
             "graph-outline", "No layers yet",
             "Drag a layer here from the list at the left, or press Tab and type its name.", "Add an input", self.view,
         )  # fmt: skip
         self.rename_field = RenameField(self.commands.rename, self.view)
-        self._chosen: Callable[[str], object] | None = None
         self._follow_fit = True
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.view, 1)
+        column.addWidget(self.message)
         column.addWidget(self.strip)
         self.setFocusProxy(self.view)
-        self.actions_by_id = build_actions(self)
         self._connect()
         self._refresh()
 
@@ -86,6 +93,27 @@ class Editor(QWidget):
         """Take out what is selected."""
         self.commands.delete(self.scope.selection, self.scene.selected_edges)
 
+    def delete_and_join(self) -> None:
+        """Take out what is selected; what read a layer that goes reads what fed it."""
+        self.commands.delete_and_join(self.scope.selection, self.scene.selected_edges)
+
+    def pull_off(self) -> None:
+        """Take the selected layers off their wires, which join up."""
+        self.commands.pull_off(self.scope.selection)
+
+    def disconnect_nodes(self) -> None:
+        """Take out every wire of the selected layers."""
+        self.commands.unwire_nodes(self.scope.selection)
+
+    def connect_selected(self) -> None:
+        """Wire the selected layers in a row, from left to right."""
+        self._attempt(lambda: self.commands.wire_in_order(self.scope.selection))
+
+    def begin_wire(self) -> None:
+        """Let a person draw a wire out of the selected layer by keys."""
+        if self.view.keyboard.node is not None:
+            self.view.begin_wire(self.view.keyboard.node)
+
     def select_all(self) -> None:
         """Select every node."""
         self.scope.select(tuple(self.scope.network.by_id))
@@ -99,25 +127,38 @@ class Editor(QWidget):
         self.commands.cut(self.scope.selection)
 
     def paste(self) -> None:
-        """Add the layers on the clipboard, where the pointer is if it is over the canvas."""
+        """Add the layers on the clipboard, where the pointer is if it is over the canvas, and show them."""
         pointer = self.view.mapFromGlobal(self.view.cursor().pos())
         over = self.view.rect().contains(pointer) and self.view.underMouse()
         where = self.view.mapToScene(pointer)
-        self._attempt(lambda: self.commands.paste((where.x(), where.y()) if over else None))
+        if self._attempt(lambda: self.commands.paste((where.x(), where.y()) if over else None)):
+            self._reveal(*self.scope.selection)
 
     def duplicate(self) -> None:
         """Add a copy of the selected nodes."""
         self.commands.duplicate(self.scope.selection)
 
-    def arrange(self) -> None:
+    def arrange(self, flow: Flow = "right") -> None:
         """Lay all nodes out anew and show them."""
-        self.commands.arrange()
+        self.commands.arrange(flow)
         self.fit()
+
+    def set_snapping(self) -> None:
+        """Let nodes that are dragged come to lie on the grid, or anywhere, as the action says."""
+        self.view.snapping = self.actions_by_id["snap"].isChecked()
 
     def fit(self) -> None:
         """Show the whole network."""
         self.view.fit(self.scene.content_rect(), _TOP, _BOTTOM)
         self._follow_fit = True
+
+    def fit_selection(self) -> None:
+        """Show the selected nodes, or the whole network if none is."""
+        if not self.scope.selection:
+            self.fit()
+            return
+        self._follow_fit = False
+        self.view.fit(self.scene.content_rect(self.scope.selection), _TOP, _BOTTOM)
 
     def zoom_in(self) -> None:
         """Show the network larger."""
@@ -138,26 +179,35 @@ class Editor(QWidget):
             self.scope.select((node_id,))
             self.view.centre_on(self.scene.nodes[node_id].box().center())
 
+    def walk(self, direction: Direction, extend: bool = False) -> None:
+        """Select what lies that way from the node with the focus, along the wires."""
+        self._follow_fit = False
+        self._walker.walk(direction, extend)
+
+    def select_next_wire(self) -> None:
+        """Select the next wire of the node with the focus."""
+        self._walker.next_wire()
+
+    def go_to_problem(self, way: int) -> None:
+        """Select the next layer with a problem (the one before, for −1) and bring it to the middle."""
+        name = self._walker.go_to_problem(way)
+        if name is not None:
+            self.focus_node(name)
+
+    def open_selected(self) -> None:
+        """What Enter does to the node with the focus: lets a person rename it."""
+        self.rename_selected()
+
     def rename_selected(self) -> None:
-        """Let a person rename the selected node where it stands."""
-        if len(self.scope.selection) == 1:
-            self._open_rename(self.scope.selection[0])
+        """Let a person rename the node with the focus where it stands."""
+        name = self.view.keyboard.node
+        if name is not None:
+            self._reveal(name)
+            self._open_rename(name)
 
     def apply_fix(self, node_id: str, fix: Fix) -> None:
         """Apply a fix of a node's problem."""
         self._attempt(lambda: self.commands.fix(node_id, fix))
-
-    def open_add_popup(self) -> None:
-        """Let a person choose a layer to add, where the pointer is or in the middle."""
-        pointer = self.view.mapFromGlobal(self.view.cursor().pos())
-        over = self.view.underMouse() and self.view.rect().contains(pointer)
-        self._offer(self.view.mapToScene(pointer) if over else self.view.centre(), None)
-
-    def open_insert_popup(self, edge: Edge) -> None:
-        """Let a person choose a layer to put into a wire."""
-        way = self.scene.wires[edge].points
-        self._chosen = lambda kind_id: self.commands.drop(kind_id, (0.0, 0.0), edge)
-        self.popup.open_at(self.view.mapFromScene((way[0] + way[-1]) / 2))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -165,13 +215,13 @@ class Editor(QWidget):
         self._arrange_overlays()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.popup.close_popup()
+        self.adding.popup.close_popup()
         self.seen.emit(False)
         super().hideEvent(event)
 
     def _connect(self) -> None:
         view, scope = self.view, self.scope
-        scope.changed.connect(self._refresh)
+        scope.changed.connect(self._on_changed)
         scope.opened.connect(self._on_opened)
         scope.selection_changed.connect(self._place_bubble)
         self.scene.laid_out.connect(self._place_bubble)
@@ -179,39 +229,40 @@ class Editor(QWidget):
         view.resized.connect(self._arrange_overlays)
         view.touched.connect(self._on_touched)
         view.steered.connect(self._on_touched)
-        view.layers_offered.connect(self._offer)
+        view.layers_offered.connect(self.adding.open_at)
         view.rename_wanted.connect(self._open_rename)
         view.menu_wanted.connect(self._open_menu)
-        self.popup.chosen.connect(self._take_kind)
-        self.popup.closed.connect(view.setFocus)
+        self.adding.added.connect(self._add)
         self.rename_field.closed.connect(view.setFocus)
         self.bubble.fix_wanted.connect(self.apply_fix)
         self.strip.fix_wanted.connect(self.apply_fix)
         self.strip.show_wanted.connect(self.focus_node)
         self.empty.acted.connect(lambda: self.add_kind("input"))
-        self.tools.hand_changed.connect(view.set_hand)
-        self.tools.add_wanted.connect(self.open_add_popup)
-        self.tools.arrange_wanted.connect(self.arrange)
-        self.zoom_bar.out_wanted.connect(self.zoom_out)
-        self.zoom_bar.in_wanted.connect(self.zoom_in)
-        self.zoom_bar.whole_wanted.connect(self.zoom_whole)
-        self.zoom_bar.fit_wanted.connect(self.fit)
 
     def _on_opened(self) -> None:
         self._follow_fit = True
+        self.rename_field.give_up()
+        self.message.hide()
         self._refresh()
         self._arrange_overlays()
 
     def _on_touched(self) -> None:
         self._follow_fit = False
         self.view.show_note("", QPointF())
-        self.popup.close_popup()
+        self.adding.popup.close_popup()
 
     def _on_moved(self) -> None:
         self.zoom_bar.show_zoom(self.view.zoom)
         if self.rename_field.isVisible() and self.rename_field.name in self.scene.nodes:
             self.rename_field.setGeometry(self._header_rect(self.rename_field.name))
         self._place_bubble()
+
+    def _on_changed(self) -> None:
+        """After an edit: what a sentence was about, or a field was open for, may be gone."""
+        self.message.hide()
+        if self.rename_field.isVisible() and self.rename_field.name not in self.scene.nodes:
+            self.rename_field.give_up()
+        self._refresh()
 
     def _refresh(self) -> None:
         """Show what has changed beside the canvas."""
@@ -257,18 +308,9 @@ class Editor(QWidget):
         chosen = [problem for problem in placed if problem.node in self.scope.selection]
         return next(iter(chosen or placed), None)
 
-    def _offer(self, where: QPointF, link: Link | None) -> None:
-        place = (where.x(), where.y() - 60)
-        if link is None:
-            self._chosen = lambda kind_id: self.commands.drop(kind_id, (where.x(), where.y()))
-        else:
-            self._chosen = lambda kind_id: self.commands.add_linked(kind_id, place, link)
-        self.popup.open_at(self.view.mapFromScene(where))
-
-    def _take_kind(self, kind_id: str) -> None:
-        if self._chosen is not None:
-            self._follow_fit = False
-            self._attempt(lambda: self._chosen(kind_id) if self._chosen else None)
+    def _add(self, add: Callable[[], object]) -> None:
+        self._follow_fit = False
+        self._attempt(add)
 
     def _open_rename(self, name: str) -> None:
         self.rename_field.open_for(name, self._header_rect(name))
@@ -287,19 +329,23 @@ class Editor(QWidget):
         if hit.edge is not None:
             self.scope.select(())
             self.scene.select_edges({hit.edge})
-        build_menu(self, hit).popup(where)
+        menu = build_menu(self, hit)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(where)
 
-    def _reveal(self, name: str) -> None:
-        """Bring a node into view if it is not."""
-        self.view.reveal(self.scene.nodes[name].box())
+    def _reveal(self, *names: str) -> None:
+        """Bring nodes into view if they are not."""
+        self.view.reveal(self.scene.content_rect(names))
 
     def _zoom_to(self, zoom: float) -> None:
         self._follow_fit = False
         self.view.zoom_to(zoom)
 
-    def _attempt(self, command: Callable[[], object]) -> None:
-        """Do it; say why if it cannot be done."""
+    def _attempt(self, command: Callable[[], object]) -> bool:
+        """Do it, or say why it cannot be done; returns whether it was done."""
         try:
             command()
         except (NetworkError, ClipboardError) as error:
-            self.view.show_note(str(error), self.view.centre())
+            self.message.show_message(str(error))
+            return False
+        return True

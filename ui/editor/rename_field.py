@@ -48,6 +48,11 @@ class RenameField(QLineEdit):
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def give_up(self) -> None:
+        """Go, because the node has gone."""
+        if self.isVisible():
+            self._close(give_back=self.hasFocus())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self._close()

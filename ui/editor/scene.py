@@ -65,7 +65,7 @@ class EditorScene(QGraphicsScene):
         self._others: list[QGraphicsItem] = []
         self._selected_edges: frozenset[Edge] = frozenset()
         self._lit: frozenset[Edge] = frozenset()
-        self._hidden: Edge | None = None
+        self._hidden: frozenset[Edge] = frozenset()
         self._marked: frozenset[str] = frozenset()
         self._touched: frozenset[Edge] = frozenset()
         document.changed.connect(self._on_changed)
@@ -95,13 +95,13 @@ class EditorScene(QGraphicsScene):
         if edge in self.wires:
             self.wires[edge].set_marks(hovered=lit)
 
-    def hide_edge(self, edge: Edge | None) -> None:
-        """Leave out a wire, as while its end is in someone's hand; None shows all."""
-        for known, shown in ((self._hidden, True), (edge, False)):
-            if known in self.wires:
-                self.wires[known].setVisible(shown)
-                self.ways.set_style(known, WIRE_STYLES[self.wires[known].look.state] if shown else HIDDEN)
-        self._hidden = edge
+    def hide_edges(self, edges: Collection[Edge]) -> None:
+        """Leave out these wires and no others, as while an end is in someone's hand."""
+        hidden = frozenset(edges)
+        for edge in (self._hidden ^ hidden) & self.wires.keys():
+            self.wires[edge].setVisible(edge not in hidden)
+            self.ways.set_style(edge, HIDDEN if edge in hidden else WIRE_STYLES[self.wires[edge].look.state])
+        self._hidden = hidden
 
     def content_rect(self, names: Collection[str] | None = None) -> QRectF:
         """The rectangle round all nodes, or some; null if there are none."""

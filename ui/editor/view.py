@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFocusEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
 )
@@ -17,14 +19,18 @@ from PySide6.QtWidgets import QWidget
 from explorer.project.model import Project
 from ui.editor.commands import Commands, Link
 from ui.editor.drops import Drops
+from ui.editor.focus_ring import FocusRing
 from ui.editor.gestures.choose import gesture_for
-from ui.editor.gestures.gesture import Gesture, Pointer
+from ui.editor.gestures.gesture import Gesture, Pointer, Tool
+from ui.editor.gestures.key_wire import KeyWire
 from ui.editor.gestures.lit_wire import LitWire
 from ui.editor.gestures.pan import Pan
 from ui.editor.note import Note
 from ui.editor.scene import EditorScene, Hit
 from ui.editor.screen import Screen
 from ui.scope import Scope
+
+_BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
 class EditorView(Screen):
@@ -40,19 +46,20 @@ class EditorView(Screen):
     space_tapped = Signal()
     """Space was pressed and released without dragging the canvas."""
 
-    def __init__(
-        self, document: Scope, scene: EditorScene, commands: Commands, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, document: Scope, scene: EditorScene, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self.document, self.commands = document, commands
         self._gesture: Gesture | None = None
         self._button = Qt.MouseButton.NoButton
         """The button that began the gesture, and whose release ends it."""
-        self._space = self._space_used = self._hand = False
+        self.tool: Tool = "select"
+        self.snapping = True
+        self._space = self._space_used = False
+        self.keyboard = FocusRing(self, document, scene)
+        self.moved.connect(self.keyboard.refresh)
         self._hovered = LitWire(scene)
         self._drops = Drops(scene, commands)
         self._note = Note(self)
-        self.setAccessibleName("Network")
         self.setProperty("role", "canvas")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -60,10 +67,20 @@ class EditorView(Screen):
         document.changed.connect(self._on_changed)
         document.opened.connect(self._interrupt)
 
-    def set_hand(self, hand: bool) -> None:
-        """Let dragging move the canvas, or select and draw."""
-        self._hand = hand
+    def set_tool(self, tool: Tool) -> None:
+        """Let dragging the empty canvas select, or move the canvas."""
+        self.tool = tool
         self._reset_cursor()
+
+    def mark_focus(self, node: str | None) -> None:
+        """Show the keyboard's focus at a node, or (None) where the selection says."""
+        self.keyboard.point_at(node)
+
+    def begin_wire(self, source: str) -> None:
+        """Let a person draw a wire out of a node by keys."""
+        self._interrupt()
+        self._gesture, self._button = KeyWire(self, source), Qt.MouseButton.NoButton
+        self._gesture.start(Pointer(QPointF(), QPoint()))
 
     def show_note(self, sentence: str, where: QPointF) -> None:
         """Tell something at a point of the scene; an empty sentence takes it away."""
@@ -75,9 +92,12 @@ class EditorView(Screen):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.keyboard.set_used(False)
+        if isinstance(self._gesture, KeyWire):
+            self.cancel_gesture()
         self.touched.emit()
         if self._gesture is None:
-            self._begin(gesture_for(self, event.button(), self._pointer(event), self._space or self._hand), event)
+            self._begin(gesture_for(self, event.button(), self._pointer(event), self._space), event)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -106,25 +126,34 @@ class EditorView(Screen):
             self.layers_offered.emit(where, None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        hit = Hit(node=self.document.selection[0]) if by_key and self.document.selection else Hit()
-        if not by_key:
-            hit = self._scene.hit(self.mapToScene(event.pos()))
-        self.menu_wanted.emit(event.globalPos(), hit)
+        where = event.globalPos()
+        hit = self._scene.hit(self.mapToScene(event.pos()))
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            node = self.keyboard.node
+            hit = Hit(node=node) if node else Hit()
+            box = self._scene.nodes[node].box() if node else QRectF(self.centre(), self.centre())
+            where = self.viewport().mapToGlobal(self.mapFromScene(box.center()))
+        self.menu_wanted.emit(where, hit)
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        # Space pans while it is held; a tap is told, so that the window's own use of Space stays possible.
-        is_space = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
-        if is_space and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
+        # What a gesture takes, and Space, must not start a command first.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            self.keyboard.set_used(True)
+            taken = self._gesture is not None and self._gesture.takes_key(event)
+            if taken or event.key() == Qt.Key.Key_Space:
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.cancel_gesture()
+        elif self._gesture is not None and self._gesture.takes_key(event):
+            if self._gesture.key(event):
+                self._gesture = None
         elif event.key() == Qt.Key.Key_Space:
+            # Space pans while it is held; a tap is told, so that the window's own use of Space stays possible.
             if not event.isAutoRepeat():
                 self._space, self._space_used = True, False
                 self._reset_cursor()
@@ -143,6 +172,22 @@ class EditorView(Screen):
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(Hit())
         super().leaveEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.keyboard.set_used(event.reason() in _BY_KEYS or self.keyboard.used)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # The button or the key may be let go where nothing tells of it.
+        self._interrupt()
+        self._space = False
+        self._reset_cursor()
+        super().focusOutEvent(event)
+        self.keyboard.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._interrupt()
+        super().hideEvent(event)
 
     def cancel_gesture(self) -> None:
         """Leave what the mouse is doing; with no gesture, select nothing."""
@@ -189,7 +234,7 @@ class EditorView(Screen):
         self._reset_cursor(hit)
 
     def _reset_cursor(self, hit: Hit | None = None) -> None:
-        if self._space or self._hand:
+        if self._space or self.tool == "hand":
             shape = Qt.CursorShape.OpenHandCursor
         elif hit is not None and hit.port is not None:
             shape = Qt.CursorShape.CrossCursor
@@ -199,4 +244,4 @@ class EditorView(Screen):
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         view = event.position().toPoint()
-        return Pointer(self.mapToScene(view), view, event.modifiers())
+        return Pointer(self.mapToScene(view), view, event.modifiers(), event.timestamp())

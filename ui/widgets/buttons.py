@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
@@ -53,6 +53,7 @@ class PushButton(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._icon, self._variant, self._keys, self._chip = icon, variant, native_keys(keys).replace("+", " "), chip
+        self._tip = tip or text
         self._badge: tuple[int, bool] | None = None
         self._height = _HEIGHTS[scale]
         self._small = scale == "small"
@@ -66,6 +67,12 @@ class PushButton(QPushButton):
     def set_icon(self, name: str) -> None:
         """Show another icon of the set; an empty name shows none."""
         self._icon = name
+        self._refresh()
+
+    def set_keys(self, keys: str, shown: bool = True) -> None:
+        """Tell of other keys in the tooltip, and on the button too if they are ``shown``."""
+        self._keys = native_keys(keys).replace("+", " ") if shown else ""
+        self.setToolTip(tooltip(self._tip, keys))
         self._refresh()
 
     def set_badge(self, count: int | None, problem: bool = False) -> None:
@@ -191,6 +198,24 @@ class IconButton(QToolButton):
         """Say what it does, and which keys do the same (they are bound by the action, not here)."""
         self.setToolTip(tooltip(tip, keys))
         self.setAccessibleName(tip)
+
+
+class ActionButton(IconButton):
+    """An icon for an action: enabled, checked and explained as the action is, with the keys that it has now."""
+
+    def __init__(self, action: QAction, icon: str, icon_size: int = 16, side: int = 32, outlined: bool = False) -> None:
+        super().__init__(icon, "", icon_size=icon_size, side=side, outlined=outlined, token="text")
+        self._action = action
+        self.setCheckable(action.isCheckable())
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setChecked(self._action.isChecked())
+        keys = self._action.shortcut().toString(QKeySequence.SequenceFormat.PortableText)
+        self.set_tip(self._action.toolTip(), keys)
 
 
 def paint_keys_chip(painter: QPainter, where: QRectF, keys: str) -> None:

@@ -64,7 +64,7 @@ def test_space_pans_and_a_tap_is_told(editor: Editor, hand: Hand, document: Docu
 
 
 def test_the_menu_offers_what_fits(editor: Editor) -> None:
-    from ui.editor.actions import build_menu
+    from ui.editor.menus import build_menu
     from ui.editor.scene import Hit
 
     for hit, expected in (

@@ -67,7 +67,7 @@ def test_undo_in_the_middle_of_a_gesture_ends_it(editor: Editor, hand: Hand, sta
     hand.move(begin + QPointF(80, 50))
     hand.release(begin + QPointF(80, 50))
     assert editor.document.network == small_network()
-    assert not editor.popup.isVisible()
+    assert not editor.adding.popup.isVisible()
     check_scene(editor)
 
 
@@ -115,9 +115,9 @@ def test_the_end_of_a_wire_goes_elsewhere(editor: Editor, hand: Hand) -> None:
 
 def test_a_wire_let_go_on_the_canvas_offers_layers(editor: Editor, hand: Hand) -> None:
     hand.drag(hand.output("h"), QPointF(420, 320))
-    assert editor.popup.isVisible()
-    QTest.keyClicks(editor.popup.search, "drop")
-    QTest.keyClick(editor.popup.search, Qt.Key.Key_Return)
+    assert editor.adding.popup.isVisible()
+    QTest.keyClicks(editor.adding.popup.search, "drop")
+    QTest.keyClick(editor.adding.popup.search, Qt.Key.Key_Return)
     assert Edge("h", "dropout") in editor.document.network.edges
     undone(editor, "add dropout")
 
@@ -153,11 +153,11 @@ def test_click_shift_click_and_band_select(editor: Editor, hand: Hand) -> None:
     check_scene(editor)
 
 
-def test_arrows_nudge_and_one_undo_takes_all_back(editor: Editor, hand: Hand) -> None:
+def test_ctrl_and_arrows_move_and_one_undo_takes_all_back(editor: Editor, hand: Hand) -> None:
     editor.document.select(("loose",))
     for _ in range(3):
-        hand.key(Qt.Key.Key_Right)
-    hand.key(Qt.Key.Key_Down)
+        hand.key(Qt.Key.Key_Right, CTRL)
+    hand.key(Qt.Key.Key_Down, CTRL)
     assert editor.document.network.by_id["loose"].position == (224, 248)
     undone(editor, "move loose")
 
@@ -184,7 +184,8 @@ def test_copy_paste_duplicate_cut(editor: Editor, hand: Hand) -> None:
 def test_pasting_what_is_no_layer_says_so(editor: Editor) -> None:
     QGuiApplication.clipboard().setText("hello")
     editor.paste()
-    assert editor.view._note.text() == "The clipboard holds other text, not layers."
+    assert editor.message.isVisible()
+    assert editor.message.label.text() == "The clipboard holds other text, not layers."
     assert editor.document.network == small_network()
 
 
@@ -219,10 +220,10 @@ def test_adding_wires_behind_the_selected_node(editor: Editor) -> None:
 
 def test_tab_opens_the_popup_and_escape_closes_it(editor: Editor, hand: Hand) -> None:
     hand.key(Qt.Key.Key_Tab)
-    assert editor.popup.isVisible()
-    assert editor.popup.list.count() == len(KINDS)
-    QTest.keyClick(editor.popup.search, Qt.Key.Key_Escape)
-    assert not editor.popup.isVisible()
+    assert editor.adding.popup.isVisible()
+    assert editor.adding.popup.list.count() == len(KINDS)
+    QTest.keyClick(editor.adding.popup.search, Qt.Key.Key_Escape)
+    assert not editor.adding.popup.isVisible()
     assert editor.view.hasFocus()
 
 

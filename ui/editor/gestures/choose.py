@@ -5,17 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from explorer.network import Edge
-from ui.editor.gestures.band import Band
+from ui.editor.gestures.area import Band, Lasso
 from ui.editor.gestures.drag_nodes import DragNodes
 from ui.editor.gestures.draw_wire import DrawWire
 from ui.editor.gestures.gesture import Canvas, Gesture, Pointer
 from ui.editor.gestures.pan import Pan
 
 
-def gesture_for(canvas: Canvas, button: Qt.MouseButton, pointer: Pointer, panning: bool) -> Gesture | None:
-    """The gesture, or None where a press does all at once; ``panning``: the left button moves the canvas too."""
+def gesture_for(canvas: Canvas, button: Qt.MouseButton, pointer: Pointer, space: bool) -> Gesture | None:
+    """The gesture, or None where a press does all at once; ``space``: the left button moves the canvas too."""
     left = button == Qt.MouseButton.LeftButton
-    if button == Qt.MouseButton.MiddleButton or (left and panning):
+    if button == Qt.MouseButton.MiddleButton or (left and (space or canvas.tool == "hand")):
         return Pan(canvas)
     if not left:
         return None
@@ -25,7 +25,8 @@ def gesture_for(canvas: Canvas, button: Qt.MouseButton, pointer: Pointer, pannin
     if hit.edge is not None:
         _pick_edge(canvas, hit.edge, pointer.adding)
         return None
-    return Band(canvas)
+    by_hand = canvas.tool == "lasso" or (pointer.shift and pointer.ctrl)
+    return Lasso(canvas) if by_hand else Band(canvas)
 
 
 def _pick_edge(canvas: Canvas, edge: Edge, adding: bool) -> None:

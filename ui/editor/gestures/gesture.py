@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent
 
-from ui.document import Document
 from ui.editor.commands import Commands, Link
 from ui.editor.scene import EditorScene
+from ui.scope import Scope
+
+Tool = Literal["select", "lasso", "hand"]
+"""What dragging the empty canvas does: selects by a rectangle, selects by a line drawn by hand, moves the canvas."""
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """Where the pointer is, in the scene and in the view, and which of Shift, Ctrl and Alt are held."""
+    """Where the pointer is, in the scene and in the view, which keys are held, and when this was, in milliseconds."""
 
     scene: QPointF
     view: QPoint
     held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    time: int = 0
 
     @property
     def shift(self) -> bool:
@@ -46,11 +50,27 @@ class Pointer:
 class Canvas(Protocol):
     """What a gesture may use: the document to read, commands to edit, and a few things to show meanwhile."""
 
-    document: Document
+    document: Scope
     commands: Commands
+    tool: Tool
+    snapping: bool
+    """Whether nodes that are dragged come to lie on the grid."""
+
+    @property
+    def zoom(self) -> float:
+        """Pixels of the view per pixel of the scene."""
+
+    def visible_rect(self) -> QRectF:
+        """The part of the scene that is seen."""
 
     def editor_scene(self) -> EditorScene:
         """The scene."""
+
+    def reveal(self, rect: QRectF) -> None:
+        """Bring a rectangle of the scene into view."""
+
+    def mark_focus(self, node: str | None) -> None:
+        """Show the keyboard's focus at a node, or (None) where the selection says."""
 
     def show_note(self, sentence: str, where: QPointF) -> None:
         """Tell something at a point of the scene; an empty sentence takes it away."""
@@ -75,11 +95,6 @@ class Gesture(ABC):
         """The scene of the canvas."""
         return self.canvas.editor_scene()
 
-    @property
-    def base_scene(self) -> QGraphicsScene:
-        """The scene as Qt knows it, to show something for a while."""
-        return self.scene
-
     @abstractmethod
     def start(self, pointer: Pointer) -> None:
         """The button was pressed."""
@@ -95,3 +110,11 @@ class Gesture(ABC):
     @abstractmethod
     def cancel(self) -> None:
         """Leave everything as it was before."""
+
+    def takes_key(self, event: QKeyEvent) -> bool:
+        """Whether it uses this key while it lasts, whatever else the key does; Escape always cancels."""
+        return False
+
+    def key(self, event: QKeyEvent) -> bool:
+        """A key was pressed that it takes; returns whether the gesture is over."""
+        return False

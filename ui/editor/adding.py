@@ -1,0 +1,68 @@
+"""Adding: the popup that adds a layer, opened where the layer is to go, and told what would fit there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPointF, Signal
+
+from explorer.kind import show_shape
+from explorer.network import Edge
+from ui.editor import fitting
+from ui.editor.add_popup import AddPopup
+from ui.editor.commands import Commands, Link
+from ui.editor.edits import USUAL_SIZE
+from ui.editor.metrics import PORT_TOP
+from ui.editor.view import EditorView
+from ui.scope import Scope
+
+
+class Adding(QObject):
+    """Opens the popup at a point, at the loose end of a wire or on a wire, and adds what is chosen."""
+
+    added = Signal(object)
+    """What adds the chosen layer: a function, for the editor to call and to tell why it could not."""
+
+    def __init__(self, document: Scope, commands: Commands, view: EditorView) -> None:
+        super().__init__(view)
+        self._document, self._commands, self._view = document, commands, view
+        self.popup = AddPopup(view)
+        self._add: Callable[[str], object] | None = None
+        self.popup.chosen.connect(self._take)
+        self.popup.closed.connect(view.setFocus)
+
+    def open_here(self) -> None:
+        """Offer layers where the pointer is, or in the middle."""
+        pointer = self._view.mapFromGlobal(self._view.cursor().pos())
+        over = self._view.underMouse() and self._view.rect().contains(pointer)
+        self.open_at(self._view.mapToScene(pointer) if over else self._view.centre(), None)
+
+    def open_at(self, where: QPointF, link: Link | None) -> None:
+        """Offer layers at a point of the scene; with a link, those first that fit its end of a wire."""
+        point = self._view.mapFromScene(where)
+        if link is None:
+            self._add = lambda kind_id: self._commands.drop(kind_id, (where.x(), where.y()))
+            self.popup.open_at(point)
+            return
+        left = where.x() if link[1] < 0 else where.x() - USUAL_SIZE[0]
+        place = (left, where.y() - PORT_TOP)
+        self._add = lambda kind_id: self._commands.add_linked(kind_id, place, link)
+        fits = fitting.fits_for(self._document.resolved, link)
+        heading = f"Takes {self._shape(link[0])}" if link[1] < 0 else f"Gives what {link[0]} takes"
+        self.popup.open_at(point, fits, heading)
+
+    def open_on(self, edge: Edge) -> None:
+        """Offer layers to put into a wire."""
+        way = self._view.editor_scene().wires[edge].points
+        self._add = lambda kind_id: self._commands.drop(kind_id, (0.0, 0.0), edge)
+        fits = fitting.between(self._document.resolved, edge.source, edge.target, edge.port)
+        heading = f"Fits between {edge.source} and {edge.target}"
+        self.popup.open_at(self._view.mapFromScene((way[0] + way[-1]) / 2), fits, heading)
+
+    def _shape(self, node: str) -> str:
+        return show_shape(self._document.resolved.layers[node].shape)
+
+    def _take(self, kind_id: str) -> None:
+        add = self._add
+        if add is not None:
+            self.added.emit(lambda: add(kind_id))

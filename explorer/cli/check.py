@@ -57,5 +57,17 @@ def _table(resolved: Resolved) -> list[str]:
 
 
 def _listed(resolved: Resolved) -> list[Layer]:
-    """The layers that run, in the order of the file, then subnetworks as wholes and muted layers."""
-    return [*resolved.running, *(resolved.layers[node] for node in resolved.stands_for)]
+    """Each subnetwork before what is inside it, in the order of the file; then what does not run."""
+    first: dict[str, int] = {}
+    for place, layer in enumerate(resolved.running):
+        for head in _heads(layer.id):
+            first.setdefault(head, place)
+    known = [*(resolved.layers[node] for node in resolved.stands_for), *resolved.running]
+    last = len(first)
+    return sorted(known, key=lambda layer: min(first.get(head, last) for head in _heads(layer.id)[-2:]))
+
+
+def _heads(name: str) -> list[str]:
+    """``block``, then ``block/conv``, for ``block/conv``."""
+    parts = name.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from explorer.kind import show_shape
 from explorer.layers import kind_of
 from explorer.network import Edge, Frame, Network, NetworkError, Position
 
@@ -21,13 +20,6 @@ def set_muted(network: Network, node_ids: Collection[str], muted: bool) -> Netwo
         return network
     nodes = tuple(replace(node, muted=muted) if node.id in changed else node for node in network.nodes)
     return replace(network, nodes=nodes)
-
-
-def why_not_mute(came: tuple[int, ...] | None, out: tuple[int, ...] | None) -> str | None:
-    """What changes for the layers behind when one is bypassed, as a sentence; None if its shape stays the same."""
-    if came is None or out is None or came == out:
-        return None
-    return f"Muted, it passes on {show_shape(came)} instead of {show_shape(out)}."
 
 
 def bend(network: Network, edge: Edge, via: Iterable[Position]) -> Network:

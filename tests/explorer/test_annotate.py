@@ -15,7 +15,6 @@ from explorer.annotate import (
     set_frame,
     set_muted,
     take_out,
-    why_not_mute,
 )
 from explorer.network import Edge, Network, NetworkError, Node, paste, remove, rename
 from explorer.project.format import dumps_project, loads_project
@@ -65,8 +64,6 @@ def test_an_input_cannot_be_muted() -> None:
     assert [node.muted for node in muted.nodes] == [False, False, True, False]
     assert set_muted(muted, ["a"], True) is muted
     assert set_muted(muted, ["a"], False) == CHAIN
-    assert why_not_mute((2,), (2,)) is None
-    assert why_not_mute((2,), (10,)) == "Muted, it passes on 2 instead of 10."
 
 
 def test_bends_belong_to_their_wire_and_move_with_a_copy() -> None:

@@ -44,6 +44,8 @@ def _tint(kind_id: str) -> int:
 
 def block_style(look: NodeLook) -> int:
     """The style of a node's block: PROBLEM, WAITING, or the tint of its category."""
+    if look.muted:
+        return WAITING
     return _tint(look.kind) if look.state == "fine" else PROBLEM if look.state == "problem" else WAITING
 
 

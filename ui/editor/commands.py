@@ -20,6 +20,7 @@ from explorer.network import (
     why_not_connect,
 )
 from explorer.rewire import connect_in_order, detach, remove_and_join, splice, unwire
+from ui.editor.annotating import Annotating
 from ui.editor.arranging import Arranging
 from ui.editor.copying import Copying
 from ui.editor.edits import USUAL_SIZE, what
@@ -29,8 +30,8 @@ Link = tuple[str, int]
 """An end of a wire: a node, and its port (-1 is the output)."""
 
 
-class Commands(Arranging, Copying):
-    """Adding, wiring and taking out; and what is inherited: arranging, and copying."""
+class Commands(Arranging, Copying, Annotating):
+    """Adding, wiring and taking out; and what is inherited: arranging, copying, and annotating."""
 
     def add(self, kind_id: str, at: Position, after: str | None = None) -> str:
         """Add a layer at a place, or behind a node and wired to it; returns its id."""

@@ -124,17 +124,15 @@ def _node_look(project: Project, layer: Layer, broken: set[str], blame: dict[str
         f"waits for {blame[layer.id]}" if state == "waiting" and layer.id in blame else _caption(layer, project.network)
     )
     muted = project.network.node(layer.id).muted
-    if muted:
-        caption = "muted"
     weights = project.weights.get(f"{layer.id}.{next(iter(layer.weights))}") if layer.weights else None
     names = ports_of(project.network, project.network.node(layer.id)) if layer.kind.expands else ()
     return NodeLook(
         id=layer.id,
         title=layer.kind.title,
         icon=icon_name(layer.kind.icon),
-        shape=shape_text(layer),
-        caption=caption,
-        count=_count(layer),
+        shape=f"{show_shape(layer.shape)} · muted" if muted else shape_text(layer),
+        caption="" if muted else caption,
+        count="" if muted else _count(layer),
         state=state,
         ports=port_count(project.network, layer.id),
         port_names=names if len(names) > 1 else (),

@@ -15,6 +15,8 @@ from ui.editor.thumbnail import paint_thumbnail
 
 RADIUS = 6
 _BADGE = 10.0
+_MUTED = 0.5
+"""How much of a muted node is seen."""
 _MARGIN = 12.0
 _REACH = 11.0
 _SHEET = 3.0
@@ -126,6 +128,7 @@ class NodeItem(QGraphicsRectItem):
 
     def _paint(self, painter: QPainter, zoom: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(_MUTED if self.look.muted else 1.0)
         if self.look.stack:
             self._paint_sheets(painter)
         self._paint_box(painter)
@@ -133,9 +136,19 @@ class NodeItem(QGraphicsRectItem):
         if zoom >= _CLEAR_TEXT_ZOOM:
             self._paint_text(painter)
         self._paint_picture(painter)
+        painter.setOpacity(1.0)
+        if self.look.muted and self.look.ports:
+            self._paint_bypass(painter)
         self._paint_ports(painter)
         if self.look.state == "problem":
             self._paint_badge(painter)
+
+    def _paint_bypass(self, painter: QPainter) -> None:
+        """A dashed wire from the first input to the output: what comes in goes on."""
+        pen = QPen(theme.current().tokens.color("wire"), 2)
+        pen.setDashPattern([2, 2])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(*metrics.port_offset(0)), QPointF(*metrics.output_offset(self._width)))
 
     def _paint_block(self, painter: QPainter) -> None:
         painter.fillRect(

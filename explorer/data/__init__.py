@@ -6,9 +6,10 @@ from explorer.data.characters import Characters
 from explorer.data.digits import Digits
 from explorer.data.inline import Inline
 from explorer.data.noisy_sine import NoisySine
+from explorer.data.sequences import Sequences
 from explorer.source import DataSource
 
-SOURCES: tuple[DataSource, ...] = (Inline(), Digits(), Characters(), NoisySine())
+SOURCES: tuple[DataSource, ...] = (Inline(), Digits(), Characters(), NoisySine(), Sequences())
 
 
 def source_of(source_id: str) -> DataSource:

@@ -98,6 +98,7 @@ class Convolution(LayerKind):
     axes: ClassVar[int] = 2
     """1 for sequences, 2 for pictures."""
     transposed: ClassVar[bool] = False
+    size_param: ClassVar[str] = "filters"
 
     def sizes(self, params: Mapping[str, Any], shape: Shape) -> Places:
         """The sizes of the output along the axes; raises ShapeProblem if the filter does not fit."""
@@ -202,14 +203,15 @@ class Convolution(LayerKind):
     def backward(self, at: Place, port: int, index: Index) -> Expr:
         """The sum over every filter and place that touches this number, of delta w."""
         filters, cells = self._filters(at), _CELLS[self.axes]
-        below = ",".join(map(str, ("f", *cells)))
         c, *place = index
+        f = "g" if c == "f" else "f"
+        below = ",".join(map(str, (f, *cells)))
         inside = c if isinstance(c, str) else c % filters.channels
         if self.transposed:
-            typical = at.delta(("f", *filters.window.running(tuple(place), cells))) * at.w("weight", (c, "f", *cells))
+            typical = at.delta((f, *filters.window.running(tuple(place), cells))) * at.w("weight", (c, f, *cells))
         else:
             over = filters.window.running_back(tuple(place), cells)
-            typical = at.delta(("f", *over)) * at.w("weight", ("f", inside, *cells))
+            typical = at.delta((f, *over)) * at.w("weight", (f, inside, *cells))
         if isinstance(c, str):
             return Sum((), (below, typical))
         joints = filters.of_map(index) if self.transposed else filters.of_picture(index)

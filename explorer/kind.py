@@ -26,7 +26,8 @@ ANY_EXAMPLE = -1
 class Fix:
     """A repair that one click applies: insert a layer before this one, append one to it, or set some of its params.
 
-    ``params`` are those of the new layer that are not its defaults.
+    A layer is inserted into the wire to ``port``; ``params`` are those of it that are not its defaults. ``node`` is the
+    layer that all this is done to, "" for the one that has the problem.
     """
 
     label: str
@@ -34,14 +35,25 @@ class Fix:
     append: str = ""
     set: tuple[tuple[str, Any], ...] = ()
     params: tuple[tuple[str, Any], ...] = ()
+    port: int = 0
+    node: str = ""
+
+
+@dataclass(frozen=True)
+class Want:
+    """A shape that would do at an input: a fix, if a layer before can be set to put it out."""
+
+    port: int
+    shape: Shape
 
 
 class ShapeProblem(Exception):
-    """Why a layer cannot take its inputs: a sentence that continues the layer's name, and its fixes."""
+    """Why a layer cannot take its inputs: a sentence that continues the layer's name, its fixes, the best first."""
 
-    def __init__(self, message: str, *fixes: Fix) -> None:
+    def __init__(self, message: str, *fixes: Fix, wants: tuple[Want, ...] = ()) -> None:
         super().__init__(message)
         self.fixes = fixes
+        self.wants = wants
 
 
 @dataclass(frozen=True)
@@ -154,6 +166,8 @@ class LayerKind(ABC):
     """What formulas call weights and arrays inside, as LaTeX by name: ``W_{ih}`` for ``weight_ih_l0``."""
     takes_indices: ClassVar[bool] = False
     """True if its inputs are whole numbers that name something; nothing goes back to them."""
+    size_param: ClassVar[str] = ""
+    """The param that says how many numbers, channels or features are put out."""
     output_range: ClassVar[tuple[float, float] | None] = None
     """The interval that no output leaves; None if outputs have no two bounds."""
 
@@ -236,12 +250,15 @@ def is_bias(name: str) -> bool:
     return "bias" in name
 
 
-def one_list(inputs: tuple[Shape, ...]) -> Shape:
-    """The shape (n,) of the only input; raises ShapeProblem if it is no list of numbers."""
+def one_list(inputs: tuple[Shape, ...], means: bool = True) -> Shape:
+    """The shape (n,) of the only input; raises ShapeProblem if it is no list. ``means`` of channels would do too."""
     (shape,) = inputs
     if len(shape) != 1:
+        pool = [Fix("Insert Global average pool 2D", "global_avg_pool2d")] if means and len(shape) == 3 else []
         raise ShapeProblem(
-            f"needs one list of numbers per example; {show_shape(shape)} came in.", Fix("Insert Flatten", "flatten")
+            f"needs one list of numbers per example; {show_shape(shape)} came in.",
+            Fix("Insert Flatten", "flatten"),
+            *pool,
         )
     return shape
 
@@ -254,9 +271,20 @@ def _literal(value: Any) -> str:
 
 def one_shape(inputs: tuple[Shape, ...]) -> Shape:
     """The shape that all inputs have; raises ShapeProblem if they differ."""
-    if len(set(inputs)) != 1:
-        raise ShapeProblem(f"needs inputs of one shape; {' and '.join(map(show_shape, inputs))} came in.")
-    return inputs[0]
+    first, *others = inputs
+    if len(set(inputs)) == 1:
+        return first
+    wants = [Want(port, first) for port, shape in enumerate(inputs) if shape != first]
+    raise ShapeProblem(
+        f"needs inputs of one shape; {' and '.join(map(show_shape, inputs))} came in.",
+        *(reshape_fix(first, want.port) for want in wants if math.prod(inputs[want.port]) == math.prod(first)),
+        wants=(*wants, *(Want(0, shape) for shape in others[:1] if set(others) == {shape})),
+    )
+
+
+def reshape_fix(shape: Shape, port: int = 0) -> Fix:
+    """The layer that gives the numbers at a port another shape."""
+    return Fix(f"Insert Reshape to {show_shape(shape)}", "reshape", params=(("shape", shape),), port=port)
 
 
 def sequence_of(shape: Shape) -> Shape:
@@ -266,10 +294,10 @@ def sequence_of(shape: Shape) -> Shape:
     rows = (math.prod(shape[:-1]), shape[-1]) if len(shape) > 1 else (shape[0], 1)
     raise ShapeProblem(
         f"needs a sequence, time steps × features; {show_shape(shape)} came in.",
-        Fix(f"Insert Reshape to {show_shape(rows)}", "reshape", params=(("shape", rows),)),
+        reshape_fix(rows),
     )
 
 
 def show_shape(shape: Shape | None) -> str:
     """``1×8×8``, or ``?`` while it is not known."""
-    return "?" if shape is None else "×".join(str(size) for size in shape) or "1"
+    return "?" if shape is None else "×".join(str(size) for size in shape).replace("-", "−") or "1"

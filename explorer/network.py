@@ -219,16 +219,18 @@ def insert_on_edge(network: Network, edge: Edge, node: Node) -> Network:
     )
 
 
-def insert_before(network: Network, node_id: str, kind: str, params: Mapping[str, Any] | None = None) -> Network:
-    """With a layer of ``kind`` put into the first wire of a node: how a fix is applied."""
-    edges = network.incoming[node_id]
-    if not edges:
+def insert_before(
+    network: Network, node_id: str, kind: str, params: Mapping[str, Any] | None = None, port: int = 0
+) -> Network:
+    """With a layer of ``kind`` put into the wire to a port of a node: how a fix is applied."""
+    edge = next((edge for edge in network.incoming[node_id] if edge.port == port), None)
+    if edge is None:
         raise NetworkError(f"Nothing is wired into {node_id} yet.")
-    ends = (network.node(edges[0].source).position, network.node(node_id).position)
+    ends = (network.node(edge.source).position, network.node(node_id).position)
     position = None
     if ends[0] and ends[1]:
         position = ((ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2)
-    return insert_on_edge(network, edges[0], Node(free_id(network, kind), kind, params or {}, position))
+    return insert_on_edge(network, edge, Node(free_id(network, kind), kind, params or {}, position))
 
 
 def append(network: Network, node_id: str, kind: str, params: Mapping[str, Any] | None = None) -> Network:
@@ -241,8 +243,9 @@ def append(network: Network, node_id: str, kind: str, params: Mapping[str, Any] 
 
 def apply_fix(network: Network, node_id: str, fix: Fix) -> Network:
     """With a fix of a problem of this node applied; raises NetworkError if it no longer can be."""
+    node_id = fix.node or node_id
     if fix.insert:
-        network = insert_before(network, node_id, fix.insert, dict(fix.params))
+        network = insert_before(network, node_id, fix.insert, dict(fix.params), fix.port)
     if fix.append:
         network = append(network, node_id, fix.append, dict(fix.params))
     return set_params(network, node_id, dict(fix.set)) if fix.set else network

@@ -40,6 +40,7 @@ class Recurrent(LayerKind):
     """
 
     category: ClassVar[str] = "Sequence"
+    size_param: ClassVar[str] = "units"
     ports: ClassVar[tuple[str, ...]] = ("in", "state")
     optional_ports: ClassVar[int] = 1
     over_time: ClassVar[bool] = True

@@ -10,10 +10,11 @@ from typing import Any
 
 from explorer.expand import Expanded, expand
 from explorer.identity import ByIdentity
-from explorer.kind import Fix, LayerKind, Shape, ShapeProblem, show_shape
+from explorer.kind import Fix, LayerKind, Shape, ShapeProblem, Want, show_shape
 from explorer.layers import kind_of
 from explorer.network import Edge, Network, Node
 from explorer.params import check_params
+from explorer.wants import fixes_for
 
 BYTES_PER_NUMBER = 4
 LARGEST_BYTES = 1 << 62
@@ -28,6 +29,7 @@ class Problem:
     node: str | None
     message: str
     fixes: tuple[Fix, ...] = ()
+    wants: tuple[Want, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,10 @@ def _resolved(key: ByIdentity[Network], memory: int | None) -> Resolved:
     for node_id in (*order, *looping):
         layers[node_id], found = _layer(network, network.by_id[node_id], layers, memory)
         problems += () if node_id in expanded.waiting else found
+    problems = [
+        replace(problem, fixes=(*fixes_for(layers, problem.node or "", problem.wants), *problem.fixes), wants=())
+        for problem in problems
+    ]
     problems += _share_weights(layers)
     if not given.nodes:
         problems.append(Problem(None, "The network is empty: add an input and a layer."))
@@ -281,7 +287,7 @@ def _wired_layer(
                 _check_memory(shape, weights, memory)
             except ShapeProblem as problem:
                 shape, weights, buffers = None, {}, {}
-                problems.append(Problem(node.id, f"{node.id} {problem}", problem.fixes))
+                problems.append(Problem(node.id, f"{node.id} {problem}", problem.fixes, problem.wants))
     sources = tuple(edge.source for edge in edges)
     layer = Layer(node.id, kind, params, sources, inputs, shape, weights, buffers, operations=operations)
     return layer, tuple(problems)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.equations import Index
-from explorer.kind import Fix, Shape, ShapeProblem, show_shape
+from explorer.kind import Fix, Shape, ShapeProblem, reshape_fix, show_shape
 
 Places = tuple[int, ...]
 
@@ -131,4 +131,4 @@ def _reshapes(shape: Shape, axes: int) -> list[Fix]:
         wanted = (1, side, side)
     else:
         return []
-    return [Fix(f"Reshape to {show_shape(wanted)}", "reshape", params=(("shape", wanted),))]
+    return [reshape_fix(wanted)]

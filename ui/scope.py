@@ -203,7 +203,9 @@ def _in(problem: Problem, prefix: str) -> bool:
 def _from_inside(problem: Problem, prefix: str) -> Problem:
     name = (problem.node or "")[len(prefix) :]
     message = problem.message
-    return replace(problem, node=name, message=message[len(prefix) :] if message.startswith(prefix) else message)
+    fixes = tuple(replace(fix, node=fix.node.removeprefix(prefix)) for fix in problem.fixes)
+    message = message[len(prefix) :] if message.startswith(prefix) else message
+    return replace(problem, node=name, message=message, fixes=fixes)
 
 
 def _resolved_inside(whole: Resolved, network: Network, prefix: str, problems: tuple[Problem, ...]) -> Resolved:

@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.arrays import Rearranged
 from explorer.equations import Expr, Index
-from explorer.kind import Code, LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.kind import Code, Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
 from explorer.params import IntParam
 
 if TYPE_CHECKING:
@@ -49,9 +49,11 @@ class Concat(LayerKind):
         axis = params["axis"]
         came = " and ".join(map(show_shape, inputs))
         if any(axis >= len(shape) for shape in inputs):
-            raise ShapeProblem(f"joins along axis {axis}, which not every input has; {came} came in.")
-        if len({(*shape[:axis], *shape[axis + 1 :]) for shape in inputs}) != 1:
-            raise ShapeProblem(f"needs inputs that agree in every size but axis {axis}; {came} came in.")
+            raise ShapeProblem(f"joins along axis {axis}, which not every input has; {came} came in.", *_fixes(inputs))
+        if not _agree(inputs, axis):
+            raise ShapeProblem(
+                f"needs inputs that agree in every size but axis {axis}; {came} came in.", *_fixes(inputs)
+            )
         return (*inputs[0][:axis], sum(shape[axis] for shape in inputs), *inputs[0][axis + 1 :])
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
@@ -99,3 +101,16 @@ class Concat(LayerKind):
     def _start(at: Place, port: int) -> int:
         axis = at.params["axis"]
         return sum(shape[axis] for shape in at.inputs[:port])
+
+
+def _agree(inputs: tuple[Shape, ...], axis: int) -> bool:
+    """Whether all sizes but that along the axis are the same."""
+    return len({(*shape[:axis], *shape[axis + 1 :]) for shape in inputs}) == 1
+
+
+def _fixes(inputs: tuple[Shape, ...]) -> list[Fix]:
+    """The axes along which the inputs can be joined; else the first input that is no list is made one."""
+    axes = range(min(map(len, inputs))) if len(set(map(len, inputs))) == 1 else ()
+    fitting = [Fix(f"Set axis to {axis}", set=(("axis", axis),)) for axis in axes if _agree(inputs, axis)]
+    arrays = [port for port, shape in enumerate(inputs) if len(shape) > 1]
+    return fitting or [Fix(f"Insert Flatten at input {port + 1}", "flatten", port=port) for port in arrays[:1]]

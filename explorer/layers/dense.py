@@ -37,6 +37,7 @@ class Dense(LayerKind):
     icon = "mdi6.graph-outline"
     synonyms = ("fully connected", "linear", "feedforward", "mlp", "perceptron", "affine", "units", "max norm")
     fully_connected = True
+    size_param = "units"
     params = (
         IntParam("units", 10, "Units", "How many units (neurons) the layer has.", maximum=10**9),
         BoolParam("bias", True, "Bias", "Whether each unit has a bias weight."),

@@ -36,6 +36,7 @@ class Embedding(LayerKind):
     icon = "mdi6.book-alphabet"
     synonyms = ("lookup", "word vector", "token", "dictionary", "vocabulary", "one-hot", "categorical")
     takes_indices = True
+    size_param = "size"
     params = (
         IntParam(
             "count", 10, "Count", "How many different indices there are: the size of the vocabulary.", maximum=10**8
@@ -46,7 +47,7 @@ class Embedding(LayerKind):
 
     def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
         """(n, size); needs a list of n indices."""
-        return (*one_list(inputs), params["size"])
+        return (*one_list(inputs, means=False), params["size"])
 
     def weight_shapes(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> dict[str, Shape]:
         """weight (count, size)."""

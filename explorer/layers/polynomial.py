@@ -56,7 +56,8 @@ class Polynomial(LayerKind):
     def forward(self, at: Place, index: Index) -> Expr:
         """x_i to the power that lies at this place."""
         if isinstance(index[0], str):
-            return Part("x_{i}^{k}", at.x(), lambda x: x)
+            below = ",".join(map(str, ("c", *index[1:]))) if index[1:] else "i"
+            return Part(f"x_{{{below}}}^{{k}}", at.x(), lambda x: x)
         power, place = divmod(index[0], at.inputs[0][0])
         return _power(at.x((place, *index[1:])), power + 1)
 

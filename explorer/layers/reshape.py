@@ -41,7 +41,7 @@ class Reshape(Reshaping):
         given = math.prod(size for size in wanted if size != -1)
         if count % given or (-1 not in wanted and count != given):
             raise ShapeProblem(
-                f"makes {show_shape(wanted)} of {show_shape(inputs[0])}, which has {count:,} numbers.",
+                f"cannot make {show_shape(wanted)} of {show_shape(inputs[0])}, which has {count:,} numbers.",
                 *_fixes(wanted, count),
             )
         return tuple(count // given if size == -1 else size for size in wanted)
@@ -58,7 +58,7 @@ class Reshape(Reshaping):
 
     def caption(self, params: Mapping[str, Any]) -> str:
         """``1×8×8``."""
-        return show_shape(params["shape"]).replace("-", "−")
+        return show_shape(params["shape"])
 
 
 def _fixes(wanted: Shape, count: int) -> list[Fix]:

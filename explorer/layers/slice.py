@@ -11,6 +11,7 @@ from explorer.arrays import Rearranged
 from explorer.equations import Expr, Index, Number
 from explorer.kind import Code, Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
 from explorer.params import LARGEST_INT, IntParam
+from explorer.windows import Window
 
 if TYPE_CHECKING:
     from torch import nn
@@ -78,7 +79,11 @@ class Slice(LayerKind):
     def forward(self, at: Place, index: Index) -> Expr:
         """The number of the input that lies at this place of the part."""
         axis, places = at.params["axis"], _places(at.params, at.inputs[0])
-        return at.x((*index[:axis], places[int(index[axis])], *index[axis + 1 :]))
+        along = index[axis]
+        if isinstance(along, str):  # one cell that moves by the step
+            (running,) = Window((1,), (places.step,), (1,), (-places.start,)).running((along,), (0,))
+            return at.x((*index[:axis], running, *index[axis + 1 :]))
+        return at.x((*index[:axis], places[along], *index[axis + 1 :]))
 
     def backward(self, at: Place, port: int, index: Index) -> Expr:
         """The delta of the same number, or 0 if it is not in the part."""

@@ -82,7 +82,7 @@ def test_problems(network: Network, node: str | None, words: str) -> None:
 def test_a_fix_can_be_applied() -> None:
     network = line(IMAGE, Node("h", "dense"))
     (problem,) = resolve(network).problems
-    (fix,) = problem.fixes
+    fix, *_ = problem.fixes
     assert resolve(insert_before(network, "h", fix.insert)).problems == ()
 
 

@@ -1,0 +1,105 @@
+"""What a layer cannot take: every problem is a sentence, and every fix of it does something about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.kind import Fix, LayerKind, Shape, ShapeProblem
+from explorer.layers import KINDS, kind_of
+from tests.explorer.networks import params_of
+
+SHAPES = st.lists(st.integers(1, 9), min_size=1, max_size=4).map(tuple)
+with_inputs = pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.ports and not kind.expands and not kind.from_file], ids=lambda kind: kind.id
+)
+
+
+def problem_of(kind: LayerKind, params: dict[str, Any], shapes: tuple[Shape, ...]) -> ShapeProblem | None:
+    """Why a layer cannot take its inputs; None if it can."""
+    try:
+        kind.output_shape(params, shapes)
+    except ShapeProblem as problem:
+        return problem
+    return None
+
+
+def complete(kind: LayerKind, values: dict[str, Any]) -> dict[str, Any]:
+    """A kind's params, checked, with its defaults."""
+    return {param.name: param.check(values.get(param.name, param.default)) for param in kind.params}
+
+
+def fixed(
+    kind: LayerKind, params: dict[str, Any], shapes: tuple[Shape, ...], fix: Fix
+) -> tuple[dict[str, Any], tuple[Shape, ...]]:
+    """The params and inputs of a layer after a fix."""
+    if fix.insert:
+        other = kind_of(fix.insert)
+        between = other.output_shape(complete(other, dict(fix.params)), (shapes[fix.port],))
+        shapes = (*shapes[: fix.port], between, *shapes[fix.port + 1 :])
+    return complete(kind, params | dict(fix.set)), shapes
+
+
+@with_inputs
+@settings(max_examples=60)
+@given(data=st.data())
+def test_a_fix_takes_its_problem_away(kind: LayerKind, data: st.DataObject) -> None:
+    params = complete(kind, data.draw(params_of(kind), label="params"))
+    count = data.draw(st.integers(2, 3)) if kind.variadic else len(kind.ports) - kind.optional_ports
+    shapes = tuple(data.draw(SHAPES, label="shape") for _ in range(count))
+    problem = problem_of(kind, params, shapes)
+    if problem is None:
+        return
+    assert str(problem).endswith(".")
+    assert str(problem)[0].islower()  # it continues the layer's name
+    assert "\n" not in str(problem)
+    assert len({fix.label for fix in problem.fixes}) == len(problem.fixes)
+    for fix in problem.fixes:
+        assert (params, shapes) != fixed(kind, params, shapes, fix)
+        left = problem_of(kind, *fixed(kind, params, shapes, fix))
+        assert str(left) != str(problem), fix.label
+
+
+def test_a_fix_is_there_where_one_click_can_help() -> None:
+    """The fixes that people look for; the first is what most want."""
+    wanted = {
+        ("dense", (3, 8, 8)): ["Insert Flatten", "Insert Global average pool 2D"],
+        ("softmax", (2, 3)): ["Insert Flatten"],
+        ("conv2d", (64,)): ["Insert Reshape to 1×8×8"],
+        ("conv2d", (8, 8)): ["Insert Reshape to 1×8×8"],
+        ("conv2d", (1, 2, 2)): ["Set padding to same", "Set kernel to 2×2"],
+        ("conv1d", (64,)): ["Insert Reshape to 1×64"],
+        ("conv1d", (2, 1)): ["Set padding to same", "Set kernel to 1"],
+        ("max_pool2d", (4, 1, 6)): ["Set size to 1×2"],
+        ("embedding", (2, 3)): ["Insert Flatten"],
+    }
+    found = {}
+    for (kind, shape), _ in wanted.items():
+        problem = problem_of(kind_of(kind), complete(kind_of(kind), {}), (shape,))
+        found[kind, shape] = [fix.label for fix in problem.fixes] if problem else []
+    assert found == wanted
+
+
+def test_what_cannot_be_is_told_with_a_way_out() -> None:
+    """Params that do not fit the input, or each other."""
+    cases: list[tuple[str, dict[str, Any], Shape, str]] = [
+        ("conv2d", {"padding": "same", "stride": 2}, (1, 8, 8), "Set stride to 1"),
+        ("conv2d", {"groups": 3}, (4, 8, 8), "Set groups to 1"),
+        ("conv_transpose2d", {"output_padding": 1}, (1, 4, 4), "Set output padding to 0"),
+        ("conv_transpose2d", {"padding": "same", "kernel": 2}, (1, 4, 4), "Set padding to valid"),
+        ("conv_transpose2d", {"padding": 3}, (1, 4, 4), "Set padding to valid"),
+        ("avg_pool2d", {"padding": 2}, (1, 8, 8), "Set padding to 1"),
+        ("reshape", {"shape": (5, -1)}, (12,), "Set shape to 12"),
+        ("reshape", {"shape": (2, 4, 4)}, (64,), "Set shape to 4×4×4"),
+        ("slice", {"axis": 2}, (5,), "Set axis to 0"),
+        ("slice", {"start": 7}, (5,), "Take all of it"),
+        ("concat", {"axis": 3}, (5,), "Set axis to 0"),
+    ]
+    for kind_id, params, shape, label in cases:
+        kind = kind_of(kind_id)
+        problem = problem_of(kind, complete(kind, params), (shape,) * len(kind.ports))
+        assert problem is not None, kind_id
+        assert problem.fixes[0].label == label

@@ -97,6 +97,7 @@ QToolButton:focus { border: 2px solid $acc; }
 QToolButton:disabled { color: $line2; }
 QToolButton[variant="outlined"] { background: $surf; border-color: $line; }
 QToolButton[variant="outlined"]:hover { background: $hover; }
+QToolButton[variant="outlined"]:checked { background: $accsoft; border-color: $accline; }
 QToolButton[variant="outlined"]:focus { border-color: $acc; }
 QToolButton[scale="small"] { border-radius: 4px; }
 QToolButton::menu-indicator { image: none; }

@@ -24,7 +24,7 @@ GRID_STEP, LONG_STEP = 8, 64
 class Spec:
     """One action: its id, its group, text and keys, what it does, its icon, and a sentence if the text is too short.
 
-    ``choice`` is the set of which it is one choice, as a tool is; ``toggle`` says that it is on or off.
+    ``choice`` is the set of which it is one choice, as a tool is; ``toggle`` says that it is on (at first) or off.
     """
 
     id: str
@@ -163,6 +163,7 @@ def build_actions(editor: Editor) -> dict[str, QAction]:
             group = choices.setdefault(spec.choice, QActionGroup(editor))
             action.setChecked(not group.actions())
             group.addAction(action)
+        action.setChecked(action.isChecked() or spec.toggle)
         action.triggered.connect(lambda _on=False, run=spec.run: run(editor))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         editor.view.addAction(action)

@@ -10,6 +10,8 @@ SMALLEST, LARGEST = 0.1, 4.0
 """The zoom's limits; a scene that is too large for the smallest can be seen whole all the same."""
 ZOOM_STEP = 1.25
 _FIT_MARGIN = 24
+_AROUND = 32.0
+"""Pixels of the view round what is brought into it."""
 _RISE = 0.12
 """The share of the spare height by which the network stands above the middle."""
 _SPARE = 0.8
@@ -71,9 +73,16 @@ class Camera(QGraphicsView):
         self.pan(shift.x(), shift.y())
 
     def reveal(self, rect: QRectF) -> None:
-        """Bring a rectangle of the scene to the middle, unless all of it is seen already."""
-        if not self.visible_rect().contains(rect):
+        """Bring a rectangle of the scene into view by the shortest way; its middle, if it is larger than the view."""
+        room = QRectF(self.viewport().rect()).adjusted(_AROUND, _AROUND, -_AROUND, -_AROUND)
+        box = QRectF(self.mapFromScene(rect).boundingRect())
+        if box.width() > room.width() or box.height() > room.height():
             self.centre_on(rect.center())
+            return
+        right = max(0.0, room.left() - box.left()) - max(0.0, box.right() - room.right())
+        down = max(0.0, room.top() - box.top()) - max(0.0, box.bottom() - room.bottom())
+        if right or down:
+            self.pan(round(right), round(down))
 
     def fit(self, rect: QRectF, top: int = 0, bottom: int = 0) -> None:
         """Show a rectangle of the scene whole, at 100 % or less; ``top`` and ``bottom`` pixels stay free."""

@@ -122,8 +122,7 @@ class Commands(Arranging, Copying, Annotating):
             (name,) = node_ids
             network = splice(network, into, name)
             label = f"put {name} between {into.source} and {into.target}"
-            if not self._is_free(name, places[name]):
-                network = self._make_room(network, into.source, name)
+            network = self._settle(network, into, name, places[name])
         self._edit(label, network)
 
     def pull_off(self, node_ids: Collection[str]) -> None:

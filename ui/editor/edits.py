@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from explorer.network import Edge, Network, Position, move, reached
-from ui.editor.layout import COLUMN_GAP, free_place, overlaps, snap
+from ui.editor.layout import COLUMN_GAP, GRID, free_place, overlaps, snap
 from ui.editor.look import plural
 from ui.editor.places import Places
 from ui.scope import Scope
@@ -13,6 +13,8 @@ from ui.scope import Scope
 USUAL_SIZE = (136.0, 100.0)
 """The size in pixels that a node is taken to have before it is there."""
 _SAME_ROW = 80.0
+_NEAR_STEPS = 30
+"""How many steps of the grid above or below its place a node is put that would cover another there."""
 
 
 class Edits:
@@ -51,10 +53,17 @@ class Edits:
             places[name] = free_place(shown, self._places.sizes, (x, y), size)
         return move(network, places)
 
-    def _is_free(self, name: str, place: Position) -> bool:
-        """Whether a node could lie at a place without covering another."""
+    def _settle(self, network: Network, edge: Edge, name: str, wish: Position) -> Network:
+        """A node that was put into a wire where it is wished, or near it; in a row, the others make room."""
+        (x, y), (target_x, target_y) = (self._places.positions[end] for end in (edge.source, edge.target))
+        in_a_row = abs(target_y - y) < _SAME_ROW and target_x > x
         others = {n: there for n, there in self._places.positions.items() if n != name}
-        return not overlaps(others, self._places.sizes, place, self._places.sizes[name])
+        for step in range(1 if in_a_row else _NEAR_STEPS):
+            for sign in (1, -1):
+                place = (wish[0], wish[1] + sign * step * GRID)
+                if not overlaps(others, self._places.sizes, place, self._places.sizes[name]):
+                    return move(network, {name: place})
+        return self._make_room(network, edge.source, name)
 
 
 def what(node_ids: Collection[str], edges: Collection[Edge] = ()) -> str:

@@ -211,6 +211,7 @@ class EditorView(Screen):
     def dropEvent(self, event: QDropEvent) -> None:
         if self._drops.drop(event, self.mapToScene(event.position().toPoint())):
             self.touched.emit()
+            self.reveal(self._scene.content_rect(self.document.selection))
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _begin(self, gesture: Gesture | None, event: QMouseEvent) -> None:

@@ -76,6 +76,8 @@ class DragNodes(Gesture):
             step, into = self._step(pointer), self._lit.edge
             self._take_away()
             self.canvas.commands.carry(self._names, *step, off=self._off, into=into)
+            if into is not None:
+                self.canvas.reveal(self.scene.content_rect(self._names))
         elif self._click is not None:
             self.canvas.document.select(self._click)
 

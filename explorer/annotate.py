@@ -30,6 +30,26 @@ def bend(network: Network, edge: Edge, via: Iterable[Position]) -> Network:
     return replace(network, edges=tuple(replace(e, via=points) if e == edge else e for e in network.edges))
 
 
+def shift_bends(network: Network, node_ids: Collection[str], dx: float, dy: float) -> Network:
+    """With the bends moved of wires both of whose ends are among these nodes, as when these are moved."""
+    chosen = set(node_ids)
+    if not any(edge.via and edge.source in chosen and edge.target in chosen for edge in network.edges):
+        return network
+    edges = tuple(
+        replace(e, via=tuple((x + dx, y + dy) for x, y in e.via)) if {e.source, e.target} <= chosen else e
+        for e in network.edges
+    )
+    return replace(network, edges=edges)
+
+
+def straighten(network: Network, edges: Collection[Edge] | None = None) -> Network:
+    """Without the bends of some wires, or of all."""
+    chosen = set(network.edges if edges is None else edges)
+    if not any(edge.via and edge in chosen for edge in network.edges):
+        return network
+    return replace(network, edges=tuple(replace(e, via=()) if e.via and e in chosen else e for e in network.edges))
+
+
 def frame_nodes(network: Network, node_ids: Collection[str], title: str = "Frame") -> tuple[Network, str]:
     """With a new frame round nodes, taken out of the frames that they were in; and its id."""
     chosen = tuple(node.id for node in network.nodes if node.id in set(node_ids))

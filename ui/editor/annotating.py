@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from explorer.annotate import bend, frame_nodes, put_in, remove_frame, set_frame, set_muted, take_out
+from explorer.annotate import bend, frame_nodes, put_in, remove_frame, set_frame, set_muted, straighten, take_out
 from explorer.network import Edge, Position
 from ui.editor.edits import Edits, what
 
@@ -44,6 +44,11 @@ class Annotating(Edits):
     def take_out_of_frames(self, node_ids: Collection[str]) -> None:
         """Let layers belong to no frame."""
         self._edit(f"take {what(node_ids)} out of a frame", take_out(self._places.pinned(), node_ids))
+
+    def straighten(self, edges: Collection[Edge]) -> None:
+        """Let wires go their own way again."""
+        network = self._document.network
+        self._edit(f"straighten {what((), edges)}", straighten(network, edges))
 
     def bend(self, edge: Edge, via: Sequence[Position]) -> None:
         """Lead a wire through points; raises NetworkError if it is gone."""

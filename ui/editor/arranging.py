@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from explorer.annotate import shift_bends, straighten
 from explorer.network import Position, move
 from ui.editor.aligning import Side, aligned, distributed
 from ui.editor.edits import Edits, what
@@ -15,7 +16,9 @@ class Arranging(Edits):
 
     def move(self, node_ids: Collection[str], dx: float, dy: float, merge: str = "") -> None:
         """Move nodes by pixels."""
-        self._place(f"move {what(node_ids)}", self._shifted(node_ids, dx, dy), merge)
+        if dx or dy:
+            network = move(self._places.pinned(), self._shifted(node_ids, dx, dy))
+            self._edit(f"move {what(node_ids)}", shift_bends(network, node_ids, dx, dy), merge=merge)
 
     def nudge(self, dx: float, dy: float) -> None:
         """Move the selection a little; one nudge after another is taken back at once."""
@@ -40,7 +43,7 @@ class Arranging(Edits):
         network = self._document.network
         places = arrange(network, self._places.sizes, flow)
         if any(node.position != places[node.id] for node in network.nodes):
-            self._edit("arrange layers", move(network, places))
+            self._edit("arrange layers", straighten(move(network, places)))
 
     def _boxes(self, node_ids: Collection[str]) -> dict[str, tuple[float, float, float, float]]:
         shown, sizes = self._places.positions, self._places.sizes

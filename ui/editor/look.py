@@ -9,7 +9,7 @@ from typing import Any, Literal
 from explorer.inside import child_of
 from explorer.kind import show_shape
 from explorer.layers import kind_of
-from explorer.network import Edge, Network, port_count, ports_of
+from explorer.network import Edge, Network, Position, port_count, ports_of
 from explorer.project.model import Project
 from explorer.resolve import Layer, Problem, Resolved
 
@@ -57,6 +57,7 @@ class WireLook:
     edge: Edge
     label: str
     state: State
+    via: tuple[Position, ...] = ()
 
 
 def node_looks(
@@ -87,7 +88,7 @@ def wire_looks(network: Network, resolved: Resolved, nodes: dict[str, NodeLook])
             continue
         shape = resolved.layers[edge.source].shape
         state: State = "waiting" if shape is None else "problem" if _refuses(resolved, nodes, edge) else "fine"
-        looks[edge] = WireLook(edge, show_shape(shape), state)
+        looks[edge] = WireLook(edge, show_shape(shape), state, edge.via)
     return looks
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from explorer.network import Edge, Position, reached
 from explorer.project.model import Project
 from ui import theme
+from ui.editor.bends import curve, through
 from ui.editor.blocks import HIDDEN, WIRE_STYLES, BlockPainter, block_style
 from ui.editor.boxes import Boxes, Ways
 from ui.editor.look import NodeLook, WireLook, wire_looks
@@ -66,6 +67,8 @@ class EditorScene(QGraphicsScene):
         self._selected_edges: frozenset[Edge] = frozenset()
         self._lit: frozenset[Edge] = frozenset()
         self._hidden: frozenset[Edge] = frozenset()
+        self._bent: dict[Edge, tuple[Position, ...]] = {}
+        self._curved = False
         self._marked: frozenset[str] = frozenset()
         self._touched: frozenset[Edge] = frozenset()
         document.changed.connect(self._on_changed)
@@ -191,11 +194,30 @@ class EditorScene(QGraphicsScene):
             x, y = self.home(name)
             self.nodes[name].setPos(x + dx, y + dy)
             self._enter(name)
-        self._route(self._wires_of(names))
+        wires = self._wires_of(names)
+        self._bent = {
+            edge: tuple((x + dx, y + dy) for x, y in self.wires[edge].look.via)
+            for edge in wires
+            if self.wires[edge].look.via and edge.source in names and edge.target in names
+        }
+        self._route(wires)
         self.laid_out.emit()
+
+    def preview_bends(self, edge: Edge, via: Sequence[Position] | None) -> None:
+        """Show a wire led through points while one is dragged; None shows it as the network has it."""
+        self._bent = {} if via is None else {edge: tuple(via)}
+        self._route([edge])
+
+    def set_curved(self, curved: bool) -> None:
+        """Draw wires as curves, or with right angles."""
+        if curved != self._curved:
+            self._curved = curved
+            self._route(self.wires)
+            self.update()
 
     def end_preview(self) -> None:
         """Show every node where the network has it."""
+        self._bent = {}
         self._route(self._near(self._place_nodes(())))
         self.laid_out.emit()
 
@@ -273,6 +295,8 @@ class EditorScene(QGraphicsScene):
                 self.addItem(item)
                 fresh.append(edge)
             else:
+                if item.look.via != look.via:
+                    fresh.append(edge)
                 item.show_look(look)
         self._route({*fresh, *self._near(dirty)})
         for edge, look in looks.items():
@@ -298,9 +322,15 @@ class EditorScene(QGraphicsScene):
         for edge in edges:
             source, target = self.nodes[edge.source], self.nodes[edge.target]
             start, end = source.output_place(), target.input_place(edge.port)
-            boxes = [item.box() for item in self._between(start, end) if item not in (source, target)]
-            points = route(start, end, boxes, source.box(), target.box(), edge.port)
-            self.wires[edge].set_way(points)
+            via = self._bent.get(edge, self.wires[edge].look.via)
+            if self._curved:
+                points = curve(start, end, via)
+            elif via:
+                points = through(start, end, via)
+            else:
+                boxes = [item.box() for item in self._between(start, end) if item not in (source, target)]
+                points = route(start, end, boxes, source.box(), target.box(), edge.port)
+            self.wires[edge].set_way(points, self._curved, via)
             self.ways.put_way(edge, [(point.x(), point.y()) for point in points], MARGIN)
 
     def _between(self, start: QPointF, end: QPointF) -> list[NodeItem]:

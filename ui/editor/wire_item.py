@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
+from explorer.network import Position
 from ui import theme
+from ui.editor.bends import HANDLE
 from ui.editor.look import WireLook
 from ui.editor.metrics import text_width
 from ui.editor.routing import Points, label_place, length, longest_level, rounded
@@ -40,6 +43,8 @@ class WireItem(QGraphicsRectItem):
         """Whether one of its nodes is selected."""
         self.hovered = False
         self._points: Points = []
+        self._curved = False
+        self._bends: tuple[Position, ...] = ()
         self._drawn: _Drawn | None = None
 
     @property
@@ -47,10 +52,10 @@ class WireItem(QGraphicsRectItem):
         """The corners of its way, in the scene."""
         return self._points
 
-    def set_way(self, points: Points) -> None:
-        """Go along other corners."""
-        if points != self._points:
-            self._points, self._drawn = points, None
+    def set_way(self, points: Points, curved: bool = False, bends: Sequence[Position] = ()) -> None:
+        """Go along other corners, or along the points of a curve; ``bends`` are marked with dots."""
+        if (points, curved) != (self._points, self._curved) or tuple(bends) != self._bends:
+            self._points, self._curved, self._bends, self._drawn = points, curved, tuple(bends), None
             xs, ys = [point.x() for point in points], [point.y() for point in points]
             left, top = min(xs) - MARGIN, min(ys) - MARGIN
             self.setRect(left, top, max(xs) + MARGIN - left, max(ys) + MARGIN - top)
@@ -92,6 +97,10 @@ class WireItem(QGraphicsRectItem):
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(drawn.path)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(pen.color())
+        for x, y in self._bends:
+            painter.drawEllipse(QPointF(x, y), HANDLE, HANDLE)
         if drawn.room and (drawn.long or self.selected or self.hovered):
             self._paint_label(painter, drawn.label)
 
@@ -106,9 +115,15 @@ class WireItem(QGraphicsRectItem):
         """What its way looks like; most wires of a large network are never seen at a size that asks for it."""
         if self._drawn is None:
             points = self._points
-            middle, width = label_place(points), text_width(self.look.label, True, 11) + 14
+            middle = points[len(points) // 2] if self._curved else label_place(points)
+            width = text_width(self.look.label, True, 11) + 14
             label = QRectF(middle.x() - width / 2, middle.y() - 8, width, 16)
-            self._drawn = _Drawn(rounded(points), label, width <= longest_level(points), length(points) >= LONG)
+            path = QPainterPath() if self._curved else rounded(points)
+            if self._curved:
+                path.addPolygon(QPolygonF(points))
+            whole = length(points)
+            room = width <= (whole / 3 if self._curved else longest_level(points))
+            self._drawn = _Drawn(path, label, room, whole >= LONG)
         return self._drawn
 
     def _paint_label(self, painter: QPainter, box: QRectF) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from explorer.network import Edge
 from ui.editor.gestures.area import Band, Lasso
+from ui.editor.gestures.bend_wire import BendWire
 from ui.editor.gestures.drag_nodes import DragNodes
 from ui.editor.gestures.draw_wire import DrawWire
 from ui.editor.gestures.gesture import Canvas, Gesture, Pointer
@@ -23,16 +23,6 @@ def gesture_for(canvas: Canvas, button: Qt.MouseButton, pointer: Pointer, space:
     if hit.node is not None:
         return DragNodes(canvas, hit.node) if hit.port is None else DrawWire(canvas, hit.node, hit.port)
     if hit.edge is not None:
-        _pick_edge(canvas, hit.edge, pointer.adding)
-        return None
+        return BendWire(canvas, hit.edge)
     by_hand = canvas.tool == "lasso" or (pointer.shift and pointer.ctrl)
     return Lasso(canvas) if by_hand else Band(canvas)
-
-
-def _pick_edge(canvas: Canvas, edge: Edge, adding: bool) -> None:
-    scene = canvas.editor_scene()
-    if adding:
-        scene.select_edges(scene.selected_edges ^ {edge})
-    else:
-        canvas.document.select(())
-        scene.select_edges({edge})

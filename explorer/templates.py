@@ -37,6 +37,12 @@ def users(network: Network, template: str) -> tuple[str, ...]:
     return (*direct, *(f"the template {name}" for name in others))
 
 
+def use_count(network: Network, template: str) -> int:
+    """How many subnetworks name a template, in the network and in other templates."""
+    nodes = [*network.nodes, *(node for inner in network.templates.values() for node in inner.nodes)]
+    return sum(template in used_by([node]) for node in nodes)
+
+
 def unused(network: Network) -> tuple[str, ...]:
     """The templates that nothing in the network leads to."""
     reached = needed(network.templates, network.nodes)

@@ -11,9 +11,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from explorer.inside import UsePath, locate, moved_weights, with_inside
+from explorer.inside import UsePath, locate, moved_weights, opened, template_at, with_inside
+from explorer.kind import Fix
 from explorer.memory import free_memory
-from explorer.network import Network
+from explorer.network import Network, NetworkError, apply_fix
 from explorer.project.check import check_project
 from explorer.project.model import Project, Weights
 from explorer.resolve import Problem, Resolved, resolve
@@ -175,6 +176,15 @@ class Document(QObject):
             self._first = {**self._first, **moved_weights(before, path, names, self._first)}
         self.edit(label, with_network(self._project, after, path, names, self._memory), merge)
 
+    def apply_fix(self, full_name: str, fix: Fix) -> None:
+        """Apply a fix of a layer's problem where the layer lies; raises NetworkError if it no longer can be."""
+        place = locate(self.network, full_name)
+        if place is None:
+            raise NetworkError(f"There is no layer called {full_name} any more.")
+        path, name = place
+        where = f" in {template_at(self.network, path)}" if path else ""
+        self.edit_network(fix.label.lower() + where, apply_fix(opened(self.network, path), name, fix), path=path)
+
     def edit_setting(self, name: str, value: Any, merge: str = "") -> None:
         """Change a training setting; raises ParamError."""
         after = replace(self._project, settings=change(self._project.settings, name, value))
@@ -210,6 +220,6 @@ def with_network(
     kept = {
         name: array
         for name, array in weights.items()
-        if shapes.get(name) == tuple(array.shape) or resolved.resting(name.rpartition(".")[0])
+        if shapes.get(name) == tuple(array.shape) or resolved.resting(name.partition(".")[0])
     }
     return replace(project, network=network, weights=kept)

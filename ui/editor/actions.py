@@ -16,6 +16,7 @@ from ui.editor.walking import Direction
 if TYPE_CHECKING:
     from ui.editor.editor import Editor
 
+SUBNETWORK = "Subnetwork"
 EDIT, ARRANGE, CANVAS, WALK = "Edit", "Arrange", "Canvas", "Walk"
 GRID_STEP, LONG_STEP = 8, 64
 
@@ -63,6 +64,19 @@ def _edit_specs() -> tuple[Spec, ...]:
         Spec("connect", EDIT, "Connect selected layers", ("J",), lambda e: e.connect_selected(),
              "transit-connection-horizontal", "Wire the selected layers in a row, from left to right"),
         Spec("select_all", EDIT, "Select all", ("Ctrl+A",), lambda e: e.select_all(), "select-all"),
+    )  # fmt: skip
+
+
+def _subnetwork_specs() -> tuple[Spec, ...]:
+    return (
+        Spec("group", SUBNETWORK, "Group into a subnetwork", ("Ctrl+G",), lambda e: e.subnetworks.group(), "group",
+             "Put the selected layers into one node, which can be opened and used again"),
+        Spec("ungroup", SUBNETWORK, "Ungroup", ("Ctrl+Shift+G",), lambda e: e.subnetworks.ungroup(), "ungroup",
+             "Put the layers of the selected subnetworks in their place"),
+        Spec("leave", SUBNETWORK, "Leave the subnetwork", ("Alt+Up",), lambda e: e.subnetworks.leave(), "arrow-left",
+             "Show what the opened subnetwork lies in (also Esc, with nothing selected)"),
+        Spec("unique", SUBNETWORK, "Make unique", (), lambda e: e.subnetworks.make_unique(), "content-duplicate",
+             "Give the selected subnetworks templates of their own, so that others do not change with them"),
     )  # fmt: skip
 
 
@@ -146,7 +160,7 @@ def _walk(editor: Editor, way: Direction, extend: bool = False) -> None:
     editor.walk(way, extend)
 
 
-SPECS = (*_edit_specs(), *_arrange_specs(), *_canvas_specs(), *_walk_specs())
+SPECS = (*_edit_specs(), *_subnetwork_specs(), *_arrange_specs(), *_canvas_specs(), *_walk_specs())
 
 
 def build_actions(editor: Editor) -> dict[str, QAction]:

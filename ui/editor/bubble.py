@@ -21,11 +21,14 @@ class Bubble(QWidget):
     """One problem; ``fix_wanted`` tells the node and the fix that was chosen."""
 
     fix_wanted = Signal(str, object)
+    open_wanted = Signal(str)
+    """The subnetwork in which the problem is."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._canvas = parent
         self._problem: Problem | None = None
+        self._inside = ""
         self._tip = WIDTH / 2
         self.sentence = QLabel()
         self.sentence.setTextFormat(Qt.TextFormat.RichText)
@@ -44,11 +47,11 @@ class Bubble(QWidget):
         """The problem that is told."""
         return self._problem
 
-    def tell(self, problem: Problem | None) -> None:
-        """Tell a problem, or none."""
-        if problem == self._problem:
+    def tell(self, problem: Problem | None, inside: str = "") -> None:
+        """Tell a problem, or none; ``inside`` is the subnetwork in which it is, if it is in one."""
+        if (problem, inside) == (self._problem, self._inside):
             return
-        self._problem = problem
+        self._problem, self._inside = problem, inside
         if self._row is not None:
             self._column.removeWidget(self._row)
             self._row.hide()
@@ -58,7 +61,7 @@ class Bubble(QWidget):
             self.hide()
             return
         self.sentence.setText(f'<p style="line-height:120%">{rich(problem)}</p>')
-        if problem.fixes:
+        if problem.fixes or inside:
             self._row = self._buttons(problem)
             self._column.addWidget(self._row)
             # Qt would show it later, and leave it out of the height until then.
@@ -93,10 +96,17 @@ class Bubble(QWidget):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
-        first, *others = problem.fixes
-        main = PushButton(first.label, "auto-fix", "accent", scale="compact")
-        main.clicked.connect(lambda: self._want(first))
-        line.addWidget(main)
+        others = list(problem.fixes)
+        if self._inside:
+            name = self._inside
+            show = PushButton("Open it", "open-in-app", "accent", scale="compact", tip=f"Show the inside of {name}")
+            show.clicked.connect(lambda: self.open_wanted.emit(name))
+            line.addWidget(show)
+        else:
+            first = others.pop(0)
+            main = PushButton(first.label, "auto-fix", "accent", scale="compact")
+            main.clicked.connect(lambda: self._want(first))
+            line.addWidget(main)
         if others:
             more = PushButton("Other fixes", variant="ghost", scale="compact")
             menu = QMenu(more)

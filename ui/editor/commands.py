@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from explorer.annotate import shift_bends
 from explorer.kind import Fix
 from explorer.network import (
     Edge,
@@ -24,13 +25,14 @@ from ui.editor.annotating import Annotating
 from ui.editor.arranging import Arranging
 from ui.editor.copying import Copying
 from ui.editor.edits import USUAL_SIZE, what
+from ui.editor.grouping import Grouping
 from ui.editor.layout import free_place
 
 Link = tuple[str, int]
 """An end of a wire: a node, and its port (-1 is the output)."""
 
 
-class Commands(Arranging, Copying, Annotating):
+class Commands(Arranging, Copying, Annotating, Grouping):
     """Adding, wiring and taking out; and what is inherited: arranging, copying, and annotating."""
 
     def add(self, kind_id: str, at: Position, after: str | None = None) -> str:
@@ -75,6 +77,9 @@ class Commands(Arranging, Copying, Annotating):
 
     def fix(self, node_id: str, fix: Fix) -> None:
         """Apply a fix of a problem; raises NetworkError if the network no longer allows it."""
+        if node_id not in self._document.network.by_id:
+            self._document.document.apply_fix(self._document.prefix + node_id, fix)
+            return
         before = self._places.pinned()
         after = apply_fix(before, node_id, fix)
         fresh = [name for name in after.by_id if name not in before.by_id]
@@ -117,7 +122,7 @@ class Commands(Arranging, Copying, Annotating):
         label = f"pull {what(node_ids)} off"
         if off:
             network = detach(network, node_ids)
-        network = move(network, places)
+        network = shift_bends(move(network, places), node_ids, dx, dy)
         if into is not None:
             (name,) = node_ids
             network = splice(network, into, name)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.inside import child_of
 from explorer.kind import Fix
 from explorer.network import NetworkError
 from explorer.resolve import Problem
@@ -28,6 +29,7 @@ from ui.editor.places import Places
 from ui.editor.rename_field import RenameField
 from ui.editor.scene import EditorScene, Hit
 from ui.editor.strip import ProblemStrip
+from ui.editor.subnetworks import Subnetworks
 from ui.editor.toolbar import Tools, ZoomBar
 from ui.editor.view import EditorView
 from ui.editor.walker import Walker
@@ -57,6 +59,7 @@ class Editor(QWidget):
         self.view = EditorView(scope, self.scene, self.commands, self)
         self.adding = Adding(scope, self.commands, self.view)
         self._walker = Walker(scope, self.scene, self.view)
+        self.subnetworks = Subnetworks(self)
         self.actions_by_id = build_actions(self)
         self.tools = Tools(self.actions_by_id, arrange_menu(self), self.view)
         self.zoom_bar = ZoomBar(self.actions_by_id, self.view)
@@ -74,6 +77,7 @@ class Editor(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.subnetworks.breadcrumb)
         column.addWidget(self.view, 1)
         column.addWidget(self.message)
         column.addWidget(self.strip)
@@ -107,7 +111,7 @@ class Editor(QWidget):
 
     def connect_selected(self) -> None:
         """Wire the selected layers in a row, from left to right."""
-        self._attempt(lambda: self.commands.wire_in_order(self.scope.selection))
+        self.attempt(lambda: self.commands.wire_in_order(self.scope.selection))
 
     def begin_wire(self) -> None:
         """Let a person draw a wire out of the selected layer by keys."""
@@ -131,7 +135,7 @@ class Editor(QWidget):
         pointer = self.view.mapFromGlobal(self.view.cursor().pos())
         over = self.view.rect().contains(pointer) and self.view.underMouse()
         where = self.view.mapToScene(pointer)
-        if self._attempt(lambda: self.commands.paste((where.x(), where.y()) if over else None)):
+        if self.attempt(lambda: self.commands.paste((where.x(), where.y()) if over else None)):
             self._reveal(*self.scope.selection)
 
     def duplicate(self) -> None:
@@ -173,11 +177,17 @@ class Editor(QWidget):
         self._zoom_to(1.0)
 
     def focus_node(self, node_id: str) -> None:
-        """Select a node and bring it to the middle; nothing happens if there is none of this id."""
-        if node_id in self.scene.nodes:
+        """Select a node, also such as ``block/conv``, and bring it to the middle; nothing happens if there is none."""
+        name = self.subnetworks.show_layer(node_id)
+        if name is not None:
             self._follow_fit = False
-            self.scope.select((node_id,))
-            self.view.centre_on(self.scene.nodes[node_id].box().center())
+            self.view.centre_on(self.scene.nodes[name].box().center())
+
+    def show_part(self, zoom: float, centre: QPointF) -> None:
+        """Show the network at a zoom, with a point of it in the middle."""
+        self._follow_fit = False
+        self.view.zoom_to(zoom)
+        self.view.centre_on(centre)
 
     def walk(self, direction: Direction, extend: bool = False) -> None:
         """Select what lies that way from the node with the focus, along the wires."""
@@ -195,8 +205,12 @@ class Editor(QWidget):
             self.focus_node(name)
 
     def open_selected(self) -> None:
-        """What Enter does to the node with the focus: lets a person rename it."""
-        self.rename_selected()
+        """What Enter does to the node with the focus: shows what is inside, or lets a person rename it."""
+        name = self.view.keyboard.node
+        if name is not None and self.subnetworks.can_open(name):
+            self.subnetworks.open(name)
+        else:
+            self.rename_selected()
 
     def rename_selected(self) -> None:
         """Let a person rename the node with the focus where it stands."""
@@ -206,8 +220,17 @@ class Editor(QWidget):
             self._open_rename(name)
 
     def apply_fix(self, node_id: str, fix: Fix) -> None:
-        """Apply a fix of a node's problem."""
-        self._attempt(lambda: self.commands.fix(node_id, fix))
+        """Apply a fix of a problem of a node that is shown, or lies inside one."""
+        self.attempt(lambda: self.commands.fix(node_id, fix))
+
+    def attempt(self, command: Callable[[], object]) -> bool:
+        """Do it, or say why it cannot be done; returns whether it was done."""
+        try:
+            command()
+        except (NetworkError, ClipboardError) as error:
+            self.message.show_message(str(error))
+            return False
+        return True
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -231,11 +254,14 @@ class Editor(QWidget):
         view.steered.connect(self._on_touched)
         view.layers_offered.connect(self.adding.open_at)
         view.rename_wanted.connect(self._open_rename)
+        view.open_wanted.connect(self.subnetworks.open)
+        view.leave_wanted.connect(self.subnetworks.leave)
         view.menu_wanted.connect(self._open_menu)
         self.adding.added.connect(self._add)
         self.rename_field.closed.connect(view.setFocus)
         self.bubble.fix_wanted.connect(self.apply_fix)
-        self.strip.fix_wanted.connect(self.apply_fix)
+        self.bubble.open_wanted.connect(self.subnetworks.open)
+        self.strip.fix_wanted.connect(self._apply_fix_anywhere)
         self.strip.show_wanted.connect(self.focus_node)
         self.empty.acted.connect(lambda: self.add_kind("input"))
 
@@ -271,7 +297,7 @@ class Editor(QWidget):
         self.counts.adjustSize()
         self.counts.setVisible(not empty)
         self.empty.setVisible(empty)
-        self.strip.tell([] if empty else self.scope.problems)
+        self.strip.tell([] if empty and not self.scope.path else self._all_problems())
         if self._follow_fit and not self.view.visible_rect().contains(self.scene.content_rect()):
             self.fit()
         self._place_bubble()
@@ -293,24 +319,41 @@ class Editor(QWidget):
     def _place_bubble(self) -> None:
         """Below the selected node with a problem, else below the first one that has one."""
         problem = self._told_problem()
-        item = self.scene.nodes.get(problem.node or "") if problem else None
+        item = self.scene.nodes.get(self._holder(problem)) if problem else None
         if item is None or self.view.zoom < _SMALLEST_FOR_BUBBLE or self.rename_field.isVisible():
             self.bubble.hide()
             return
-        self.bubble.tell(problem)
+        self.bubble.tell(problem, item.look.id if problem and problem.node != item.look.id else "")
         box = item.box()
         tip = self.view.mapFromScene(QPointF(box.center().x(), box.bottom() + 4))
         self.bubble.point_at(QPointF(tip))
         self.bubble.setVisible(self.view.visible_rect().intersects(box))
 
     def _told_problem(self) -> Problem | None:
-        placed = [problem for problem in self.scope.problems if problem.node in self.scene.nodes]
-        chosen = [problem for problem in placed if problem.node in self.scope.selection]
+        placed = [problem for problem in self.scope.problems if self._holder(problem)]
+        chosen = [problem for problem in placed if self._holder(problem) in self.scope.selection]
         return next(iter(chosen or placed), None)
+
+    def _holder(self, problem: Problem) -> str:
+        """The node that is shown which has a problem, or holds the layer that has it; "" if there is none."""
+        return child_of(self.scope.network, problem.node or "") or ""
+
+    def _all_problems(self) -> list[Problem]:
+        """Every problem of the document, those of what is shown first."""
+        prefix = self.scope.prefix
+        return sorted(self.document.problems, key=lambda problem: not (problem.node or "").startswith(prefix))
+
+    def _apply_fix_anywhere(self, full_name: str, fix: Fix) -> None:
+        """Apply a fix of a problem that may lie outside what is shown."""
+        prefix = self.scope.prefix
+        if full_name.startswith(prefix):
+            self.apply_fix(full_name[len(prefix) :], fix)
+        else:
+            self.attempt(lambda: self.document.apply_fix(full_name, fix))
 
     def _add(self, add: Callable[[], object]) -> None:
         self._follow_fit = False
-        self._attempt(add)
+        self.attempt(add)
 
     def _open_rename(self, name: str) -> None:
         self.rename_field.open_for(name, self._header_rect(name))
@@ -340,12 +383,3 @@ class Editor(QWidget):
     def _zoom_to(self, zoom: float) -> None:
         self._follow_fit = False
         self.view.zoom_to(zoom)
-
-    def _attempt(self, command: Callable[[], object]) -> bool:
-        """Do it, or say why it cannot be done; returns whether it was done."""
-        try:
-            command()
-        except (NetworkError, ClipboardError) as error:
-            self.message.show_message(str(error))
-            return False
-        return True

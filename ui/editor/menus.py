@@ -29,6 +29,8 @@ def build_menu(editor: Editor, hit: Hit) -> QMenu:
         _add_fixes(menu, editor, editor.scope.resolved.problems_of(hit.node))
         several = len(editor.scope.selection) > 1
         fill(menu, editor, _NODES if several else _NODE)
+        stacks = any(editor.subnetworks.can_open(name) for name in editor.scope.selection)
+        fill(menu, editor, ("", "group", *(("ungroup", "unique") if stacks else ())))
         if several:
             fill(_submenu(menu, "Align and distribute", "align-horizontal-left"), editor, ALIGNING)
     elif hit.edge is not None:
@@ -37,7 +39,7 @@ def build_menu(editor: Editor, hit: Hit) -> QMenu:
         insert.triggered.connect(lambda: editor.adding.open_on(edge))
         fill(menu, editor, ("delete",))
     else:
-        fill(menu, editor, _CANVAS)
+        fill(menu, editor, (*_CANVAS, *(("", "leave") if editor.scope.path else ())))
         fill(_submenu(menu, "Arrange", "sitemap-outline"), editor, _ARRANGING)
     return menu
 

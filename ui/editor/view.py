@@ -39,6 +39,10 @@ class EditorView(Screen):
     layers_offered = Signal(QPointF, object)
     """A person wants to choose a layer for a place of the scene, wired to a Link or to nothing (None)."""
     rename_wanted = Signal(str)
+    open_wanted = Signal(str)
+    """A person wants to see the inside of a node."""
+    leave_wanted = Signal()
+    """A person wants to see what lies round the opened subnetwork."""
     menu_wanted = Signal(QPoint, object)
     """A menu is wanted at a global point, for a Hit."""
     touched = Signal()
@@ -120,7 +124,9 @@ class EditorView(Screen):
         hit = self._scene.hit(where)
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        if hit.node and hit.port is None and self._scene.nodes[hit.node].header_contains(where):
+        if hit.node and hit.port is None and self._scene.nodes[hit.node].look.stack:
+            self.open_wanted.emit(hit.node)
+        elif hit.node and hit.port is None and self._scene.nodes[hit.node].header_contains(where):
             self.rename_wanted.emit(hit.node)
         elif hit == Hit():
             self.layers_offered.emit(where, None)
@@ -190,14 +196,16 @@ class EditorView(Screen):
         super().hideEvent(event)
 
     def cancel_gesture(self) -> None:
-        """Leave what the mouse is doing; with no gesture, select nothing."""
+        """Leave what the mouse is doing; with no gesture, select nothing; with nothing selected, leave a subnetwork."""
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             gesture.cancel()
             self._reset_cursor()
-        else:
+        elif self.document.selection or self._scene.selected_edges:
             self._scene.select_edges(())
             self.document.select(())
+        else:
+            self.leave_wanted.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._drops.over(event, self.mapToScene(event.position().toPoint()))

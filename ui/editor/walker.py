@@ -45,11 +45,11 @@ class Walker(QObject):
             self._scene.select_edges({wires[(chosen + 1) % len(wires)]})
 
     def go_to_problem(self, way: int) -> str | None:
-        """The layer with the next problem (the one before, for −1), in the order of the list; None without one."""
-        names = list(dict.fromkeys(p.node for p in self._document.problems if p.node in self._scene.nodes))
+        """The layer with the next problem (the one before, for −1), by its full name; None without one."""
+        names = list(dict.fromkeys(p.node for p in self._document.document.problems if p.node))
         if not names:
             return None
-        here = self._view.keyboard.node
+        here = self._document.prefix + (self._view.keyboard.node or "")
         place = names.index(here) + way if here in names else (0 if way > 0 else -1)
         return names[place % len(names)]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.kind import Fix
-from explorer.network import NetworkError, apply_fix
+from explorer.network import NetworkError
 from explorer.resolve import Problem
 from ui import theme
 from ui.document import Document
@@ -75,8 +77,6 @@ class ProblemList(QWidget):
     def _apply(self, node: str | None, fix: Fix) -> None:
         if node is None:
             return
-        try:
-            network = apply_fix(self._document.network, node, fix)
-        except NetworkError:  # the network has changed meanwhile, and the list with it
-            return
-        self._document.edit_network(fix.label[:1].lower() + fix.label[1:], network)
+        # If the network has changed meanwhile, the list has too.
+        with suppress(NetworkError):
+            self._document.apply_fix(node, fix)

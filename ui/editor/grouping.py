@@ -1,0 +1,68 @@
+"""Grouping: the commands that put layers into subnetworks and take them out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from explorer.grouping import Moved, group, ungroup
+from explorer.layers import kind_of
+from explorer.network import Network, NetworkError, move
+from explorer.templates import make_unique
+from ui.editor.edits import Edits, what
+from ui.editor.layout import COLUMN_GAP, overlaps
+
+
+class Grouping(Edits):
+    """Group, take apart, make unique."""
+
+    def group(self, node_ids: Collection[str]) -> str:
+        """Put nodes into a new subnetwork, and return its name; raises NetworkError if they cannot be one."""
+        shapes = {name: layer.shape for name, layer in self._document.resolved.layers.items()}
+        moved = group(self._places.pinned(), node_ids, shapes)
+        inside = [name for name in node_ids if name in moved.names]
+        self._move_layers(f"group {what(inside)}", moved.network, moved.names, moved.fresh)
+        return moved.fresh[0]
+
+    def ungroup(self, node_ids: Collection[str]) -> None:
+        """Put the layers of subnetworks in their place; raises NetworkError."""
+        network, fresh, names = self._places.pinned(), list[str](), dict[str, str]()
+        chosen = self._subnetworks(node_ids)
+        for name in chosen:
+            moved = ungroup(network, name)
+            network = self._spread(moved, name)
+            fresh += moved.fresh
+            names |= moved.names
+        self._move_layers(f"ungroup {what(chosen)}", network, names, tuple(fresh))
+
+    def make_unique(self, node_ids: Collection[str]) -> None:
+        """Give subnetworks templates of their own; raises NetworkError."""
+        network = self._document.network
+        chosen = self._subnetworks(node_ids)
+        for name in chosen:
+            network, _ = make_unique(network, name)
+        self._edit(f"make {what(chosen)} unique", network)
+
+    def _subnetworks(self, node_ids: Collection[str]) -> list[str]:
+        """Those of the nodes that stand for networks; raises NetworkError if there are none."""
+        known = self._document.network.by_id
+        found = [name for name in node_ids if name in known and kind_of(known[name].kind).expands]
+        if not found:
+            raise NetworkError("Select a subnetwork first.")
+        return found
+
+    def _move_layers(self, label: str, network: Network, names: Mapping[str, str], fresh: tuple[str, ...]) -> None:
+        self._document.edit_network(label, network, names=names)
+        self._document.select(fresh)
+
+    def _spread(self, moved: Moved, name: str) -> Network:
+        """The layers where the template has them; if they would cover others, what lies right of them makes room."""
+        network, shown, sizes = moved.network, self._places.positions, self._places.sizes
+        places = {n: place for n in moved.fresh if (place := network.node(n).position) is not None}
+        others = {n: place for n, place in shown.items() if n in network.by_id and n not in moved.fresh}
+        if not places or not any(overlaps(others, sizes, place, sizes[name]) for place in places.values()):
+            return network
+        here, left = shown[name], min(x for x, _ in places.values())
+        width = max(x for x, _ in places.values()) - left
+        inner = {n: (here[0] + x - left, y) for n, (x, y) in places.items()}
+        after = {n: (x + width + COLUMN_GAP, y) for n, (x, y) in others.items() if x > here[0]}
+        return move(network, inner | after)

@@ -72,7 +72,7 @@ def _draw(scene: EditorScene, painter: QPainter, area: QRectF, scale: float, mod
         painter.scale(scale, scale)
         painter.fillRect(QRectF(0, 0, area.width(), area.height()), tokens.color("canvas"))
         painter.translate(-area.topLeft())
-        for item in (*scene.wires.values(), *scene.nodes.values()):
+        for item in (*scene.frames.items.values(), *scene.wires.values(), *scene.nodes.values()):
             painter.save()
             painter.translate(item.pos())
             item.paint_plain(painter)

@@ -22,6 +22,7 @@ from ui import theme
 from ui.editor.bends import curve, through
 from ui.editor.blocks import HIDDEN, WIRE_STYLES, BlockPainter, block_style
 from ui.editor.boxes import Boxes, Ways
+from ui.editor.frames import Frames
 from ui.editor.look import NodeLook, WireLook, wire_looks
 from ui.editor.node_item import NodeItem
 from ui.editor.pictures import Pictures
@@ -37,11 +38,12 @@ _ROOM = 1000.0
 
 @dataclass(frozen=True)
 class Hit:
-    """What lies at a point: a node and perhaps its port (-1: the output), or a wire, or nothing."""
+    """What lies at a point: a node and perhaps its port (-1: the output), or a wire, or a frame's title, or nothing."""
 
     node: str | None = None
     port: int | None = None
     edge: Edge | None = None
+    frame: str | None = None
 
 
 class EditorScene(QGraphicsScene):
@@ -64,6 +66,7 @@ class EditorScene(QGraphicsScene):
         self.pictures = Pictures()
         self._blocks = BlockPainter()
         self._others: list[QGraphicsItem] = []
+        self.frames = Frames(self, self.boxes)
         self._selected_edges: frozenset[Edge] = frozenset()
         self._lit: frozenset[Edge] = frozenset()
         self._hidden: frozenset[Edge] = frozenset()
@@ -107,8 +110,8 @@ class EditorScene(QGraphicsScene):
         self._hidden = hidden
 
     def content_rect(self, names: Collection[str] | None = None) -> QRectF:
-        """The rectangle round all nodes, or some; null if there are none."""
-        return self.boxes.bounds(names)
+        """The rectangle round all nodes and frames, or some nodes; null if there are none."""
+        return self.boxes.bounds(names) if names is not None else self.boxes.bounds().united(self.frames.bounds())
 
     def hit(self, where: QPointF) -> Hit:
         """What lies at a point: ports before nodes, nodes before wires."""
@@ -125,7 +128,7 @@ class EditorScene(QGraphicsScene):
         for edge in self.ways.within(around):
             if self.wires[edge].shape().contains(where):
                 return Hit(edge=edge)
-        return Hit()
+        return Hit(frame=self.frames.at_title(where))
 
     def tip(self, where: QPointF) -> str:
         """All that there is to say of what lies at a point, in words; empty where nothing is."""
@@ -134,6 +137,8 @@ class EditorScene(QGraphicsScene):
             return " · ".join(filter(None, self.nodes[hit.node].look.words))
         if hit.edge is not None:
             return f"{hit.edge.source} → {hit.edge.target}: {self.wires[hit.edge].look.label}"
+        if hit.frame is not None:
+            return "\n".join(filter(None, self.frames.items[hit.frame].words))
         return ""
 
     def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
@@ -201,6 +206,7 @@ class EditorScene(QGraphicsScene):
             if self.wires[edge].look.via and edge.source in names and edge.target in names
         }
         self._route(wires)
+        self.frames.follow()
         self.laid_out.emit()
 
     def preview_bends(self, edge: Edge, via: Sequence[Position] | None) -> None:
@@ -219,6 +225,7 @@ class EditorScene(QGraphicsScene):
         """Show every node where the network has it."""
         self._bent = {}
         self._route(self._near(self._place_nodes(())))
+        self.frames.follow()
         self.laid_out.emit()
 
     def _on_changed(self, before: Project, after: Project) -> None:
@@ -230,6 +237,7 @@ class EditorScene(QGraphicsScene):
         looks = self._places.looks
         dirty = self._sync_nodes(looks)
         self._sync_wires(wire_looks(document.network, document.resolved, looks), dirty)
+        self.frames.sync(document.network.frames)
         rect = self.content_rect()
         if not self.sceneRect().contains(rect):
             # Qt divides this rectangle to find its items, so it should not be much larger than what there is.

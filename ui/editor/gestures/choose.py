@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from ui.editor.gestures.area import Band, Lasso
 from ui.editor.gestures.bend_wire import BendWire
+from ui.editor.gestures.drag_frame import DragFrame
 from ui.editor.gestures.drag_nodes import DragNodes
 from ui.editor.gestures.draw_wire import DrawWire
 from ui.editor.gestures.gesture import Canvas, Gesture, Pointer
@@ -24,5 +25,7 @@ def gesture_for(canvas: Canvas, button: Qt.MouseButton, pointer: Pointer, space:
         return DragNodes(canvas, hit.node) if hit.port is None else DrawWire(canvas, hit.node, hit.port)
     if hit.edge is not None:
         return BendWire(canvas, hit.edge)
+    if hit.frame is not None:
+        return DragFrame(canvas, hit.frame)
     by_hand = canvas.tool == "lasso" or (pointer.shift and pointer.ctrl)
     return Lasso(canvas) if by_hand else Band(canvas)

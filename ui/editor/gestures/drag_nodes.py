@@ -26,7 +26,8 @@ class DragNodes(Gesture):
     """Moves the selected nodes; nothing is edited before the button is released.
 
     They come to lie in line with their neighbours or on the grid; freely while Ctrl is held. With Alt, or when they are
-    shaken, they come off their wires, which join up. A node without wires can be let go on a wire, to go into it.
+    shaken, they come off their wires, which join up. A node without wires can be let go on a wire, to go into it. Let
+    go inside a frame, nodes belong to it; outside, no longer.
     """
 
     def __init__(self, canvas: Canvas, node: str) -> None:
@@ -70,12 +71,14 @@ class DragNodes(Gesture):
         moved = self._box.translated(*step)
         self._show_lines(moved, pointer)
         self._lit.light(self._wire_below(moved, pointer.scene))
+        self.scene.frames.light(self.scene.frames.home_for(self._names, pointer.scene) or None)
 
     def end(self, pointer: Pointer) -> None:
         if self._dragged:
             step, into = self._step(pointer), self._lit.edge
+            frame = self.scene.frames.home_for(self._names, pointer.scene)
             self._take_away()
-            self.canvas.commands.carry(self._names, *step, off=self._off, into=into)
+            self.canvas.commands.carry(self._names, *step, off=self._off, into=into, frame=frame)
             if into is not None:
                 self.canvas.reveal(self.scene.content_rect(self._names))
         elif self._click is not None:
@@ -148,6 +151,7 @@ class DragNodes(Gesture):
     def _take_away(self) -> None:
         """Show everything as the network has it."""
         self._lit.light(None)
+        self.scene.frames.light(None)
         self._lines.hide()
         self._joined.hide()
         self.scene.hide_edges(())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -11,8 +13,17 @@ from explorer.project.model import Project, Weights
 from explorer.resolve import Resolved
 
 
+Inside = Mapping[str, Tensor | list[Tensor]]
+"""Arrays inside a layer by name: (batch, *shape), what a batch has in common (*shape), or a list with one per time step."""
+
+
 class CompiledNetwork(nn.Module):
-    """The network as a torch module: one module per node, run in topological order."""
+    """The network as a torch module: one module per node, run in topological order.
+
+    ``opened`` is for stepping: layers with arrays inside compute them one by one, in the same way as while training.
+    """
+
+    opened = False
 
     def __init__(self, resolved: Resolved) -> None:
         super().__init__()
@@ -32,23 +43,35 @@ class CompiledNetwork(nn.Module):
         values: dict[str, Tensor] = {}
         for place, (node, sources, module) in enumerate(self.plan):
             given = [values[source] for source in sources] or [inputs]
-            values[node] = module(*given)
+            values[node] = self._run(module, given)[0]
             for source in set(sources):
                 if self.last_reader[source] == place:
                     del values[source]
         result: Tensor = values[self.output]
         return result
 
-    def values(self, inputs: Tensor) -> dict[str, Tensor]:
-        """Every node's output (batch, *shape) by its id, each a tensor of its own that can keep its own gradient."""
+    def values(self, inputs: Tensor, inside: dict[str, Inside] | None = None) -> dict[str, Tensor]:
+        """Every node's output (batch, *shape) by its id, each a tensor of its own that can keep its own gradient.
+
+        ``inside`` is filled with the arrays inside the layers that have some, if the network is ``opened``.
+        """
         values: dict[str, Tensor] = {}
         for node, sources, module in self.plan:
             given = [values[source] for source in sources] or [inputs]
-            value = module(*given)
+            value, arrays = self._run(module, given)
+            if inside is not None and arrays:
+                inside[node] = arrays
             # Modules that change nothing hand back the tensor itself; with one tensor for two nodes, the gradient
             # of the later one would hold that of the earlier one too.
             values[node] = value.view_as(value) if value is given[0] else value
         return values
+
+    def _run(self, module: nn.Module, given: list[Tensor]) -> tuple[Tensor, Inside]:
+        """A layer's output; if the network is opened also the arrays inside, and with it as while training."""
+        if self.opened and hasattr(module, "opened"):
+            result: tuple[Tensor, Inside] = module.opened(*given)
+            return result
+        return module(*given), {}
 
     def weights(self) -> dict[str, nn.Parameter]:
         """The weights by name, such as ``h.weight``, in order; those of frozen layers need no gradient."""
@@ -59,7 +82,7 @@ class CompiledNetwork(nn.Module):
         """The weights of each layer that has its own, by their names within it."""
         layers = self.resolved.layers
         owners = [(node, module) for node, _, module in self.plan if not layers[node].owner]
-        return {node: dict(module.named_parameters(recurse=False)) for node, module in owners}
+        return {node: {name: module.get_parameter(name) for name in layers[node].weights} for node, module in owners}
 
     def kept(self) -> dict[str, Tensor]:
         """Everything that a project keeps: the weights, and the buffers beside them such as running means."""
@@ -106,10 +129,9 @@ def compile_project(project: Project, resolved: Resolved, dtype: torch.dtype = t
 def _share(module: nn.Module, owner: nn.Module | None) -> None:
     """Let a module use the very tensors of another of its kind."""
     if owner is not None:
-        for name, parameter in owner.named_parameters(recurse=False):
-            module.register_parameter(name, parameter)
-        for name, buffer in owner.named_buffers(recurse=False):
-            module.register_buffer(name, buffer)
+        for name, tensor in (*owner.named_parameters(), *owner.named_buffers()):
+            inside, _, last = name.rpartition(".")
+            setattr(module.get_submodule(inside), last, tensor)  # recurrent modules keep a list of them besides
 
 
 def _known(shapes: tuple[tuple[int, ...] | None, ...]) -> tuple[tuple[int, ...], ...]:

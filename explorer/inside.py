@@ -70,7 +70,7 @@ def moved_inside(network: Network, path: UsePath, names: Mapping[str, str], full
 
 def moved_weights(network: Network, path: UsePath, names: Mapping[str, str], weights: Mapping[str, T]) -> dict[str, T]:
     """What is kept by names such as ``block/conv.weight``, under the names that the layers have after such an edit."""
-    owners = {name: name.rpartition(".")[0] for name in weights}
+    owners = {name: name.partition(".")[0] for name in weights}
     moved = moved_inside(network, path, names, set(owners.values()))
     return {moved.get(owners[name], owners[name]) + name[len(owners[name]) :]: value for name, value in weights.items()}
 

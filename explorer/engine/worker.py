@@ -215,7 +215,7 @@ class Worker:
         weights = {
             name: tensor.detach().cpu().numpy().copy()
             for name, tensor in session.module.weights().items()
-            if watch.all_weights or name.rpartition(".")[0] in wanted
+            if watch.all_weights or name.partition(".")[0] in wanted
         }
         values = {}
         sample = min(max(0, watch.sample), len(session.examples) - 1)

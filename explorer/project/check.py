@@ -134,7 +134,7 @@ def _weight_problems(project: Project, resolved: Resolved) -> list[Problem]:
     problems = []
     shapes = resolved.weight_shapes
     for name, array in project.weights.items():
-        node = name.rpartition(".")[0]
+        node = name.partition(".")[0]
         if resolved.resting(node):
             continue
         where = node if node in project.network.by_id else None

@@ -21,7 +21,7 @@ from explorer.project.network_document import network_document, read_network, re
 from explorer.project.schema import FORMAT, VERSION, DataFile, ProjectFile, read_envelope, within
 from explorer.settings import SETTINGS, Settings
 
-WEIGHT_NAME = re.compile(r"[^\W\d][\w/-]{0,511}\.[A-Za-z_]\w{0,63}")
+WEIGHT_NAME = re.compile(r"[^\W\d][\w/-]{0,511}\.[A-Za-z_]\w{0,63}(\.[A-Za-z_]\w{0,63})?")
 """A layer's name, which may lie deep in subnetworks, and the weight's."""
 MOST_WEIGHTS = 100_000
 _NUMBERS = RowsParam("weights", None, "Weights", maximum=2**31)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypedDict
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.func import functional_call, vmap
 
-from explorer.compiler import CompiledNetwork, compile_project
+from explorer.compiler import CompiledNetwork, Inside, compile_project
 from explorer.cost import CostFunction
 from explorer.costs import cost_of
 from explorer.memory import free_memory
@@ -32,7 +33,8 @@ CHUNK_NUMBERS = 1 << 21
 def compute_records(project: Project, samples: tuple[int, ...] = (0,), iterations: int = 1) -> tuple[Record, ...]:
     """The records of ``iterations`` iterations over the same examples, each from the weights that the last one left.
 
-    Raises RunProblem or DataProblem. Dropout is off, as when the network is used.
+    Raises RunProblem or DataProblem. Dropout is off, as when the network is used; batch norm takes the statistics of
+    these examples, as while training, and leaves its running ones alone.
     """
     resolved, problems = check_project(project, free_memory())
     if problems:
@@ -45,6 +47,7 @@ def compute_records(project: Project, samples: tuple[int, ...] = (0,), iteration
     if sentence:
         raise RunProblem(sentence)
     module = compile_project(project, resolved, torch.float64).eval()
+    module.opened = True
     values = project.settings.optimizer_params
     own = optimizer_of(project.settings["optimizer"])
     parameters = list(module.weights().values())
@@ -69,8 +72,8 @@ def _iteration(
     rows = np.asarray(samples)
     inputs, targets = torch.from_numpy(examples.inputs[rows]), torch.from_numpy(examples.targets[rows])
     cost = cost_of(project.settings["cost"])
-    weights = module.weight_arrays()
-    error, values, deltas, gradients = _backward(module, cost, inputs, targets)
+    weights = _weights(module)
+    found = _backward(module, cost, inputs, targets)
     plus, minus, numeric = _changed_costs(module, cost, inputs, targets)
     before = _states(module, own, optimizer)
     if optimizer is not None:
@@ -80,16 +83,13 @@ def _iteration(
         iteration=iteration,
         samples=samples,
         targets=examples.targets[rows],
-        cost=error,
-        values=values,
-        deltas=deltas,
         weights=weights,
-        gradients=gradients,
+        **found,
         epsilon=EPSILON,
         plus=plus,
         minus=minus,
         numeric=numeric,
-        updated=module.weight_arrays(),
+        updated=_weights(module),
         states_before=before,
         states=_states(module, own, optimizer),
         overall=_overall(module, own, optimizer),
@@ -99,27 +99,70 @@ def _iteration(
     )
 
 
-def _backward(
-    module: CompiledNetwork, cost: CostFunction, inputs: Tensor, targets: Tensor
-) -> tuple[float, dict[str, Array], dict[str, Array], dict[str, Array]]:
-    """(cost, values, deltas, gradients) by autograd; what the cost does not depend on has deltas of 0."""
+class _Found(TypedDict):
+    """What one pass gives a record."""
+
+    cost: float
+    values: dict[str, Array]
+    deltas: dict[str, Array]
+    gradients: dict[str, Array]
+    inner: dict[str, Array]
+    inner_deltas: dict[str, Array]
+
+
+def _backward(module: CompiledNetwork, cost: CostFunction, inputs: Tensor, targets: Tensor) -> _Found:
+    """One pass, forward and back by autograd; what the cost does not depend on has deltas of 0."""
     module.zero_grad(set_to_none=True)
-    values = module.values(inputs.clone().requires_grad_())
-    for value in values.values():
+    inside: dict[str, Inside] = {}
+    values = module.values(inputs.clone().requires_grad_(), inside=inside)
+    for value in (*values.values(), *(tensor for arrays in inside.values() for tensor in _tensors(arrays))):
         value.retain_grad()
     error = cost.torch_cost(values[module.output], targets)
     error.backward()  # type: ignore[no-untyped-call]
     for parameter in module.weights().values():
         if parameter.grad is None:
             parameter.grad = torch.zeros_like(parameter)
-    deltas = {n: _array(v.grad if v.grad is not None else torch.zeros_like(v)) for n, v in values.items()}
-    gradients = {n: _array(p.grad) for n, p in module.weights().items() if p.grad is not None}
-    return float(error.detach()), {n: _array(v) for n, v in values.items()}, deltas, gradients
+    return _Found(
+        cost=float(error.detach()),
+        values={n: _array(v) for n, v in values.items()},
+        deltas={n: _array(_slope(v)) for n, v in values.items()},
+        gradients={n: _array(p.grad) for n, p in module.weights().items() if p.grad is not None},
+        inner=_joined(module, inside, lambda tensor: tensor),
+        inner_deltas=_joined(module, inside, _slope),
+    )
+
+
+def _tensors(arrays: Inside) -> Iterator[Tensor]:
+    """The arrays inside a layer, one by one; those of a time step each."""
+    for found in arrays.values():
+        yield from found if isinstance(found, list) else (found,)
+
+
+def _joined(
+    module: CompiledNetwork, inside: Mapping[str, Inside], of: Callable[[Tensor], Tensor]
+) -> dict[str, Array]:
+    """``of`` every array inside the layers, by names such as ``h.net``; time steps stacked, (batch or 1, *shape)."""
+    joined = {}
+    for node, arrays in inside.items():
+        for part, found in arrays.items():
+            whole = torch.stack([of(tensor) for tensor in found], 1) if isinstance(found, list) else of(found)
+            common = part in module.resolved.layers[node].kind.over_batch
+            joined[f"{node}.{part}"] = _array(whole.unsqueeze(0) if common else whole)
+    return joined
+
+
+def _slope(tensor: Tensor) -> Tensor:
+    """d cost / d a tensor that kept it."""
+    return tensor.grad if tensor.grad is not None else torch.zeros_like(tensor)
+
+
+def _weights(module: CompiledNetwork) -> dict[str, Array]:
+    return {name: _array(weight) for name, weight in module.weights().items()}
 
 
 def _closure(module: CompiledNetwork, cost: CostFunction, inputs: Tensor, targets: Tensor) -> Callable[[], float]:
     """What gives an optimizer that searches the cost at other weights, and leaves their gradients there."""
-    return lambda: _backward(module, cost, inputs, targets)[0]
+    return lambda: _backward(module, cost, inputs, targets)["cost"]
 
 
 def _changed_costs(

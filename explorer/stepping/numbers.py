@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.equations import Quantity
+from explorer.equations import Expr, Quantity, operands
 from explorer.stepping.record import Record
 from explorer.stepping.rules import Rules
 
@@ -66,7 +66,7 @@ class Rounded:
     def __call__(self, q: Quantity) -> float:
         """The quantity's rounded value."""
         if q not in self._memo:
-            self._memo[q] = self._found(q)
+            self._settle(q)
         return self._memo[q]
 
     step_value = __call__
@@ -75,7 +75,26 @@ class Rounded:
         """The numbers that the quantity is computed from: the gradient check needs all their digits."""
         return self._exact if q.role in MEASURED else self
 
-    def _found(self, q: Quantity) -> float:
+    def _settle(self, wanted: Quantity) -> None:
+        """Find a value, those that it is computed from first: a sequence of 50 steps is too deep for recursion."""
+        waiting = [(wanted, self._equation(wanted))]
+        while waiting:
+            q, equation = waiting[-1]
+            missing = [] if equation is None or q in self._memo else operands(equation)
+            missing = [operand for operand in missing if operand not in self._memo]
+            if missing:
+                waiting += [(operand, self._equation(operand)) for operand in missing]
+                continue
+            waiting.pop()
+            if q not in self._memo:
+                self._memo[q] = self._found(q, equation)
+
+    def _equation(self, q: Quantity) -> Expr | None:
+        """What the value is computed by; None if it is given, measured, or carried on from the iteration before."""
+        carried = self._previous is not None and q.role in ("weight", "before")
+        return None if carried or q.role in MEASURED else self.rules.equation(q)
+
+    def _found(self, q: Quantity, equation: Expr | None) -> float:
         if q.role in MEASURED:
             return self._exact.step_value(q)
         if self._previous is not None and q.role == "weight":
@@ -84,7 +103,6 @@ class Rounded:
             return self._previous(Quantity("state", q.node, q.part, q.index, label=q.label))
         if q.role in ("rate", "epsilon"):
             return self._exact(q)
-        equation = self.rules.equation(q)
         if equation is None:
             return round_given(self._exact(q), self.digits)
         value = float(equation.evaluate(self))
@@ -138,6 +156,8 @@ def _weight(q: Quantity) -> str:
 _STORED: dict[str, Any] = {
     "value": lambda record, q: record.values[q.node][q.example],
     "delta": lambda record, q: record.deltas[q.node][q.example],
+    "inner": lambda record, q: record.inner[_weight(q)][q.example],
+    "inner_delta": lambda record, q: record.inner_deltas[_weight(q)][q.example],
     "target": lambda record, q: record.targets[q.example],
     "weight": lambda record, q: record.weights[_weight(q)],
     "gradient": lambda record, q: record.gradients[_weight(q)],

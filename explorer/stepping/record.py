@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,8 @@ _LAST_PLACES = 4.0
 class Record:
     """One iteration over a batch of n examples. ``project`` holds the weights before the update.
 
-    ``values`` and ``deltas`` (d cost / d output) are (n, *shape) by node, ``gradients``, ``numeric``,
+    ``values`` and ``deltas`` (d cost / d output) are (n, *shape) by node, ``inner`` and ``inner_deltas`` the arrays
+    inside layers by names such as ``h.net``, (1, *shape) where the batch has them in common, ``gradients``, ``numeric``,
     ``plus``, ``minus`` (the cost with the weight changed by +- epsilon) and ``updated`` by the weight's name.
     ``states_before`` and ``states`` hold the optimizer's arrays by weight's name and state, ``overall`` the numbers
     that it found for all weights at once, such as the length of a step.
@@ -47,6 +48,8 @@ class Record:
     states: Mapping[tuple[str, str], Array]
     overall: Mapping[str, float]
     rate: float
+    inner: Mapping[str, Array] = field(default_factory=dict)
+    inner_deltas: Mapping[str, Array] = field(default_factory=dict)
     class_names: tuple[str, ...] = ()
     examples: int = 1
 

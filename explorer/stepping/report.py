@@ -107,7 +107,7 @@ def _by_weight(arrays: Mapping[str, Array], numbers: Numbers, role: str) -> dict
         return {name: _nested(array) for name, array in arrays.items()}
     rounded = {}
     for name, array in arrays.items():
-        node, _, part = name.rpartition(".")
+        node, _, part = name.partition(".")
         filled = np.empty(array.shape)
         for index in np.ndindex(*array.shape):
             filled[index] = numbers(Quantity(role, node, part, index))

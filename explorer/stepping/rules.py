@@ -39,7 +39,7 @@ class Rules:
 
     def equation(self, q: Quantity) -> Expr | None:
         """What the quantity is computed by; None if it is given, or measured by a whole pass (E(w + epsilon))."""
-        if q.role in ("value", "delta") and not q.index:
+        if q.role in ("value", "delta", "inner", "inner_delta") and not q.index:
             return None
         rule = _RULES.get(q.role)
         return rule(self, q) if rule is not None else None
@@ -64,7 +64,24 @@ class Rules:
     def _place(self, node: str, example: int) -> Place:
         layer = self.resolved.layers[node]
         inputs = tuple(shape for shape in layer.inputs if shape is not None)
-        return Place(node, layer.sources, layer.params, inputs, layer.shape or (), example, layer.weights)
+        owner = self.owner(node)
+        weights = self.resolved.layers[owner].weights
+        return Place(
+            node, layer.sources, layer.params, inputs, layer.shape or (), example, weights, owner, self.batch
+        )
+
+    def owner(self, node: str) -> str:
+        """The layer whose weights a layer uses: itself, unless it shares another's."""
+        return self.resolved.layers[node].owner or node
+
+    def users(self, node: str) -> list[str]:
+        """The layers that use a layer's weights, in order: itself, and those that share them."""
+        return [user for user in self.resolved.order if self.owner(user) == node]
+
+    def inner_shapes(self, node: str) -> dict[str, Shape]:
+        """The arrays inside a layer, in the order of computing."""
+        layer = self.resolved.layers[node]
+        return layer.kind.inner_shapes(layer.params, tuple(shape for shape in layer.inputs if shape is not None))
 
     def _value(self, q: Quantity) -> Expr | None:
         layer = self.resolved.layers[q.node]
@@ -137,24 +154,28 @@ class Rules:
     def _term(self, q: Quantity) -> Expr:
         unit, back = q.index[0], q.index[-1]
         delta = Ref(Quantity("delta", q.label, index=(back,), example=q.example))
-        return Product((delta, Ref(Quantity("weight", q.label, "weight", (back, unit)))))
+        return Product((delta, Ref(Quantity("weight", self.owner(q.label), "weight", (back, unit)))))
+
+    def _inner(self, q: Quantity) -> Expr:
+        return self.resolved.layers[q.node].kind.inner(self.place(q.node, q.example), q.part, q.index)
+
+    def _inner_delta(self, q: Quantity) -> Expr:
+        return self.resolved.layers[q.node].kind.inner_delta(self.place(q.node, q.example), q.part, q.index)
 
     def _gradient(self, q: Quantity) -> Expr:
-        kind = self.resolved.layers[q.node].kind
-        after = self.activation_after(q.node)
-        if kind.fully_connected and q.part == "weight" and after is not None:
-            shares: list[Expr] = [self._chain(q, after, example) for example in range(self.batch)]
-        else:
-            places = [self.place(q.node, example) for example in range(self.batch)]
-            shares = [kind.weight_gradient(place, q.part, q.index) for place in places]
-        return total(shares)
+        """The shares of all layers that use the weight, and of all examples."""
+        return total([self._share(q, node, example) for node in self.users(q.node) for example in range(self.batch)])
 
-    def _chain(self, q: Quantity, after: str, example: int) -> Expr:
-        """dE/dw = dE/dout · dout/dnet · dnet/dw, the chain rule a factor at a time."""
+    def _share(self, q: Quantity, node: str, example: int) -> Expr:
+        """What one layer that uses a weight adds to its gradient."""
+        kind, at = self.resolved.layers[node].kind, self.place(node, example)
+        after = self.activation_after(node)
+        if not (kind.fully_connected and q.part == "weight" and after is not None):
+            return kind.weight_gradient(at, q.part, q.index)
+        # dE/dw = dE/dout · dout/dnet · dnet/dw, the chain rule a factor at a time.
         j, i = q.index
-        at = self.place(q.node, example)
         back = Ref(Quantity("delta", after, index=(j,), example=example))
-        return Product((back, Ref(self.slope_of(q.node, after, (j,), example)), at.x((i,))))
+        return Product((back, Ref(self.slope_of(node, after, (j,), example)), at.x((i,))))
 
     def _numeric(self, q: Quantity) -> Expr:
         changed = [Ref(Quantity(role, q.node, q.part, q.index)) for role in ("plus", "minus")]
@@ -186,7 +207,7 @@ class Rules:
             return {}
         if sum(array.size for array in self.record.gradients.values()) <= WEIGHTS_WRITTEN:
             for name, array in self.record.gradients.items():
-                node, _, part = name.rpartition(".")
+                node, _, part = name.partition(".")
                 places += [UpdatePlace(node, part, place, self.record.iteration) for place in np.ndindex(*array.shape)]
         return dict(self.optimizer.overall_rule(self.record.project.settings.optimizer_params, places))
 
@@ -199,6 +220,8 @@ class Rules:
 
 _RULES: dict[str, Callable[[Rules, Quantity], Expr | None]] = {
     "value": Rules._value,
+    "inner": Rules._inner,
+    "inner_delta": Rules._inner_delta,
     "local": Rules._local,
     "local_sum": Rules._local_sum,
     "example_cost": Rules._example_cost,

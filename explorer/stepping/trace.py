@@ -97,17 +97,53 @@ class Trace:
         return self._places.get(quantity)
 
     def _sections(self) -> Iterator[Section]:
-        for example in range(self.rules.batch):
-            yield from self._forward(example)
+        for nodes in self._together():
+            for example in range(self.rules.batch):
+                yield from self._forward(nodes, example)
         yield from self._error()
         yield from self._backward()
         yield from self._check()
         yield from self._update()
 
-    def _forward(self, example: int) -> Iterator[Section]:
+    def _together(self) -> list[list[str]]:
+        """The nodes in runs that one example goes through before the next.
+
+        A layer with arrays that the batch has in common begins a run: all examples must have come up to it.
+        """
+        runs: list[list[str]] = [[]]
         for node in self.rules.resolved.order:
+            if self.rules.resolved.layers[node].kind.over_batch:
+                runs.append([])
+            runs[-1].append(node)
+        return runs
+
+    def _forward(self, nodes: list[str], example: int) -> Iterator[Section]:
+        for node in nodes:
             if self.rules.resolved.layers[node].sources:
+                yield from self._inside(1, node, "inner", example)
                 yield self._each(1, f"output of {node}", node, "value", example)
+
+    def _inside(self, stage: int, node: str, role: str, example: int) -> Iterator[Section]:
+        """The arrays inside a layer in the order of computing, or back; a section per time step where time goes."""
+        kind = self.rules.resolved.layers[node].kind
+        shapes = [
+            (name, shape)
+            for name, shape in self.rules.inner_shapes(node).items()
+            if example == 0 or name not in kind.over_batch
+        ]
+        if not kind.over_time:
+            sections = [(name, shape, ()) for name, shape in shapes]
+        else:
+            steps = range(max((shape[0] for _, shape in shapes), default=0))
+            sections = [(name, shape[1:], (step,)) for step in steps for name, shape in shapes]
+        for name, shape, first in sections if stage == 1 else reversed(sections):
+            places = _Places(shape)
+            words = f"{name} of {node}" + (f", time step {first[0] + 1}" if first else "")
+
+            def make(i: int, name: str = name, places: _Places = places, first: tuple[int, ...] = first) -> Quantity:
+                return Quantity(role, node, name, (*first, *places(i)), example)
+
+            yield Section(stage, words, node, places.count, make)
 
     def _error(self) -> Iterator[Section]:
         output = self.rules.output
@@ -119,12 +155,25 @@ class Trace:
         yield _one(2, "total error", output, Quantity("cost"))
 
     def _backward(self) -> Iterator[Section]:
+        ready = {owner: node for node in reversed(self.rules.resolved.order) for owner in [self.rules.owner(node)]}
         for node in reversed(self.rules.resolved.order):
-            layer = self.rules.resolved.layers[node]
-            if layer.sources:
+            if self.rules.resolved.layers[node].sources:
                 for example in range(self.rules.batch):
                     yield from self._deltas(node, example)
-                yield from self._weights(3, node, "gradient", "gradients of the weights")
+                yield from self._inside_back(node)
+            for owner, last in ready.items():  # weights that layers share: when the last of them is done
+                if last == node:
+                    yield from self._weights(3, owner, "gradient", "gradients of the weights")
+
+    def _inside_back(self, node: str) -> Iterator[Section]:
+        """The errors inside a layer: array by array where the batch has some in common, else example by example."""
+        examples = range(self.rules.batch)
+        sections = [list(self._inside(3, node, "inner_delta", example)) for example in examples]
+        if self.rules.resolved.layers[node].kind.over_batch:
+            names = [section.title for section in sections[0]]
+            yield from (s for name in names for own in sections for s in own if s.title == name)
+        else:
+            yield from (section for own in sections for section in own)
 
     def _deltas(self, node: str, example: int) -> Iterator[Section]:
         """The slopes of the activation that follows, then the terms and their sum, unit by unit."""

@@ -23,8 +23,13 @@ class Reference:
     gradients: dict[str, np.ndarray]
 
 
-def reference(project: Project, inputs: np.ndarray, targets: np.ndarray, weights: dict[str, np.ndarray]) -> Reference:
-    """One pass in float64, dropout off. A delta is the slope of the cost along a change added to a node's output."""
+def reference(
+    project: Project, inputs: np.ndarray, targets: np.ndarray, weights: dict[str, np.ndarray], training: bool = True
+) -> Reference:
+    """One pass in float64, dropout off. A delta is the slope of the cost along a change added to a node's output.
+
+    Layers with arrays inside run as while ``training``, or as in use, with running means among the ``weights``.
+    """
     resolved = resolve(project.network)
     values: dict[str, Tensor] = {}
     changes: dict[str, Tensor] = {}
@@ -35,6 +40,10 @@ def reference(project: Project, inputs: np.ndarray, targets: np.ndarray, weights
         for name, parameter in module.named_parameters():
             parameter.data.copy_(torch.from_numpy(weights[f"{node}.{name}"]))
             parameters[f"{node}.{name}"] = parameter
+        if training and layer.kind.over_batch:
+            module.train()
+        for name in () if training else layer.buffers:
+            module.get_buffer(name).copy_(torch.from_numpy(weights[f"{node}.{name}"]))
         given = [values[source] for source in layer.sources] or [torch.from_numpy(inputs)]
         result = module(*given)
         changes[node] = torch.zeros_like(result, requires_grad=True)

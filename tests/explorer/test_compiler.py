@@ -38,7 +38,7 @@ def test_values_are_those_of_the_layers_by_hand(project: Project) -> None:
     assert problems == ()
     examples = load_examples(project, resolved)
     module = compile_project(project, resolved, torch.float64).eval()
-    expected = reference(project, examples.inputs, examples.targets, dict(project.weights))
+    expected = reference(project, examples.inputs, examples.targets, dict(project.weights), training=False)
     with torch.no_grad():
         found = module.values(torch.from_numpy(examples.inputs))
         output = module(torch.from_numpy(examples.inputs))
@@ -56,7 +56,7 @@ def test_weights_are_known_by_node_and_name_and_come_back_as_given(project: Proj
     module = compile_project(project, resolved, torch.float64)
     arrays = module.weight_arrays()
     assert {name: array.shape for name, array in arrays.items()} == resolved.weight_shapes
-    assert sum(array.size for array in arrays.values()) == resolved.parameters
+    assert sum(weight.numel() for weight in module.weights().values()) == resolved.parameters
     for name, array in arrays.items():
         assert_array_equal(array, project.weights[name])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from explorer.annotate import shift_bends
+from explorer.annotate import put_in, shift_bends, take_out
 from explorer.kind import Fix
 from explorer.network import (
     Edge,
@@ -111,15 +111,29 @@ class Commands(Arranging, Copying, Annotating, Grouping):
             self._edit(f"delete {what(node_ids, edges)} and join up", network)
 
     def carry(
-        self, node_ids: Collection[str], dx: float, dy: float, off: bool = False, into: Edge | None = None
+        self,
+        node_ids: Collection[str],
+        dx: float,
+        dy: float,
+        off: bool = False,
+        into: Edge | None = None,
+        frame: str | None = None,
     ) -> None:
-        """Move nodes by pixels, ``off`` their wires, which join up, and ``into`` another wire: all of it one edit."""
-        if not off and into is None:
+        """Move nodes by pixels, ``off`` their wires, which join up, and ``into`` another wire: all of it one edit.
+
+        They come to belong to a ``frame``, to none for "", or stay where they belong.
+        """
+        if not off and into is None and frame is None:
             self.move(node_ids, dx, dy)
             return
         places = self._shifted(node_ids, dx, dy)
         network = self._places.pinned()
-        label = f"pull {what(node_ids)} off"
+        label = f"pull {what(node_ids)} off" if off else f"put {what(node_ids)} into a frame"
+        if frame == "":
+            label = label if off else f"take {what(node_ids)} out of a frame"
+            network = take_out(network, node_ids)
+        elif frame:
+            network = put_in(network, frame, node_ids)
         if off:
             network = detach(network, node_ids)
         network = shift_bends(move(network, places), node_ids, dx, dy)

@@ -17,7 +17,7 @@ class Add(LayerKind):
 
     Every input gets the error as it is, so that it reaches early layers undamped.
 
-    Formula: z_i = a_i + b_i + …
+    Formula: z_i = a_i + b_i + …, over all inputs.
 
     Shapes: inputs of one shape, which goes out too. No weights.
 

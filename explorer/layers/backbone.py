@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 class Backbone(LayerKind):
     """A pretrained network from an ONNX file, used as a feature extractor: its weights stay as they are.
 
-    What it gives for an example never changes, so it is computed once for each and kept while training: retraining
-    the layers behind it costs only those layers (transfer learning). Choose the layer to take features from; the last
-    but one usually serves best, since the last one knows only the classes that the file was made for. No gradient goes
-    back through it, so nothing before it can learn.
+    What it gives for an example never changes, so it is computed once for each and kept while training: retraining the
+    layers behind it costs only those layers (transfer learning). Choose the layer to take features from; the last but
+    one usually serves best, since the last one knows only the classes that the file was made for. No gradient goes back
+    through it, so nothing before it can learn.
+
+    Formula: that of the network in the file, up to the layer that is chosen.
 
     Shapes: what the file takes, and what it gives. Pictures must come in the size and range that it was trained with.
 
     When to use it: few examples (from about 20 a class on), and a network trained on something like them.
 
-    Source: Yosinski and others, How transferable are features in deep neural networks? (2014).
+    Source: Yosinski et al., How transferable are features in deep neural networks?, 2014.
     """
 
     id = "backbone"

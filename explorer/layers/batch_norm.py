@@ -19,15 +19,21 @@ if TYPE_CHECKING:
 
 class BatchNorm(Norm):
     """Brings every feature of a list, or every channel of a picture, to mean 0 and variance 1 over the batch, then
-    scales and shifts it by weights that are learned (Ioffe and Szegedy, 2015):
-    x̂ = (x − μ) / √(σ² + ε), y = γ x̂ + β, with the mean μ and the variance σ² over all examples of the batch (and all
-    places of a channel). The first axis counts the features or channels.
+    scales and shifts it by weights that are learned.
 
-    Put it between a dense or convolutional layer and its activation: training gets faster, and larger learning rates
-    work. While training it also follows the means and variances as they go, running_mean ← (1 − momentum) ·
-    running_mean + momentum · μ; when the network is used, validated or tested, it normalises by those. Stepping shows
-    training: the batch is the examples that are stepped. A batch of one number per channel has the variance 0 and puts
-    out β. For sequences, and batches of few examples, take layer norm.
+    While training it also follows the means and variances as they go; when the network is used, validated or tested, it
+    normalises by those. Stepping shows training: the batch is the examples that are stepped. A batch of one number per
+    channel has the variance 0 and puts out β.
+
+    Formula: x̂ = (x − μ) / √(σ² + ε), y = γ x̂ + β, with the mean μ and the variance σ² over all examples of the batch,
+    and all places of a channel; running_mean ← (1 − momentum) · running_mean + momentum · μ.
+
+    Shapes: any array in, whose first axis counts the features or channels; the same out. Weights: γ and β per channel.
+
+    When to use it: between a dense or convolutional layer and its activation: training gets faster, and larger learning
+    rates work. For sequences, and batches of few examples, take layer norm.
+
+    Source: Ioffe and Szegedy, Batch normalization: accelerating deep network training, 2015.
     """
 
     id = "batch_norm"

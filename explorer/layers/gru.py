@@ -16,15 +16,20 @@ if TYPE_CHECKING:
 
 
 class Gru(Recurrent):
-    """Gated recurrent units (Cho and others, 2014): goes through a sequence, time steps × features, with two gates from
-    0 to 1 per unit.
+    """Gated recurrent units: goes through a sequence with two gates from 0 to 1 per unit.
 
-    The reset gate r says how much of the step before the candidate n sees, the update gate z how much of it stays:
-    r, z = σ(W x_t + b + W h_(t−1) + b), n = tanh(W_in x_t + b_in + r ⊙ m) with m = W_hn h_(t−1) + b_hn,
-    h_t = (1 − z) ⊙ n + z ⊙ h_(t−1).
+    The reset gate r says how much of the step before the candidate n sees, the update gate z how much of it stays. It
+    begins with zeros, or with the numbers wired into its port "state".
 
-    It learns long sequences about as well as an LSTM, with three quarters of its weights. They have a block of rows
-    for each of r, z, n, as in PyTorch. It begins with zeros, or with the numbers wired into its port "state".
+    Formula: r, z = σ(W x_t + b + W h_(t−1) + b), n = tanh(W_in x_t + b_in + r ⊙ m) with m = W_hn h_(t−1) + b_hn, h_t =
+    (1 − z) ⊙ n + z ⊙ h_(t−1).
+
+    Shapes: time steps × features in; time steps × units out, or units for the last step. Weights: as of RNN, with a
+    block of rows for each of r, z, n, as in PyTorch.
+
+    When to use it: for long sequences: it learns them about as well as an LSTM, with three quarters of its weights.
+
+    Source: Cho et al., Learning phrase representations using RNN encoder–decoder, 2014.
     """
 
     id = "gru"

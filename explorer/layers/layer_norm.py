@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 
 class LayerNorm(Norm):
     """Brings the features of each example to mean 0 and variance 1, then scales and shifts them by weights that are
-    learned (Ba, Kiros and Hinton, 2016): x̂ = (x − μ) / √(σ² + ε), y = γ x̂ + β, with the mean μ and the variance σ² over
-    the features.
+    learned.
 
-    A list is normalised as a whole, a sequence (time steps × features) one time step at a time, a picture as a whole.
-    It works the same in training and in use, with batches of any size: take it in recurrent networks and
-    transformers, where batch norm does not fit.
+    A list is normalised as a whole, a sequence one time step at a time, a picture as a whole. It works the same in
+    training and in use, with batches of any size.
+
+    Formula: x̂ = (x − μ) / √(σ² + ε), y = γ x̂ + β, with the mean μ and the variance σ² over the features.
+
+    Shapes: any array in, the same out. Weights: γ and β per number that is normalised together.
+
+    When to use it: in recurrent networks and transformers, where batch norm does not fit.
+
+    Source: Ba, Kiros and Hinton, Layer normalization, 2016.
     """
 
     id = "layer_norm"

@@ -25,18 +25,22 @@ def lstm_state(state):
 
 
 class Lstm(Recurrent):
-    """Long short-term memory (Hochreiter and Schmidhuber, 1997): goes through a sequence, time steps × features, with a
-    memory cell c per unit and three gates from 0 to 1 that control it.
+    """Long short-term memory: goes through a sequence with a memory cell c per unit, and three gates from 0 to 1 that
+    control it.
 
     The forget (keep) gate f says how much of the cell stays, the input (write) gate i how much of the candidate g is
-    written, the output gate o how much is shown:
-    i, f, o = σ(W x_t + b + W h_(t−1) + b), g = tanh(the same with its own weights),
-    c_t = f ⊙ c_(t−1) + i ⊙ g, h_t = o ⊙ tanh(c_t).
+    written, the output gate o how much is shown. The port "state" takes [h, c], twice the units (of a sequence there,
+    the last step); with the setting "With cell" the layer puts that out, for another to go on from.
 
-    The cell's sum lets gradients reach far back in time: take it where an answer depends on what was long ago. The
-    weights have a block of rows for each of i, f, g, o, as in PyTorch. The port "state" takes [h, c], twice the
-    units (of a sequence there, the last step); with the setting "With cell" the layer puts that out, for another to
-    go on from.
+    Formula: i, f, o = σ(W x_t + b + W h_(t−1) + b), g = tanh(the same with its own weights), c_t = f ⊙ c_(t−1) + i ⊙ g,
+    h_t = o ⊙ tanh(c_t).
+
+    Shapes: time steps × features in; time steps × units out, or units for the last step. Weights: as of RNN, with a
+    block of rows for each of i, f, g, o, as in PyTorch.
+
+    When to use it: where an answer depends on what was long ago: the cell's sum lets gradients reach far back in time.
+
+    Source: Hochreiter and Schmidhuber, Long short-term memory, 1997.
     """
 
     id = "lstm"

@@ -17,7 +17,7 @@ class Multiply(LayerKind):
 
     Each input gets the error times the product of the others.
 
-    Formula: z_i = a_i · b_i · …
+    Formula: z_i = a_i · b_i · …, over all inputs.
 
     Shapes: inputs of one shape, which goes out too. No weights.
 

@@ -16,13 +16,22 @@ if TYPE_CHECKING:
 
 
 class Rnn(Recurrent):
-    """The plain recurrent layer (Elman, 1990): goes through a sequence, time steps × features, and gives every time
-    step the outputs h of the step before, with one set of weights for all steps:
-    h_t = tanh(W_ih x_t + b_ih + W_hh h_(t−1) + b_hh).
+    """Goes through a sequence, and gives every time step the outputs h of the step before, with one set of weights for
+    all steps.
 
     Puts out the last step, for one answer about a whole sequence, or every step. It begins with zeros, or with the
-    numbers wired into its port "state" (of a sequence there, the last step). Gradients shrink or grow with every step
-    back in time: for long sequences take LSTM or GRU. "Unroll over time" makes every step a layer of its own.
+    numbers wired into its port "state" (of a sequence there, the last step). "Unroll over time" makes every step a
+    layer of its own.
+
+    Formula: h_t = tanh(W_ih x_t + b_ih + W_hh h_(t−1) + b_hh), or with max(0, …) in place of tanh.
+
+    Shapes: time steps × features in; time steps × units out, or units for the last step. Weights: units × features,
+    units × units and two biases per unit.
+
+    When to use it: for short sequences in which order counts. Gradients shrink or grow with every step back in time:
+    for long ones take LSTM or GRU.
+
+    Source: Elman, Finding structure in time, 1990.
     """
 
     id = "rnn"

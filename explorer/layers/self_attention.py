@@ -32,17 +32,23 @@ _SYMBOLS = {
 
 
 class SelfAttention(LayerKind):
-    """Scaled dot-product attention of a sequence, time steps × features, on itself (Vaswani and others, 2017).
+    """Scaled dot-product attention of a sequence on itself: every time step looks at the others, and takes what fits.
 
-    Every time step asks with a query q = W_q x + b_q, and answers with a key k = W_k x + b_k and a value
-    v = W_v x + b_v. The scores q · k / √d say how well each answer fits; their softmax are the shares of the values
-    that the step takes, and the outputs are W_o (Σ share · v) + b_o. Several heads each do this with a part of the
-    features, d of them. "Causal" hides what comes later, as for predicting the next step.
+    Every time step asks with a query q, and answers with a key k and a value v. The scores say how well each answer
+    fits; their softmax are the shares of the values that the step takes. Several heads each do this with a part of the
+    features. "Causal" hides what comes later, as for predicting the next step. By itself it does not know the order of
+    the steps: add positions to its input.
 
-    Take it where a step depends on others anywhere in the sequence; with layer norms, additions round it and dense
-    layers it makes a transformer. By itself it does not know the order of the steps: add positions to its input. The
-    weights have PyTorch's layout: in_proj_weight holds the rows of W_q, W_k and W_v below each other, out_proj.weight
-    is W_o.
+    Formula: q = W_q x + b_q, and k and v likewise; shares = softmax(q · k / √d) with d features in each head; y = W_o
+    (Σ share · v) + b_o.
+
+    Shapes: time steps × features in, the same out. Weights, in PyTorch's layout: in_proj_weight holds the rows of W_q,
+    W_k and W_v below each other, out_proj.weight is W_o, each features × features, and their biases.
+
+    When to use it: where a step depends on others anywhere in the sequence; with layer norms, additions round it and
+    dense layers it makes a transformer.
+
+    Source: Vaswani et al., Attention is all you need, 2017.
     """
 
     id = "self_attention"

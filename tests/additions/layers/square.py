@@ -15,10 +15,20 @@ if TYPE_CHECKING:
 
 
 class Square(Activation):
-    """The net input squared, times a factor: f(z) = c z²."""
+    """The net input squared, times a factor.
+
+    Formula: f(z) = c z², with the slope 2 c z.
+
+    Shapes: any array in, the same out. No weights.
+
+    When to use it: where a parabola is wanted.
+
+    Source: Livni, Shalev-Shwartz and Shamir, On the computational efficiency of training neural networks, 2014.
+    """
 
     id = "square"
     title = "Square"
+    synonyms = ("parabola", "quadratic", "power")
     params = (FloatParam("factor", 1.0, "Factor", "What the square is multiplied with.", minimum=0.1, maximum=10.0),)
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:

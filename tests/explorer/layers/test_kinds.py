@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,6 +33,8 @@ RUN = [kind for kind in KINDS if not kind.expands and not kind.from_file]
 each_that_runs = pytest.mark.parametrize("kind", RUN, ids=lambda kind: kind.id)
 with_inputs = pytest.mark.parametrize("kind", [kind for kind in RUN if kind.ports], ids=lambda kind: kind.id)
 EXAMPLE, BATCH = 1, 2
+CATEGORIES = ("Core", "Convolution", "Pooling", "Shape", "Combine", "Sequence", "Normalisation", "Activation")
+HELP_PARTS = ["Formula", "Shapes", "When to use it", "Source"]
 SAMPLED = 12
 """Elements of each array that are compared one by one; the matrix form covers all of them."""
 
@@ -294,8 +297,21 @@ def check_set(kind: LayerKind, values: tuple[tuple[str, Any], ...]) -> None:
 @each_kind
 def test_it_is_known_by_its_file_name_and_explained(kind: LayerKind) -> None:
     check_entry(kind, kind_of)
-    assert kind.category
+    assert kind.category in CATEGORIES
     assert kind.icon.startswith("mdi6.")
+    assert len(set(kind.synonyms)) == len(kind.synonyms) >= 3
+    assert not {word.lower() for word in kind.synonyms} & {kind.id, kind.title.lower()}
+
+
+@each_kind
+def test_its_help_page_has_its_parts_in_order(kind: LayerKind) -> None:
+    first, *others = kind.help.split("\n\n")
+    assert len(" ".join(first.split())) <= 160  # it is the palette's tip too
+    parts = [part.partition(":")[0] for part in others if part.partition(":")[0] in HELP_PARTS]
+    assert parts == HELP_PARTS
+    assert others[-1].startswith("Source:")
+    assert all(part.rstrip().endswith(".") for part in (first, *others))
+    assert re.search(r"\b(1[89]|20)\d\d\b|NumPy", others[-1])
 
 
 @each_kind

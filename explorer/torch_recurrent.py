@@ -117,7 +117,10 @@ def _as_layer(state: Tensor | None) -> Tensor | None:
 
 def _begin(state: Tensor | None, x: Tensor, units: int) -> Tensor:
     """The state that the first step starts from, zeros unless it is given."""
-    return x.new_zeros(x.shape[0], units) if state is None else _last(state)
+    if state is not None:
+        return _last(state)
+    # The zeros hang on the input, so that with frozen weights too autograd keeps what comes back to them.
+    return x[:, 0, :1].masked_fill(x.new_ones((), dtype=torch.bool), 0.0).expand(-1, units)
 
 
 def _wanted(out: Tensor, sequence: bool) -> Tensor:

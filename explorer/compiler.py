@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from explorer.initialise import initialise
+from explorer.project.check import RunProblem
 from explorer.project.model import Project, Weights
 from explorer.resolve import Resolved
-
+from explorer.torch_modules import WrongNumbers
 
 Inside = Mapping[str, Tensor | list[Tensor]]
 """Arrays inside a layer by name: (batch, *shape), what a batch has in common (*shape), or a list with one per time step."""
@@ -32,46 +33,58 @@ class CompiledNetwork(nn.Module):
         built = {layer.id: layer.kind.module(layer.params, _known(layer.inputs)) for layer in layers}
         for layer in layers:
             _share(built[layer.id], built.get(layer.owner))
-            built[layer.id].requires_grad_(not resolved.layers[layer.owner or layer.id].frozen)
+            if layer.frozen and not layer.owner:
+                built[layer.id].requires_grad_(False)
         self.built = nn.ModuleList(built.values())
         self.plan = [(layer.id, layer.sources, built[layer.id]) for layer in layers]
-        self.output = resolved.outputs[0] if resolved.outputs else ""
+        self.inputs, self.outputs = resolved.inputs, resolved.outputs
         self.last_reader = {source: place for place, (_, sources, _) in enumerate(self.plan) for source in sources}
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        """The output for ``inputs`` (batch, *input shape); values that no later layer reads are let go."""
-        values: dict[str, Tensor] = {}
+    def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
+        """The output for a tensor (batch, *shape) per input layer, in order; a tuple, if there are several outputs.
+
+        Values that no later layer reads are let go.
+        """
+        values = self._entering(inputs)
         for place, (node, sources, module) in enumerate(self.plan):
-            given = [values[source] for source in sources] or [inputs]
-            values[node] = self._run(module, given)[0]
+            values[node] = self._run(node, module, [values[source] for source in sources or (node,)])[0]
             for source in set(sources):
                 if self.last_reader[source] == place:
                     del values[source]
-        result: Tensor = values[self.output]
-        return result
+        results = tuple(values[node] for node in self.outputs)
+        return results if len(results) > 1 else results[0]
 
-    def values(self, inputs: Tensor, inside: dict[str, Inside] | None = None) -> dict[str, Tensor]:
+    def values(self, *inputs: Tensor, inside: dict[str, Inside] | None = None) -> dict[str, Tensor]:
         """Every node's output (batch, *shape) by its id, each a tensor of its own that can keep its own gradient.
 
         ``inside`` is filled with the arrays inside the layers that have some, if the network is ``opened``.
         """
-        values: dict[str, Tensor] = {}
+        values = self._entering(inputs)
         for node, sources, module in self.plan:
-            given = [values[source] for source in sources] or [inputs]
-            value, arrays = self._run(module, given)
+            given = [values[source] for source in sources or (node,)]
+            value, arrays = self._run(node, module, given)
             if inside is not None and arrays:
                 inside[node] = arrays
             # Modules that change nothing hand back the tensor itself; with one tensor for two nodes, the gradient
             # of the later one would hold that of the earlier one too.
             values[node] = value.view_as(value) if value is given[0] else value
-        return values
+        return {node: values[node] for node, _, _ in self.plan}
 
-    def _run(self, module: nn.Module, given: list[Tensor]) -> tuple[Tensor, Inside]:
-        """A layer's output; if the network is opened also the arrays inside, and with it as while training."""
+    def _run(self, node: str, module: nn.Module, given: list[Tensor]) -> tuple[Tensor, Inside]:
+        """A layer's output; if the network is opened also the arrays inside, and with it as while training.
+
+        Raises RunProblem if the layer cannot compute with these numbers.
+        """
         if self.opened and hasattr(module, "opened"):
             result: tuple[Tensor, Inside] = module.opened(*given)
             return result
-        return module(*given), {}
+        try:
+            return module(*given), {}
+        except WrongNumbers as problem:
+            raise RunProblem(f"{node} {problem}", node) from None
+
+    def _entering(self, inputs: tuple[Tensor, ...]) -> dict[str, Tensor]:
+        return dict(zip(self.inputs, inputs, strict=True))
 
     def weights(self) -> dict[str, nn.Parameter]:
         """The weights by name, such as ``h.weight``, in order; those of frozen layers need no gradient."""

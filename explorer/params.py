@@ -166,15 +166,20 @@ class BoolParam(Param):
 
 @dataclass(frozen=True)
 class ChoiceParam(Param):
-    """One of a few words."""
+    """One of a few words; ``notes`` says what each of them means, in the same order, where more is to be said."""
 
     choices: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def check(self, value: Any) -> str:
         """Return one of the choices."""
         if not isinstance(value, str) or value not in self.choices:
             raise self.refuse(value)
         return value
+
+    def note(self, value: Any) -> str:
+        """What a choice means; empty if no more is said than its word."""
+        return dict(zip(self.choices, self.notes, strict=False)).get(value, "")
 
     def range_text(self) -> str:
         """The choices, listed."""

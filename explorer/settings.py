@@ -9,6 +9,7 @@ from typing import Any
 
 from explorer.costs import COSTS
 from explorer.optimizers import OPTIMIZERS, optimizer_of
+from explorer.output_settings import OutputSettings
 from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam, Param, ParamError, check_params, unknown_key
 from explorer.weight_params import INITIALISERS
 
@@ -19,6 +20,7 @@ SETTINGS: tuple[Param, ...] = (
         "Cost",
         "What training makes small: how far the outputs are from the targets.",
         choices=tuple(cost.id for cost in COSTS),
+        notes=tuple(f"{cost.title}. {cost.help}" for cost in COSTS),
     ),
     ChoiceParam(
         "optimizer",
@@ -26,6 +28,7 @@ SETTINGS: tuple[Param, ...] = (
         "Optimizer",
         "How a gradient changes the weights.",
         choices=tuple(optimizer.id for optimizer in OPTIMIZERS),
+        notes=tuple(f"{optimizer.title}. {optimizer.help}" for optimizer in OPTIMIZERS),
     ),
     IntParam(
         "batch_size", 32, "Batch", "Examples per step: 1 is stochastic, all of them is full batch.", unit="examples"
@@ -87,10 +90,14 @@ LIVE_SETTINGS = frozenset({"epochs", "stop_change"})
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is told: values by the names of SETTINGS, and the optimizer's own params; checked and complete."""
+    """What a run is told: values by the names of SETTINGS, and the optimizer's own params; checked and complete.
+
+    ``outputs`` has the settings of single outputs, by their layer; those left out take the defaults.
+    """
 
     values: Mapping[str, Any] = field(default_factory=lambda: {param.name: param.default for param in SETTINGS})
     optimizer_params: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, OutputSettings] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         values, problems = check_params(SETTINGS, self.values)
@@ -101,9 +108,10 @@ class Settings:
             raise ParamError(problems[0])
         object.__setattr__(self, "values", MappingProxyType(values))
         object.__setattr__(self, "optimizer_params", MappingProxyType(own))
+        object.__setattr__(self, "outputs", MappingProxyType(dict(self.outputs)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Settings, (dict(self.values), dict(self.optimizer_params)))
+        return (Settings, (dict(self.values), dict(self.optimizer_params), dict(self.outputs)))
 
     def __getitem__(self, name: str) -> Any:
         """The value of a setting, the optimizer's own included."""
@@ -132,7 +140,14 @@ def change(settings: Settings, name: str, value: Any) -> Settings:
     own, old = settings.optimizer_params, optimizer_of(settings["optimizer"]).params
     chosen = {param.name for param in old if own[param.name] != param.default} - {"lr"}
     shared = chosen & {param.name for param in optimizer_of(value).params}
-    return Settings(values, {name: own[name] for name in shared})
+    return replace(settings, values=values, optimizer_params={name: own[name] for name in shared})
+
+
+def change_output(settings: Settings, output: str, name: str, value: Any) -> Settings:
+    """With a setting of one output changed; raises ParamError."""
+    chosen = replace(settings.outputs.get(output, OutputSettings()), **{name: value})
+    others = {other: kept for other, kept in settings.outputs.items() if other != output}
+    return replace(settings, outputs=others if chosen == OutputSettings() else {**others, output: chosen})
 
 
 def change_text(settings: Settings, name: str, text: str) -> Settings:

@@ -54,8 +54,8 @@ class DataSource(ABC):
     def shapes(self, params: Mapping[str, Any]) -> tuple[Shape, Shape]:
         """(input shape, target shape) of one example, found without loading; raises DataProblem."""
 
-    def class_numbers(self, params: Mapping[str, Any]) -> Array | None:
-        """The targets (n,) of params whose target shape is (1,), where no loading is needed to see them."""
+    def known_targets(self, params: Mapping[str, Any]) -> Array | None:
+        """The targets (n, numbers of one example), where no loading is needed to see them."""
         return None
 
     @abstractmethod

@@ -20,7 +20,7 @@ from explorer.project.errors import ProjectError, show_name
 from explorer.project.format import load_project, save_project
 from explorer.project.model import Project
 from explorer.settings import SETTINGS, Settings, change, change_text
-from explorer.training.events import Diverged, Ended, EpochDone, StepDone
+from explorer.training.events import Diverged, Ended, EpochDone, Score, StepDone
 
 if TYPE_CHECKING:
     from explorer.training.session import Session
@@ -125,7 +125,7 @@ def _run(session: Session, asked: list[int], as_json: bool) -> tuple[str, Diverg
 
 def _epoch_document(done: EpochDone) -> dict[str, Any]:
     """The object of --json for one epoch."""
-    return {
+    document = {
         "event": "epoch",
         "epoch": done.epoch,
         "step": done.step,
@@ -134,19 +134,34 @@ def _epoch_document(done: EpochDone) -> dict[str, Any]:
         "validation_accuracy": done.validation_accuracy,
         "seconds": done.seconds,
     }
+    outputs = {}
+    for node, trained in done.train_outputs.items():
+        validated = done.validation_outputs.get(node, Score())
+        outputs[node] = {"train_cost": trained.cost, "validation_cost": validated.cost}
+        outputs[node]["validation_accuracy"] = validated.accuracy
+    return document | ({"outputs": outputs} if outputs else {})
 
 
 def _tell_end(session: Session, reason: str, done: bool, as_json: bool) -> None:
     """Why the run ended, and the figures on the test examples; there are none for weights that failed."""
-    cost, accuracy = session.evaluate(session.examples.test) if done else (None, None)
+    score = session.measure(session.examples.test) if done else Score()
     if as_json:
-        print_json({"event": "finished", "reason": reason, "test_cost": cost, "test_accuracy": accuracy})
+        outputs = {node: {"test_cost": own.cost, "test_accuracy": own.accuracy} for node, own in score.outputs.items()}
+        document = {"event": "finished", "reason": reason, "test_cost": score.cost, "test_accuracy": score.accuracy}
+        print_json(document | ({"outputs": outputs} if outputs else {}))
         return
-    words = f"Finished: {reason}."
-    if cost is not None:
-        words += f" Test cost {cost:.6g}"
-        words += f", test accuracy {accuracy:.2%}." if accuracy is not None else "."
-    print(words)
+    words = [f"Finished: {reason}.", _score_words("Test", score)]
+    words += [_score_words(f"{node}: test", own) for node, own in score.outputs.items()]
+    print(" ".join(filter(None, words)))
+
+
+def _score_words(start: str, score: Score) -> str:
+    """``Test cost 0.12, test accuracy 98.00%.``; nothing without examples."""
+    if score.cost is None:
+        return ""
+    return f"{start} cost {score.cost:.6g}" + (
+        f", test accuracy {score.accuracy:.2%}." if score.accuracy is not None else "."
+    )
 
 
 def _free_name(file: Path, word: str) -> Path:

@@ -45,9 +45,9 @@ class Inline(DataSource):
             raise DataProblem(f"There are {len(names)} class names for {wanted} target numbers: name each.")
         return shapes
 
-    def class_numbers(self, params: Mapping[str, Any]) -> Array:
-        """The one number of each row of targets."""
-        return np.asarray(params["targets"], dtype=np.float64).reshape(-1)
+    def known_targets(self, params: Mapping[str, Any]) -> Array:
+        """The rows of targets."""
+        return np.asarray(params["targets"], dtype=np.float64).reshape(len(params["targets"]), -1)
 
     def load(self, params: Mapping[str, Any]) -> Dataset:
         """The rows as arrays; raises DataProblem as ``shapes`` does."""

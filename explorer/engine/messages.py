@@ -128,7 +128,10 @@ class EpochDone(events.EpochDone):
 
 @dataclass(frozen=True)
 class Progress:
-    """The batch costs since the last Progress: (k,) steps and (k,) costs, and how fast it goes (examples a second)."""
+    """The batch costs since the last Progress: (k,) steps and (k,) costs, and how fast it goes (examples a second).
+
+    ``outputs`` has the (k,) costs of each of several outputs, without their weights.
+    """
 
     run: int
     epoch: int
@@ -136,6 +139,7 @@ class Progress:
     steps: Array
     costs: Array
     rate: float
+    outputs: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -163,12 +167,16 @@ class Halted:
 
 @dataclass(frozen=True)
 class Finished:
-    """The run is over: ``reason`` in words, and the figures on the test examples (None without any)."""
+    """The run is over: ``reason`` in words, and the figures on the test examples (None without any).
+
+    ``test_outputs`` has those of each of several outputs.
+    """
 
     run: int
     reason: str
     test_cost: float | None
     test_accuracy: float | None
+    test_outputs: Mapping[str, events.Score] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class Run:
     going: bool = False
     until_step: int | None = None
     until_epoch: int | None = None
-    costs: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=100_000))
+    costs: deque[tuple[float, ...]] = field(default_factory=lambda: deque(maxlen=100_000))
     seen: int = 0
     since: float = 0.0
 
@@ -147,7 +147,7 @@ class Worker:
         while run.going and time.perf_counter() < end:
             event = next(run.events, None)
             if isinstance(event, events.StepDone):
-                run.costs.append((event.step, event.cost))
+                run.costs.append((event.step, event.cost, *event.outputs.values()))
                 run.seen += event.examples
                 if run.until_step is not None and event.step >= run.until_step:
                     self._halt(run, "paused", "")
@@ -165,8 +165,8 @@ class Worker:
 
     def _end(self, run: Run, phase: str, reason: str) -> None:
         """Rest with the figures on the test examples, then make ready for a new count of epochs from these weights."""
-        figures = run.session.evaluate(run.session.examples.test)
-        self._halt(run, phase, reason, Finished(run.number, reason, *figures))
+        score = run.session.measure(run.session.examples.test)
+        self._halt(run, phase, reason, Finished(run.number, reason, score.cost, score.accuracy, score.outputs))
         run.session.restart()
         run.events = loop.train(run.session)
 
@@ -182,8 +182,9 @@ class Worker:
         self._post(halted, self._state(run, phase, reason), *more)
 
     def _break_off(self, error: Exception) -> None:
-        """Tell an error that nobody foresaw; a run that goes on rests."""
-        run, failed = self._run, Failed(self._number, _sentence(error), None, details=traceback.format_exc())
+        """Tell an error in the midst of a run, or one that nobody foresaw; a run that goes on rests."""
+        node = error.node if isinstance(error, RunProblem) else None
+        run, failed = self._run, Failed(self._number, _sentence(error), node, details=traceback.format_exc())
         if run is None or not run.going:
             self._post(failed)
             return
@@ -198,10 +199,11 @@ class Worker:
         """Post the costs since the last report, and the snapshot that the views have asked for."""
         session = run.session
         if run.costs:
-            steps, costs = zip(*run.costs, strict=True)
+            steps, costs, *single = (np.array(column) for column in zip(*run.costs, strict=True))
             run.costs.clear()
             rate = run.seen / max(1e-9, time.perf_counter() - run.since)
-            self._post(Progress(run.number, session.epoch, session.step, np.array(steps), np.array(costs), rate))
+            outputs = dict(zip(session.module.outputs, single, strict=False))  # none, if there is but one output
+            self._post(Progress(run.number, session.epoch, session.step, steps, costs, rate, outputs))
         snapshot = self._snapshot(run)
         if snapshot is not None:
             self._post(snapshot)
@@ -238,8 +240,13 @@ class Worker:
 
 def _curve(session: Session) -> np.ndarray | None:
     """(2, places): the network's one input over the data's range, and its one output; None if it has more."""
-    inputs = session.examples.inputs
-    if inputs[0].size != 1 or session.examples.targets[0].size != 1:
+    module, inputs = session.module, session.examples.inputs
+    if (
+        len(module.inputs) > 1
+        or len(module.outputs) > 1
+        or inputs[0].size != 1
+        or session.examples.targets[0].size != 1
+    ):
         return None
     places = np.linspace(inputs.min(), inputs.max(), CURVE_PLACES)
     outputs = session.outputs(places.reshape(-1, *inputs.shape[1:]))
@@ -247,7 +254,9 @@ def _curve(session: Session) -> np.ndarray | None:
 
 
 def _sentence(error: Exception) -> str:
-    """One sentence about an error that nobody foresaw."""
+    """One sentence about an error, which may be one that nobody foresaw."""
+    if isinstance(error, RunProblem):
+        return str(error)
     text = str(error).strip().splitlines()
     if isinstance(error, MemoryError) or "memory" in (text[0].lower() if text else ""):
         return "The memory does not suffice for this network and batch: make a layer or the batch smaller."

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.cost import CostFunction
-from explorer.costs import cost_of
 from explorer.kind import Fix, show_shape
 from explorer.optimizers import optimizer_of
 from explorer.project.examples import data_problem
+from explorer.project.goals import Misfit, goals_of, output_of
 from explorer.project.model import Project
 from explorer.resolve import Problem, Resolved, resolve, show_bytes
 
@@ -40,8 +40,8 @@ def check_project(project: Project, memory: int | None = None) -> tuple[Resolved
 
 def _memory_problems(project: Project, resolved: Resolved, memory: int) -> list[Problem]:
     """Whether all layers together fit: each weight has a backup, a gradient and what the optimizer keeps of it."""
-    copies = 3 + optimizer_of(project.settings["optimizer"]).copies(project.settings.optimizer_params)
-    need = _width(project) * (copies * resolved.parameters + _values(resolved))
+    copies = 2 + optimizer_of(project.settings["optimizer"]).copies(project.settings.optimizer_params)
+    need = _width(project) * (resolved.parameters + copies * resolved.trainable + _values(resolved))
     if need <= memory:
         return []
     largest = max(resolved.running, key=lambda layer: (layer.parameters, math.prod(layer.shape or ())))
@@ -74,29 +74,32 @@ def _values(resolved: Resolved) -> int:
 
 
 def _run_problems(project: Project, resolved: Resolved) -> list[Problem]:
-    """What else a run needs: one input, one output, a cost that fits, data that fits, something to train."""
-    if len(resolved.inputs) != 1:
-        many = ", ".join(resolved.inputs)
-        return [
-            Problem(resolved.inputs[-1], f"The network has {len(resolved.inputs)} inputs ({many}); the data has one.")
-        ]
-    if len(resolved.outputs) != 1:
-        many = ", ".join(resolved.outputs)
-        message = (
-            f"The network has {len(resolved.outputs)} outputs ({many}), and training needs one: "
-            "wire them together, or take some out."
-        )
-        return [Problem(resolved.outputs[-1], message)]
-    output = resolved.outputs[0]
-    shapes = (resolved.layers[resolved.inputs[0]].shape, resolved.layers[output].shape)
-    if shapes[0] is None or shapes[1] is None:
-        return []
-    cost = cost_of(project.settings["cost"])
-    problem = cost_problem(cost, resolved, output)
-    if problem:
-        return [problem]
-    sentence = data_problem(project.data, shapes[0], shapes[1], cost.classes)
-    return [Problem(None, sentence)] if sentence else []
+    """What else a run needs: outputs that are trained for something that fits them, and data that fits."""
+    loose = [node for node in resolved.inputs if node in resolved.outputs]
+    if loose and len(resolved.running) > 1:
+        return [Problem(loose[0], f"{loose[0]} goes nowhere: wire it into a layer, or take it out.")]
+    problems = _output_problems(project, resolved)
+    goals = goals_of(project.settings, resolved)
+    problems += [problem for goal in goals if (problem := cost_problem(goal.cost, resolved, goal.node))]
+    if not problems:
+        misfit = data_problem(project.data, resolved, goals)
+        problems += [Problem(misfit.node if isinstance(misfit, Misfit) else None, str(misfit))] if misfit else []
+    return problems
+
+
+def _output_problems(project: Project, resolved: Resolved) -> list[Problem]:
+    """Settings of outputs that are none, or are two for one output."""
+    problems, seen = [], set()
+    for name in project.settings.outputs:
+        end = output_of(name, resolved)
+        node = name if name in project.network.by_id else None
+        if end not in resolved.outputs:
+            why = "is no output: another layer reads it" if end in resolved.layers else "is not in the network"
+            problems.append(Problem(node, f"The run settings have a cost for {name[:70]}, which {why}."))
+        elif end in seen:
+            problems.append(Problem(node, f"The run settings have two costs for the output {end}; take one out."))
+        seen.add(end)
+    return problems
 
 
 def cost_problem(cost: CostFunction, resolved: Resolved, output: str) -> Problem | None:

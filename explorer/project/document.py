@@ -14,10 +14,11 @@ from explorer.array_params import RowsParam
 from explorer.costs import COSTS
 from explorer.data import SOURCES, source_of
 from explorer.optimizers import OPTIMIZERS
+from explorer.output_settings import OutputSettings, read_output
 from explorer.params import ParamError
 from explorer.project.errors import ProjectError
 from explorer.project.model import Data, Printed, Project, Weights
-from explorer.project.network_document import network_document, read_network, read_params, require_known
+from explorer.project.network_document import LONGEST_KEY, network_document, read_network, read_params, require_known
 from explorer.project.schema import FORMAT, VERSION, DataFile, ProjectFile, read_envelope, within
 from explorer.settings import SETTINGS, Settings
 
@@ -59,6 +60,8 @@ def to_document(project: Project, with_weights: bool) -> dict[str, Any]:
         document["data"]["split"] = list(project.data.split)
     settings = project.settings
     document["training"] = {**settings.values, "optimizer_params": dict(settings.optimizer_params)}
+    if settings.outputs:
+        document["training"]["outputs"] = {name: chosen.document for name, chosen in settings.outputs.items()}
     if project.textbook:
         document["textbook"] = [_printed_document(row) for row in project.textbook]
     return document
@@ -87,7 +90,7 @@ def _data(file: DataFile) -> Data:
 
 def _settings(file: ProjectFile) -> Settings:
     values = dict(file.training)
-    own = values.pop("optimizer_params", {})
+    own, outputs = values.pop("optimizer_params", {}), _outputs(values.pop("outputs", {}))
     if not isinstance(own, dict):
         raise ProjectError("training.optimizer_params must be an object {...}.")
     theirs = {param.name for optimizer in OPTIMIZERS for param in optimizer.params}
@@ -103,9 +106,24 @@ def _settings(file: ProjectFile) -> Settings:
         place = "training"
         Settings(values)
         place = "training.optimizer_params"
-        return Settings(values, own)
+        return Settings(values, own, outputs)
     except ParamError as error:
         raise ProjectError(within(place, str(error))) from None
+
+
+def _outputs(given: Any) -> dict[str, OutputSettings]:
+    """The settings of single outputs; raises ProjectError."""
+    if not isinstance(given, dict) or not all(isinstance(chosen, dict) for chosen in given.values()):
+        raise ProjectError(
+            'training.outputs must be an object of objects, such as {"y": {"cost": "mse", "weight": 0.5}}.'
+        )
+    outputs = {}
+    for name, chosen in given.items():
+        try:
+            outputs[name] = read_output(chosen)
+        except ParamError as error:
+            raise ProjectError(within(f"training.outputs.{name[:LONGEST_KEY]}", str(error))) from None
+    return outputs
 
 
 def _inline(weights: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:

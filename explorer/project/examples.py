@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.costs import cost_of
-from explorer.kind import Shape, show_shape
+from explorer.kind import Shape
+from explorer.project.goals import Goal, Misfit, Part, goals_of, input_parts, takes_class_numbers, target_parts
 from explorer.project.model import Data, Project
 from explorer.resolve import Resolved
 from explorer.source import DataProblem, Dataset
@@ -20,15 +20,19 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Examples:
-    """Inputs (n, *input shape) and targets (n, *output shape), float64, and which of them train, validate and test.
+    """Inputs and targets, float64, and which of the n examples train, validate and test.
 
-    ``scoring`` says how accuracy is told: by the largest output, by a threshold of 0.5, or not at all ("").
+    ``entering`` has what enters each input layer, (n, *its shape), ``wanted`` the targets of each output. ``inputs``
+    and ``targets`` are the same for a network with one of them, and else all numbers as the data has them.
+    ``scoring`` says how accuracy is told of an output: by the largest number, or a threshold of 0.5; others have none.
     """
 
     inputs: Array
     targets: Array
     class_names: tuple[str, ...]
-    scoring: str
+    entering: Mapping[str, Array]
+    wanted: Mapping[str, Array]
+    scoring: Mapping[str, str]
     train: Indices
     validation: Indices
     test: Indices
@@ -42,43 +46,44 @@ def load_examples(project: Project, resolved: Resolved) -> Examples:
     params, problems = project.data.checked()
     if problems:
         raise DataProblem(problems[0])
-    source = project.data.kind
-    data = source.load(params)
-    input_shape = resolved.layers[resolved.inputs[0]].shape or ()
-    output_shape = resolved.layers[resolved.outputs[0]].shape or ()
-    inputs = _as_inputs(data.inputs, input_shape)
-    cost = cost_of(project.settings["cost"])
-    targets = _as_targets(data.targets, output_shape, cost.classes)
-    sentence = cost.target_problem(targets)
-    if sentence:
-        raise DataProblem(sentence)
-    parts = split(len(inputs), project.data, project.settings["seed"])
-    return Examples(inputs, targets, _names(data, output_shape), _scoring(data, targets), *parts)
+    data = project.data.kind.load(params)
+    goals = goals_of(project.settings, resolved)
+    given, wanted = data.inputs.shape[1:], data.targets.shape[1:]
+    parts = target_parts(goals, given, wanted)
+    entering = {
+        node: _taken(data.inputs, part, resolved.layers[node].shape or ())
+        for node, part in input_parts(resolved, given).items()
+    }
+    targets = {goal.node: _targets(goal, parts[goal.node], data.inputs, data.targets) for goal in goals}
+    return Examples(
+        _only(entering, data.inputs),
+        _only(targets, data.targets),
+        data.class_names if any(goal.size == len(data.class_names) for goal in goals) else (),
+        entering,
+        targets,
+        {goal.node: how for goal in goals if (how := _scoring(data, parts[goal.node], targets[goal.node]))},
+        *split(len(data), project.data, project.settings["seed"]),
+    )
 
 
-def data_problem(data: Data, input_shape: Shape, output_shape: Shape, class_cost: bool) -> str | None:
-    """Why the data does not fit the network, found without loading it; None if it fits."""
+def data_problem(data: Data, resolved: Resolved, goals: Sequence[Goal]) -> DataProblem | None:
+    """Why the data does not fit the network, as far as it can be told without loading it; None if it fits."""
     params, problems = data.checked()
     if problems:
-        return problems[0]
+        return DataProblem(problems[0])
     try:
         given, wanted = data.kind.shapes(params)
+        input_parts(resolved, given)
+        parts = target_parts(goals, given, wanted)
+        for goal in goals:
+            part = parts[goal.node]
+            choosy = goal.cost.probabilities or takes_class_numbers(goal, part)
+            known = data.kind.known_targets(params) if choosy and part.source == "targets" else None
+            if known is not None:
+                _targets(goal, part, known, known)
     except DataProblem as problem:
-        return str(problem)
-    if math.prod(given) != math.prod(input_shape):
-        return (
-            f"The data has {show_shape(given)} numbers per example, and the input takes {show_shape(input_shape)}: "
-            f"give the input the shape {show_shape(given)}."
-        )
-    if math.prod(wanted) == math.prod(output_shape):
-        return None
-    if class_cost and wanted == (1,):
-        numbers = data.kind.class_numbers(params)
-        return None if numbers is None else _class_problem(numbers, math.prod(output_shape))
-    return (
-        f"The data has targets of {show_shape(wanted)}, and the network puts out {show_shape(output_shape)}: "
-        f"let its last layer have {math.prod(wanted)} output{'s' if math.prod(wanted) != 1 else ''}."
-    )
+        return problem
+    return None
 
 
 def split(count: int, data: Data, seed: int) -> tuple[Indices, Indices, Indices]:
@@ -94,29 +99,31 @@ def split(count: int, data: Data, seed: int) -> tuple[Indices, Indices, Indices]
     return places[:train], places[train : train + validation], places[train + validation :]
 
 
-def _as_inputs(inputs: Array, shape: Shape) -> Array:
-    """The inputs in the input layer's shape; raises DataProblem if the numbers do not suffice."""
-    if math.prod(inputs.shape[1:]) != math.prod(shape):
-        raise DataProblem(
-            f"The data has {show_shape(inputs.shape[1:])} numbers per example; {show_shape(shape)} are needed."
-        )
-    return np.ascontiguousarray(inputs.reshape(len(inputs), *shape))
+def _only(arrays: Mapping[str, Array], whole: Array) -> Array:
+    """The one array of several layers', or the whole."""
+    return next(iter(arrays.values())) if len(arrays) == 1 else whole
 
 
-def _as_targets(targets: Array, shape: Shape, class_cost: bool) -> Array:
-    """The targets in the output's shape; class numbers become one-hot rows. Raises DataProblem."""
-    width = math.prod(shape)
-    if math.prod(targets.shape[1:]) == width:
-        return np.ascontiguousarray(targets.reshape(len(targets), *shape))
-    if not class_cost or math.prod(targets.shape[1:]) != 1:
-        raise DataProblem(
-            f"The data has targets of {show_shape(targets.shape[1:])}; the network puts out {show_shape(shape)}."
-        )
-    numbers = targets.reshape(-1)
-    sentence = _class_problem(numbers, width)
+def _taken(numbers: Array, part: Part, shape: Shape) -> Array:
+    """The part of every example, in the shape of a layer."""
+    rows = numbers.reshape(len(numbers), -1)[:, part.start : part.stop]
+    return np.ascontiguousarray(rows.reshape(len(numbers), *shape))
+
+
+def _targets(goal: Goal, part: Part, inputs: Array, targets: Array) -> Array:
+    """The targets in the output's shape; class numbers become one-hot rows. Raises Misfit."""
+    numbers = inputs if part.source == "inputs" else targets
+    if takes_class_numbers(goal, part):
+        classes = _taken(numbers, part, ())
+        sentence = _class_problem(classes, goal.size)
+        if sentence:
+            raise Misfit(f"{goal.node}: {sentence}", goal.node)
+        return np.eye(goal.size)[classes.astype(np.int64)].reshape(-1, *goal.shape)
+    wanted = _taken(numbers, part, goal.shape)
+    sentence = goal.cost.target_problem(wanted)
     if sentence:
-        raise DataProblem(sentence)
-    return np.eye(width)[numbers.astype(np.int64)]
+        raise Misfit(f"{goal.node}: {sentence}", goal.node)
+    return wanted
 
 
 def _class_problem(numbers: Array, classes: int) -> str | None:
@@ -127,14 +134,11 @@ def _class_problem(numbers: Array, classes: int) -> str | None:
     return f"As class numbers, targets must be whole and from 0 to {classes - 1}; {wrong[0]:g} is not."
 
 
-def _scoring(data: Dataset, targets: Array) -> str:
+def _scoring(data: Dataset, part: Part, targets: Array) -> str:
     """How accuracy is told for these targets."""
     flat = targets.reshape(len(targets), -1)
     binary = bool(np.all((flat == 0) | (flat == 1)))
-    if data.class_names or (flat.shape[1] > 1 and binary and bool(np.all(flat.sum(1) == 1))):
+    named = part.source == "targets" and flat.shape[1] == len(data.class_names)
+    if named or (flat.shape[1] > 1 and binary and bool(np.all(flat.sum(1) == 1))):
         return "largest"
-    return "threshold" if flat.shape[1] == 1 and binary else ""
-
-
-def _names(data: Dataset, shape: Shape) -> tuple[str, ...]:
-    return data.class_names if len(data.class_names) == math.prod(shape) else ()
+    return "threshold" if part.source == "targets" and flat.shape[1] == 1 and binary else ""

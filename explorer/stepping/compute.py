@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 import numpy as np
@@ -13,13 +13,13 @@ from torch import Tensor
 from torch.func import functional_call, vmap
 
 from explorer.compiler import CompiledNetwork, Inside, compile_project
-from explorer.cost import CostFunction
-from explorer.costs import cost_of
 from explorer.memory import free_memory
+from explorer.objective import Objective
 from explorer.optimizer import Optimizer
 from explorer.optimizers import optimizer_of
 from explorer.project.check import RunProblem, batch_problem, check_project
 from explorer.project.examples import Examples, load_examples
+from explorer.project.goals import goals_of
 from explorer.project.model import Project
 from explorer.stepping.record import Array, Record
 
@@ -48,20 +48,20 @@ def compute_records(project: Project, samples: tuple[int, ...] = (0,), iteration
         raise RunProblem(sentence)
     module = compile_project(project, resolved, torch.float64).eval()
     module.opened = True
-    values = project.settings.optimizer_params
+    objective = Objective(module, goals_of(project.settings, resolved))
     own = optimizer_of(project.settings["optimizer"])
-    parameters = list(module.weights().values())
-    optimizer = own.create(parameters, values) if parameters else None
+    parameters = list(_trained(module).values())
+    optimizer = own.create(parameters, project.settings.optimizer_params) if parameters else None
     records = []
     for iteration in range(1, iterations + 1):
         now = replace(project, weights=module.weight_arrays())
-        records.append(_iteration(now, module, examples, samples, iteration, own, optimizer))
+        records.append(_iteration(now, objective, examples, samples, iteration, own, optimizer))
     return tuple(records)
 
 
 def _iteration(
     project: Project,
-    module: CompiledNetwork,
+    objective: Objective,
     examples: Examples,
     samples: tuple[int, ...],
     iteration: int,
@@ -69,26 +69,32 @@ def _iteration(
     optimizer: torch.optim.Optimizer | None,
 ) -> Record:
     """One forward and backward pass with its check, and the update."""
-    rows = np.asarray(samples)
-    inputs, targets = torch.from_numpy(examples.inputs[rows]), torch.from_numpy(examples.targets[rows])
-    cost = cost_of(project.settings["cost"])
+    rows, module = np.asarray(samples), objective.network
+    targets = {node: array[rows] for node, array in examples.wanted.items()}
+    batch = _Batch(
+        [torch.from_numpy(examples.entering[node][rows]) for node in module.inputs],
+        [torch.from_numpy(targets[node]) for node in module.outputs],
+    )
     weights = _weights(module)
-    found = _backward(module, cost, inputs, targets)
-    plus, minus, numeric = _changed_costs(module, cost, inputs, targets)
+    found = _backward(objective, batch)
+    plus, minus, numeric = _changed_costs(objective, batch)
     before = _states(module, own, optimizer)
     if optimizer is not None:
-        optimizer.step(_closure(module, cost, inputs, targets) if own.searches else None)
+        optimizer.step((lambda: _backward(objective, batch)["cost"]) if own.searches else None)
+    unlimited = {name: array for name, array in _weights(module).items() if name in objective.limited}
+    objective.limit()
     return Record(
         project=project,
         iteration=iteration,
         samples=samples,
-        targets=examples.targets[rows],
+        targets=targets,
         weights=weights,
         **found,
         epsilon=EPSILON,
         plus=plus,
         minus=minus,
         numeric=numeric,
+        unlimited=unlimited,
         updated=_weights(module),
         states_before=before,
         states=_states(module, own, optimizer),
@@ -99,10 +105,20 @@ def _iteration(
     )
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """The tensors of each input and the targets of each output, in the order of the network."""
+
+    inputs: list[Tensor]
+    targets: list[Tensor]
+
+
 class _Found(TypedDict):
     """What one pass gives a record."""
 
     cost: float
+    output_costs: dict[str, float]
+    penalties: dict[str, float]
     values: dict[str, Array]
     deltas: dict[str, Array]
     gradients: dict[str, Array]
@@ -110,23 +126,31 @@ class _Found(TypedDict):
     inner_deltas: dict[str, Array]
 
 
-def _backward(module: CompiledNetwork, cost: CostFunction, inputs: Tensor, targets: Tensor) -> _Found:
-    """One pass, forward and back by autograd; what the cost does not depend on has deltas of 0."""
+def _backward(objective: Objective, batch: _Batch) -> _Found:
+    """One pass, forward and back by autograd; what the cost does not depend on has deltas of 0.
+
+    The gradients of weights that are trained stay with them, for the optimizer.
+    """
+    module = objective.network
     module.zero_grad(set_to_none=True)
     inside: dict[str, Inside] = {}
-    values = module.values(inputs.clone().requires_grad_(), inside=inside)
+    values = module.values(*[tensor.clone().requires_grad_() for tensor in batch.inputs], inside=inside)
     for value in (*values.values(), *(tensor for arrays in inside.values() for tensor in _tensors(arrays))):
         value.retain_grad()
-    error = cost.torch_cost(values[module.output], targets)
-    error.backward()  # type: ignore[no-untyped-call]
-    for parameter in module.weights().values():
+    costs = objective.costs([values[node] for node in module.outputs], batch.targets)
+    total = objective.data_cost(costs) + objective.penalty()
+    total.backward()
+    trained = _trained(module)
+    for parameter in trained.values():
         if parameter.grad is None:
             parameter.grad = torch.zeros_like(parameter)
     return _Found(
-        cost=float(error.detach()),
+        cost=float(total.detach()),
+        output_costs={node: float(cost.detach()) for node, cost in zip(module.outputs, costs, strict=True)},
+        penalties={name: float(penalty.detach()) for name, penalty in objective.penalties().items()},
         values={n: _array(v) for n, v in values.items()},
         deltas={n: _array(_slope(v)) for n, v in values.items()},
-        gradients={n: _array(p.grad) for n, p in module.weights().items() if p.grad is not None},
+        gradients={n: _array(_slope(p)) for n, p in trained.items()},
         inner=_joined(module, inside, lambda tensor: tensor),
         inner_deltas=_joined(module, inside, _slope),
     )
@@ -138,9 +162,7 @@ def _tensors(arrays: Inside) -> Iterator[Tensor]:
         yield from found if isinstance(found, list) else (found,)
 
 
-def _joined(
-    module: CompiledNetwork, inside: Mapping[str, Inside], of: Callable[[Tensor], Tensor]
-) -> dict[str, Array]:
+def _joined(module: CompiledNetwork, inside: Mapping[str, Inside], of: Callable[[Tensor], Tensor]) -> dict[str, Array]:
     """``of`` every array inside the layers, by names such as ``h.net``; time steps stacked, (batch or 1, *shape)."""
     joined = {}
     for node, arrays in inside.items():
@@ -160,26 +182,26 @@ def _weights(module: CompiledNetwork) -> dict[str, Array]:
     return {name: _array(weight) for name, weight in module.weights().items()}
 
 
-def _closure(module: CompiledNetwork, cost: CostFunction, inputs: Tensor, targets: Tensor) -> Callable[[], float]:
-    """What gives an optimizer that searches the cost at other weights, and leaves their gradients there."""
-    return lambda: _backward(module, cost, inputs, targets)["cost"]
+def _trained(module: CompiledNetwork) -> dict[str, Tensor]:
+    """The weights that are not frozen, by name."""
+    return {name: weight for name, weight in module.weights().items() if weight.requires_grad}
 
 
-def _changed_costs(
-    module: CompiledNetwork, cost: CostFunction, inputs: Tensor, targets: Tensor
-) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
+def _changed_costs(objective: Objective, batch: _Batch) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
     """(plus, minus, numeric): the cost with each weight changed by +- EPSILON, one at a time, and the slope between.
 
     NaN for weights that are left out.
     """
-    names = {id(tensor): name for name, tensor in module.named_parameters()}
-    weights = module.weights()
+    names = {id(tensor): name for name, tensor in objective.named_parameters()}
+    module = objective.network
+    weights = _trained(module)
     # Costs are computed many at once, but only as many as their values need no more than CHUNK_NUMBERS.
-    values = len(inputs) * sum(math.prod(layer.shape or ()) for layer in module.resolved.running)
+    values = len(batch.inputs[0]) * sum(math.prod(layer.shape or ()) for layer in module.resolved.running)
     stride = max(1, math.ceil(sum(w.numel() for w in weights.values()) / CHECK_LIMIT))
 
     def error(changed: Mapping[str, Tensor]) -> Tensor:
-        return cost.torch_cost(functional_call(module, dict(changed), (inputs,)), targets)
+        result: Tensor = functional_call(objective, dict(changed), (batch.inputs, batch.targets))
+        return result
 
     plus, minus = {}, {}
     with torch.no_grad():
@@ -213,7 +235,7 @@ def _states(
 ) -> dict[tuple[str, str], Array]:
     """The optimizer's arrays by (weight's name, state's name); 0 before the first update."""
     states = {}
-    for name, weight in module.weights().items():
+    for name, weight in _trained(module).items():
         kept = optimizer.state.get(weight, {}) if optimizer is not None else {}
         for state, key in own.torch_states.items():
             tensor = kept.get(key)
@@ -223,7 +245,7 @@ def _states(
 
 def _overall(module: CompiledNetwork, own: Optimizer, optimizer: torch.optim.Optimizer | None) -> dict[str, float]:
     """What the optimizer found for all weights at once, by name."""
-    kept = optimizer.state[next(iter(module.weights().values()))] if optimizer is not None else {}
+    kept = optimizer.state[next(iter(_trained(module).values()))] if optimizer is not None else {}
     return {name: float(kept[key]) for name, key in own.torch_overall.items() if key in kept}
 
 

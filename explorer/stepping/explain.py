@@ -38,7 +38,7 @@ def written_out(rules: Rules, q: Quantity) -> Expr | None:
     The chain rule of a textbook: dE/dw1 = (delta_c1 w5 + delta_c2 w6) out_b1 (1 - out_b1) out_a1.
     """
     equation = rules.equation(q)
-    if equation is None or q.role not in ("gradient", "delta"):
+    if equation is None or q.role not in ("gradient", "use", "delta"):
         return None
     if isinstance(equation, Ref):
         return None
@@ -65,9 +65,12 @@ def factors(rules: Rules, q: Quantity, notation: Notation) -> list[Factor]:
 
     ``notation`` names them in the questions.
     """
-    parts = _parts(rules.equation(q))
-    if q.role == "updated":
-        parts = [*(parts or _ends_of_update(rules, q)), ("=", Ref(q))]
+    equation = rules.equation(q)
+    parts = _parts(equation)
+    if q.role in ("unlimited", "updated") and equation is not None:
+        by_rule = q.role == "unlimited" or not (rules.limit(q) or rules.resolved.layers[q.node].frozen)
+        ends = _ends_of_update(rules, q) if by_rule else [("", Ref(need)) for need in operands(equation)]
+        parts = [*(parts or ends), ("=", Ref(q))]
     return [_factor(rules, q, *part, notation) for part in parts] if 2 <= len(parts) <= CARDS else []
 
 
@@ -113,7 +116,7 @@ def _refs(operator: str, parts: tuple[Expr, ...]) -> list[tuple[str, Expr]]:
 
 def _question(rules: Rules, of: Quantity, part: Quantity, notation: Notation) -> str:
     """What a factor asks: how much one thing changes the next; nothing for plain parts of a sum or an update."""
-    if part.role in ("delta", "slope"):
+    if part.role in ("delta", "inner_delta", "slope"):
         return question(rules, part, notation, short=True)
     if isinstance(rules.equation(of), Product):
         return through(rules, of, part, notation)
@@ -144,7 +147,7 @@ def _inner(rules: Rules, q: Quantity) -> Expr | None:
     """What a textbook writes for an operand of the chain rule; None if it keeps the operand's name."""
     if q.role in ("slope", "term"):
         return rules.equation(q)
-    if q.role == "delta" and (q.node == rules.output or rules.terms_back(q.node) is not None):
+    if q.role == "delta" and (q.node in rules.goals or rules.terms_back(q.node) is not None):
         return rules.equation(q) if rules.activation_after(q.node) is None else None
     return None
 

@@ -29,7 +29,7 @@ def _candidates(rules: Rules, q: Quantity) -> Iterator[Quantity]:
     """Quantities that may refer to ``q``."""
     if q.role == "value":
         yield from _readers(rules, q)
-    elif q.role in ("weight", "gradient", "plus", "minus", "numeric", "before", "state"):
+    elif q.role in ("weight", "use", "gradient", "plus", "minus", "numeric", "before", "state", "unlimited", "length"):
         yield from _of_weight(rules, q)
         yield from (Quantity("overall", label=name) for name in rules.overall)
     elif q.role == "overall":
@@ -42,24 +42,23 @@ def _candidates(rules: Rules, q: Quantity) -> Iterator[Quantity]:
     elif q.role == "target":
         yield Quantity("local", q.node, index=q.index, example=q.example)
         yield Quantity("delta", q.node, index=q.index, example=q.example)
-    elif q.role in ("local", "local_sum", "example_cost"):
-        yield from (Quantity(role, example=q.example) for role in ("local_sum", "example_cost"))
-        yield Quantity("cost")
-    if q.role in ("cost", "example_cost"):
-        yield from _elements(rules, "delta", rules.output, q.example)
+    elif q.role in ("local", "local_sum", "example_cost", "output_cost", "penalty"):
+        yield from (Quantity(role, q.node, example=q.example) for role in ("local_sum", "example_cost"))
+        yield from (rules.output_cost(q.node), Quantity("cost"))
+    if q.role in ("cost", "output_cost", "example_cost"):
+        yield from _elements(rules, "delta", q.node or rules.output, q.example)
 
 
 def _readers(rules: Rules, q: Quantity) -> Iterator[Quantity]:
     """What uses a node's output: the nodes that read it, the cost, slopes, and gradients of weights."""
-    if q.node == rules.output:
+    if q.node in rules.goals:
         yield Quantity("local", q.node, index=q.index, example=q.example)
         yield Quantity("delta", q.node, index=q.index, example=q.example)
     yield from _slopes(rules, q.node, q)
     for edge in rules.resolved.network.outgoing[q.node]:
         yield from _elements(rules, "value", edge.target, q.example)
         yield from _slopes(rules, edge.target, q)
-        for part in rules.resolved.layers[edge.target].weights:
-            yield from _weights(rules, edge.target, part, q.index)
+        yield from _weights(rules, edge.target, q.index)
 
 
 def _slopes(rules: Rules, node: str, q: Quantity) -> Iterator[Quantity]:
@@ -72,14 +71,27 @@ def _slopes(rules: Rules, node: str, q: Quantity) -> Iterator[Quantity]:
 def _of_weight(rules: Rules, q: Quantity) -> Iterator[Quantity]:
     """What uses a weight, its gradient, or what the check measures of it."""
     if q.role == "weight":
-        yield from (v for e in range(rules.batch) for v in _elements(rules, "value", q.node, e, q.index[:1]))
-        for source in rules.resolved.layers[q.node].sources:
-            if len(q.index) == 2:
-                yield Quantity("term", source, index=(q.index[1], q.index[0]), label=q.node)
-                yield Quantity("delta", source, index=q.index[1:])
-    for role in ("numeric", "relative", "updated"):
+        for user in rules.users(q.node):
+            yield from (v for e in range(rules.batch) for v in _elements(rules, "value", user, e, q.index[:1]))
+            for source in rules.resolved.layers[user].sources:
+                if len(q.index) == 2:
+                    yield Quantity("term", source, index=(q.index[1], q.index[0]), label=user)
+                    yield Quantity("delta", source, index=q.index[1:])
+    if rules.resolved.layers[q.node].frozen:
+        yield Quantity("updated", q.node, q.part, q.index)
+        return
+    held = rules.restraints.get(f"{q.node}.{q.part}")
+    if held is not None and held.penalised:
+        yield Quantity("penalty", q.node, q.part)
+    for role in ("gradient", "numeric", "relative", "updated"):
         yield Quantity(role, q.node, q.part, q.index)
     yield from (Quantity("state", q.node, q.part, q.index, label=state) for state in rules.states())
+    if held is not None and held.max_norm:
+        yield Quantity("unlimited", q.node, q.part, q.index)
+        yield Quantity("length", q.node, q.part, (q.index[held.unit_axis % len(q.index)],))
+        for place in np.ndindex(*rules.record.weights[f"{q.node}.{q.part}"].shape):
+            if q.role == "length" and place[held.unit_axis] == q.index[0]:
+                yield Quantity("updated", q.node, q.part, place)
 
 
 def _updates(rules: Rules) -> Iterator[Quantity]:
@@ -99,15 +111,13 @@ def _behind(rules: Rules, q: Quantity) -> Iterator[Quantity]:
         if not before.sources:  # no step computes the error of an input
             continue
         yield Quantity("delta", source, index=q.index, example=q.example)
-        for part in before.weights:
-            yield from _weights(rules, source, part, None, q.index[:1])
-        if rules.terms_back(source) is not None and layer.weights:
+        yield from _weights(rules, source, None, q.index[:1])
+        if rules.terms_back(source) is not None:
             for place in np.ndindex(*(before.shape or ())):
                 yield Quantity("term", source, index=(*place, *q.index), example=q.example, label=q.node)
         else:
             yield from _elements(rules, "delta", source, q.example)
-    for part in layer.weights:
-        yield from _weights(rules, q.node, part, None, q.index[:1])
+    yield from _weights(rules, q.node, None, q.index[:1])
 
 
 def _elements(rules: Rules, role: str, node: str, example: int, like: tuple[object, ...] = ()) -> Iterator[Quantity]:
@@ -118,13 +128,14 @@ def _elements(rules: Rules, role: str, node: str, example: int, like: tuple[obje
 
 
 def _weights(
-    rules: Rules,
-    node: str,
-    part: str,
-    tail: tuple[object, ...] | None,
-    head: tuple[object, ...] = (),
+    rules: Rules, node: str, tail: tuple[object, ...] | None, head: tuple[object, ...] = ()
 ) -> Iterator[Quantity]:
-    """Gradients of a layer's weights whose index begins with ``head`` and ends with ``tail``."""
-    for place in np.ndindex(*rules.resolved.layers[node].weights[part]):
-        if place[: len(head)] == head and (tail is None or place[len(place) - len(tail) :] == tail):
-            yield Quantity("gradient", node, part, place)
+    """Gradients of the weights that a layer uses, or what it adds to them, by how their index begins and ends."""
+    owner = rules.owner(node)
+    for part, shape in rules.resolved.layers[owner].weights.items():
+        if f"{owner}.{part}" not in rules.record.gradients:
+            continue
+        shared = rules.shares_gradient(owner, part)
+        for place in np.ndindex(*shape):
+            if place[: len(head)] == head and (tail is None or place[len(place) - len(tail) :] == tail):
+                yield Quantity("use" if shared else "gradient", owner, part, place, label=node if shared else "")

@@ -17,6 +17,10 @@ _WORDS = {
     r"\alpha": "α",
     r"\beta": "β",
     r"\Delta": "Δ",
+    r"\gamma": "γ",
+    r"\mu": "μ",
+    r"\sigma": "σ",
+    r"\hat{x}": "x̂",
     r" \cdot ": "·",
     r"\ ": " ",
     r"\hat{m}": "m̂",
@@ -25,6 +29,7 @@ _WORDS = {
     "-": "−",
 }
 _RUNNING_WEIGHT = re.compile(r"w_\{([a-z]+)(\d+) ([a-z]+)\}")
+_SYMBOL_OF_LAYER = re.compile(r"\.([A-Za-z]+)_\{([a-z]+)\}")
 _NUMBERED_WEIGHT = re.compile(r"(?<![A-Za-z\\])(b?w)(\d+)")
 
 
@@ -38,6 +43,7 @@ def from_tex(tex: str) -> str:
     text = re.sub(r"\\mathbf\{(\w+)\}", r"\1", tex)
     for mark, word in _WORDS.items():
         text = text.replace(mark, word)
+    text = _SYMBOL_OF_LAYER.sub(r".\1_\2", text)  # of a layer's own array: h.W_ih
     text = re.sub(r"_\{([A-Za-z]+\d*)_\{(\d+)\}\}", r" \1\2", text)  # of a unit: out b1
     text = re.sub(r"\^\{([^{}]*)\}", lambda found: found[1].replace(",", "").translate(_ABOVE), text)
     text = re.sub(r"_\{([\d,]*)\}", lambda found: found[1].translate(_BELOW), text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from explorer.equations import Index, Quantity
+from explorer.kind import ANY_EXAMPLE
 from explorer.resolve import Layer, Resolved
 
 Style = Literal["names", "layers"]
@@ -43,6 +44,7 @@ class Notation:
         self.style = style
         self.batch = batch
         self.layers = resolved.layers
+        self.outputs = resolved.outputs
         self.units = _units(resolved)
         self.dense = _dense(resolved)
 
@@ -82,7 +84,7 @@ class Notation:
         """A weight: w5 or bw3; w^2_12 or b^2_1."""
         dense, units = self.dense.get(q.node), self.units.get(q.node)
         if dense is None or units is None:
-            return f"{_escape(q.node)}.{q.part}" + (f"[{','.join(map(str, q.index))}]" if q.index else "")
+            return self._part(q)
         if self.style == "layers":
             letter = "w" if q.part == "weight" else "b"
             if not q.index:
@@ -101,6 +103,16 @@ class Notation:
             return rf"\delta_{{{units.letter}}}"
         return rf"\delta_{{{_unit_tex(units.letter, q.index)}}}" + self._power(q.example)
 
+    def inner(self, q: Quantity) -> str:
+        """An element of an array inside a layer: ``h.f[2,0]``."""
+        common = q.part in self.layers[q.node].kind.over_batch
+        return self._part(q) + ("" if common else self._power(q.example))
+
+    def _part(self, q: Quantity) -> str:
+        """An element of one of a layer's arrays, by the symbol that its kind gives it."""
+        symbol = self.layers[q.node].kind.symbols.get(q.part, _escape(q.part))
+        return f"{_escape(q.node)}.{symbol}" + (f"[{','.join(map(str, q.index))}]" if q.index else "")
+
     def derivative(self, of: str) -> str:
         """The partial derivative of the cost."""
         return rf"\frac{{\partial {self.cost}}}{{\partial {of}}}"
@@ -114,7 +126,8 @@ class Notation:
     def term(self, q: Quantity) -> str:
         """One product of a sum that goes back; ``label`` is the reading node, the last index its unit."""
         back = Quantity("delta", q.label, index=q.index[-1:], example=q.example)
-        weight = Quantity("weight", q.label, "weight", (q.index[-1], q.index[0]))
+        owner = self.layers[q.label].owner or q.label
+        weight = Quantity("weight", owner, "weight", (q.index[-1], q.index[0]))
         return rf"{self.delta(back)} \cdot {self.weight(weight)}"
 
     def target(self, q: Quantity) -> str:
@@ -124,6 +137,19 @@ class Notation:
     def local(self, q: Quantity) -> str:
         """The local error of an output."""
         return rf"local_{{{self._tail(q)}}}" + self._power(q.example)
+
+    def local_sum(self, q: Quantity) -> str:
+        """The local errors of an output together."""
+        among = f",{_escape(q.node)}" if len(self.outputs) > 1 else ""
+        return f"local_{{sum{among}}}" + self._power(q.example)
+
+    def output_cost(self, q: Quantity) -> str:
+        """The cost of one of several outputs; of a single one, that of the data without the penalties."""
+        return f"{self.cost}_{{{_escape(q.node) if len(self.outputs) > 1 else 'data'}}}"
+
+    def example_cost(self, q: Quantity) -> str:
+        """The cost of one example, at an output if there are several."""
+        return (self.output_cost(q) if len(self.outputs) > 1 else self.cost) + self._power(q.example)
 
     def _tail(self, q: Quantity) -> str:
         units = self.units.get(q.node)
@@ -138,10 +164,10 @@ class Notation:
         return f"{_escape(node)}{inside}" + self._power(example)
 
     def _power(self, example: int) -> str:
-        return f"^{{({example + 1})}}" if self.batch > 1 else ""
+        return f"^{{({_number(example)})}}" if self.batch > 1 else ""
 
     def _mark(self, example: int) -> str:
-        return f",({example + 1})" if self.batch > 1 else ""
+        return f",({_number(example)})" if self.batch > 1 else ""
 
 
 def _changed(sign: str) -> Callable[[Notation, Quantity], str]:
@@ -152,18 +178,25 @@ _ROLES: dict[str, Callable[[Notation, Quantity], str]] = {
     "value": Notation.value,
     "weight": Notation.weight,
     "delta": Notation.delta,
+    "inner": Notation.inner,
+    "inner_delta": lambda names, q: names.derivative(names.inner(q)),
     "slope": Notation.slope,
     "term": Notation.term,
     "target": Notation.target,
     "local": Notation.local,
-    "local_sum": lambda names, q: "local_{sum}" + names._power(q.example),
-    "example_cost": lambda names, q: names.cost + names._power(q.example),
+    "local_sum": Notation.local_sum,
+    "example_cost": Notation.example_cost,
+    "output_cost": Notation.output_cost,
+    "penalty": lambda names, q: rf"penalty_{{{_array_name(q)}}}",
     "cost": lambda names, q: names.cost,
+    "use": lambda names, q: rf"{names.derivative(names.weight(q))}\ through\ {_escape(q.label)}",
     "gradient": lambda names, q: names.derivative(names.weight(q)),
     "plus": _changed("+"),
     "minus": _changed("-"),
     "numeric": lambda names, q: rf"numeric\ {names.derivative(names.weight(q))}",
     "relative": lambda names, q: rf"relative\ error\ {names.weight(q)}",
+    "unlimited": lambda names, q: rf"unlimited\ {names.weight(q)}",
+    "length": lambda names, q: rf"length_{{{_array_name(q)},{_count(q.index[0])}}}",
     "updated": lambda names, q: rf"new\ {names.weight(q)}",
     "state": lambda names, q: rf"{_state(q.label)}_{{{names.weight(q)}}}",
     "before": lambda names, q: rf"old\ {_state(q.label)}_{{{names.weight(q)}}}",
@@ -173,6 +206,7 @@ _ROLES: dict[str, Callable[[Notation, Quantity], str]] = {
 }
 
 _SYMBOLS = {r"\eta": "η", r"\alpha": "α", r"\beta": "β", r"\Delta": "Δ"}
+_SYMBOLS |= {r"\gamma": "γ", r"\mu": "μ", r"\sigma": "σ", r"\hat{x}": "x̂"}
 _SYMBOLS |= {r"\epsilon": "eps", r"\cdot": "·", r"\ ": " ", r"\partial": "d"}
 
 
@@ -242,6 +276,11 @@ def _named_weight(q: Quantity, dense: DenseWeights, units: Units, source: str) -
     return f"w_{{{source}{_count(i)} {units.letter}{_count(j)}}}"
 
 
+def _number(example: int) -> str:
+    """The number of an example, from 1; n for any."""
+    return "n" if example == ANY_EXAMPLE else str(example + 1)
+
+
 def _count(index: int | str) -> str:
     """The number of a unit, from 1; a running index is left to the layer's letter."""
     return str(index + 1) if isinstance(index, int) else ""
@@ -270,6 +309,11 @@ def _state(label: str) -> str:
         return rf"\hat{{{stem}}}"
     stem = f"\\{stem}" if f"\\{stem}" in _SYMBOLS else stem
     return f"{stem}_{{{below}}}" if below else stem
+
+
+def _array_name(q: Quantity) -> str:
+    """What an array of weights is called: its layer alone, where it is the layer's only one that is no bias."""
+    return _escape(q.node if q.part == "weight" else f"{q.node}.{q.part}")
 
 
 def _escape(node: str) -> str:

@@ -14,7 +14,7 @@ from explorer.stepping.rules import Rules
 
 MEASURED = ("plus", "minus", "numeric", "relative")
 """What the gradient check measures: differences of the eighth digit, so never rounded."""
-RESULTS = ("gradient", "updated", "state", "overall")
+RESULTS = ("use", "gradient", "unlimited", "updated", "state", "overall")
 """Results that are kept whole when rounding would leave fewer than three significant digits."""
 
 
@@ -138,9 +138,11 @@ def clean(value: float) -> float:
 
 def has(record: Record, q: Quantity) -> bool:
     """Whether the record's arrays hold the quantity."""
-    if q.role == "overall":
-        return q.label in record.overall
-    return q.role in _STORED and not (q.role == "state" and (f"{q.node}.{q.part}", q.label) not in record.states)
+    try:
+        _STORED[q.role](record, q)
+    except KeyError:
+        return False
+    return True
 
 
 def stored(record: Record, q: Quantity) -> float:
@@ -158,16 +160,19 @@ _STORED: dict[str, Any] = {
     "delta": lambda record, q: record.deltas[q.node][q.example],
     "inner": lambda record, q: record.inner[_weight(q)][q.example],
     "inner_delta": lambda record, q: record.inner_deltas[_weight(q)][q.example],
-    "target": lambda record, q: record.targets[q.example],
+    "target": lambda record, q: record.targets[q.node][q.example],
     "weight": lambda record, q: record.weights[_weight(q)],
     "gradient": lambda record, q: record.gradients[_weight(q)],
     "plus": lambda record, q: record.plus[_weight(q)],
     "minus": lambda record, q: record.minus[_weight(q)],
     "numeric": lambda record, q: record.numeric[_weight(q)],
+    "unlimited": lambda record, q: record.unlimited[_weight(q)],
     "updated": lambda record, q: record.updated[_weight(q)],
     "state": lambda record, q: record.states[_weight(q), q.label],
     "before": lambda record, q: record.states_before[_weight(q), q.label],
     "overall": lambda record, q: np.float64(record.overall[q.label]),
+    "output_cost": lambda record, q: np.float64(record.output_costs[q.node]),
+    "penalty": lambda record, q: np.float64(record.penalties[_weight(q)]),
     "cost": lambda record, q: np.float64(record.cost),
     "rate": lambda record, q: np.float64(record.rate),
     "epsilon": lambda record, q: np.float64(record.epsilon),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from explorer.equations import Quantity
 from explorer.stepping.naming import shown_name
@@ -20,8 +21,8 @@ def question(rules: Rules, q: Quantity, notation: Notation, short: bool = False)
 
 def through(rules: Rules, of: Quantity, part: Quantity, notation: Notation) -> str:
     """What the last factor of a chain asks: a gradient's input, a term's weight; empty for others."""
-    if of.role == "gradient" and part.role == "value":
-        net = Quantity("value", of.node, index=of.index[:1], example=part.example)
+    if of.role in ("gradient", "use") and part.role == "value":
+        net = Quantity("value", of.label or of.node, index=of.index[:1], example=part.example)
         return _change(shown_name(notation, weight_of(of)), shown_name(notation, net))
     if of.role == "term" and part.role == "weight":
         unit = Quantity("value", of.node, index=of.index[:-1], example=of.example)
@@ -46,13 +47,21 @@ def source_words(rules: Rules, q: Quantity, notation: Notation) -> str:
     if q.role == "value":
         given = not rules.resolved.layers[q.node].sources
         return f"input {notation.unit(q.node, q.index)}" if given else f"output of {notation.unit(q.node, q.index)}"
+    if q.role == "inner":
+        return meaning(rules, q)
     if q.role == "weight":
         return "weight" if q.part == "weight" else "bias weight" if q.part == "bias" else q.part
     return _CAPTIONS.get(q.role, "")
 
 
+def meaning(rules: Rules, q: Quantity) -> str:
+    """What an array inside a layer is, in a few words: ``forget gate``."""
+    return rules.resolved.layers[q.node].kind.meanings.get(q.part, q.part)
+
+
 _CAPTIONS = {
     "delta": "error sent back",
+    "inner_delta": "error sent back",
     "gradient": "gradient",
     "rate": "learning rate",
     "updated": "new weight",
@@ -60,6 +69,11 @@ _CAPTIONS = {
     "before": "state before",
     "overall": "the same for all weights",
     "local": "local error",
+    "output_cost": "error of one output",
+    "penalty": "penalty of large weights",
+    "unlimited": "weight before max norm",
+    "length": "length of a unit's weights",
+    "use": "through one layer",
     "term": "share of one unit",
     "target": "target",
 }
@@ -82,6 +96,17 @@ def _delta(rules: Rules, q: Quantity, notation: Notation) -> str:
     return _change(shown_name(notation, value), "the total error")
 
 
+def _inner(rules: Rules, q: Quantity, notation: Notation) -> str:
+    if rules.resolved.layers[q.node].kind.over_time:
+        step, unit = (int(place) + 1 for place in q.index)
+        return f"What is the {meaning(rules, q)} of unit {unit} at time step {step}?"
+    return f"What is the {meaning(rules, q)} {shown_name(notation, q)}?"
+
+
+def _inner_delta(rules: Rules, q: Quantity, notation: Notation) -> str:
+    return _change(shown_name(notation, replace(q, role="inner")), "the total error")
+
+
 def _slope(rules: Rules, q: Quantity, notation: Notation) -> str:
     below = Quantity("value", q.label, index=q.index, example=q.example)
     above = Quantity("value", q.node, index=q.index, example=q.example)
@@ -89,7 +114,7 @@ def _slope(rules: Rules, q: Quantity, notation: Notation) -> str:
 
 
 def _term(rules: Rules, q: Quantity, notation: Notation) -> str:
-    weight = Quantity("weight", q.label, "weight", (q.index[-1], q.index[0]))
+    weight = Quantity("weight", rules.owner(q.label), "weight", (q.index[-1], q.index[0]))
     unit = notation.unit(q.node, q.index[:-1])
     return f"How much error comes back to {unit} through {shown_name(notation, weight)}?"
 
@@ -107,10 +132,15 @@ _QUESTIONS: dict[str, Ask] = {
     "local": _of_unit("How large is the local error of {unit}?"),
     "local_sum": lambda rules, q, notation: "How large are the local errors together?",
     "example_cost": lambda rules, q, notation: f"How large is the error of example {q.example + 1}?",
+    "output_cost": lambda rules, q, notation: _cost_question(rules, q),
+    "penalty": lambda rules, q, notation: f"How much do large weights of {q.node} cost?",
     "cost": lambda rules, q, notation: "How large is the total error?",
     "delta": _delta,
+    "inner": _inner,
+    "inner_delta": _inner_delta,
     "slope": _slope,
     "term": _term,
+    "use": lambda rules, q, notation: _change(f"{shown_name(notation, weight_of(q))} in {q.label}", "the total error"),
     "gradient": _about_weight("How much does a change in {w} change the total error?"),
     "plus": _about_weight("What is the total error if {w} is larger by ε?"),
     "minus": _about_weight("What is the total error if {w} is smaller by ε?"),
@@ -118,16 +148,34 @@ _QUESTIONS: dict[str, Ask] = {
     "relative": _about_weight("Do the two gradients of {w} agree?"),
     "state": _about_weight("What does the optimizer remember of {w}?"),
     "overall": lambda rules, q, notation: f"What is {shown_name(notation, q)}, the same for all weights?",
-    "updated": _about_weight("What is the new {w}?"),
+    "unlimited": _about_weight("What is the new {w}, before max norm?"),
+    "length": lambda rules, q, notation: f"How long are the new weights into unit {q.index[0] + 1} of {q.node}?",
+    "updated": lambda rules, q, notation: (
+        f"{shown_name(notation, weight_of(q))} is frozen: it stays."
+        if rules.resolved.layers[q.node].frozen
+        else f"What is the new {shown_name(notation, weight_of(q))}?"
+    ),
 }
+
+
+def _cost_question(rules: Rules, q: Quantity) -> str:
+    if len(rules.goals) > 1:
+        return f"How large is the error of {q.node}?"
+    return "How large is the error of the data?"
 
 
 def section_words(rules: Rules, q: Quantity, notation: Notation) -> str:
     """The part of the network and the kind of quantity, as ``hidden weights`` or ``output errors``."""
-    if q.role in ("cost", "local_sum", "example_cost"):
+    if q.role == "cost" or (q.role in ("output_cost", "local_sum", "example_cost") and len(rules.goals) == 1):
         return "all outputs"
+    if q.role in ("output_cost", "local_sum", "example_cost"):
+        return f"all of {q.node}"
+    if q.role == "penalty":
+        return f"all weights of {q.node}"
     if q.role == "overall":
         return "all weights"
+    if q.role in ("inner", "inner_delta"):
+        return f"{q.node} {meaning(rules, q)}" + (" errors" if q.role == "inner_delta" else "")
     what = {"delta": "errors", "slope": "slopes", "term": "errors sent back", "local": "errors"}.get(q.role, "")
     if not what:
         what = {"": "units", "weight": "weights", "bias": "bias weights"}.get(q.part, q.part)
@@ -136,9 +184,10 @@ def section_words(rules: Rules, q: Quantity, notation: Notation) -> str:
 
 def layer_words(rules: Rules, node: str, notation: Notation) -> str:
     """``input``, ``hidden`` or ``output`` for layers of units; the node's name for others."""
-    units, output = notation.units.get(node), notation.units.get(rules.output)
+    units = notation.units.get(node)
+    outputs = {notation.units[output].letter for output in rules.goals if output in notation.units}
     if units is None:
         return node
-    if output is not None and units.letter == output.letter:
+    if units.letter in outputs:
         return "output"
     return "input" if units.number == 1 and not rules.resolved.layers[node].sources else "hidden"

@@ -22,8 +22,11 @@ class Record:
     """One iteration over a batch of n examples. ``project`` holds the weights before the update.
 
     ``values`` and ``deltas`` (d cost / d output) are (n, *shape) by node, ``inner`` and ``inner_deltas`` the arrays
-    inside layers by names such as ``h.net``, (1, *shape) where the batch has them in common, ``gradients``, ``numeric``,
-    ``plus``, ``minus`` (the cost with the weight changed by +- epsilon) and ``updated`` by the weight's name.
+    inside layers by names such as ``h.net``, (1, *shape) where the batch has them in common; ``gradients``,
+    ``numeric``, ``plus``, ``minus`` (the cost with the weight changed by +- epsilon) and ``updated`` by the weight's name; those of
+    frozen weights are only in ``weights`` and ``updated``. ``unlimited`` has what the update made of weights before
+    their max norm scaled them back. ``cost`` is the total: ``output_costs``, by output and without their weights, and
+    ``penalties`` by the weight's name make it up.
     ``states_before`` and ``states`` hold the optimizer's arrays by weight's name and state, ``overall`` the numbers
     that it found for all weights at once, such as the length of a step.
     ``numeric`` is NaN for weights that were left out of the check because there are too many.
@@ -33,8 +36,10 @@ class Record:
     project: Project
     iteration: int
     samples: tuple[int, ...]
-    targets: Array
+    targets: Mapping[str, Array]
     cost: float
+    output_costs: Mapping[str, float]
+    penalties: Mapping[str, float]
     values: Mapping[str, Array]
     deltas: Mapping[str, Array]
     weights: Mapping[str, Array]
@@ -43,6 +48,7 @@ class Record:
     plus: Mapping[str, Array]
     minus: Mapping[str, Array]
     numeric: Mapping[str, Array]
+    unlimited: Mapping[str, Array]
     updated: Mapping[str, Array]
     states_before: Mapping[tuple[str, str], Array]
     states: Mapping[tuple[str, str], Array]

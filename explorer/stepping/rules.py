@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from explorer.activation import Activation
-from explorer.cost import CostFunction
-from explorer.costs import cost_of
 from explorer.equations import Apply, Difference, Expr, Index, Number, Product, Quantity, Quotient, Ref, Sum, total
 from explorer.kind import Place, Shape
 from explorer.optimizer import UpdatePlace
 from explorer.optimizers import optimizer_of
+from explorer.project.goals import Goal, goals_of
+from explorer.project.restraints import Restraint, restraints_of
 from explorer.resolve import Resolved, resolve
 from explorer.stepping.record import Record
 
@@ -29,11 +30,11 @@ class Rules:
     def __init__(self, record: Record) -> None:
         self.record = record
         self.resolved: Resolved = resolve(record.project.network)
-        self.cost: CostFunction = cost_of(record.setting("cost"))
+        self.goals: dict[str, Goal] = {goal.node: goal for goal in goals_of(record.project.settings, self.resolved)}
+        self.restraints = restraints_of(self.resolved)
         self.optimizer = optimizer_of(record.setting("optimizer"))
         self.batch = len(record.samples)
-        self.output = self.resolved.outputs[0]
-        self.output_shape: Shape = self.resolved.layers[self.output].shape or ()
+        self.output = next(iter(self.goals))
         self.place = lru_cache(maxsize=4096)(self._place)
         self.update = lru_cache(maxsize=256)(self._update)
 
@@ -43,6 +44,26 @@ class Rules:
             return None
         rule = _RULES.get(q.role)
         return rule(self, q) if rule is not None else None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the total is a sum: of several outputs, or with a weight or penalties. Else it is the one cost."""
+        penalised = any(held.penalised for held in self.restraints.values())
+        return penalised or len(self.goals) > 1 or self.goals[self.output].weight != 1
+
+    def output_cost(self, node: str) -> Quantity:
+        """The cost of one output."""
+        return Quantity("output_cost", node) if self.adds_up else Quantity("cost")
+
+    def shares_gradient(self, node: str, part: str) -> bool:
+        """Whether a weight's gradient is a sum of steps: of several layers that use it, or with a penalty."""
+        held = self.restraints.get(f"{node}.{part}")
+        return len(self.users(node)) > 1 or (held is not None and held.penalised)
+
+    def limit(self, q: Quantity) -> Restraint | None:
+        """What scales back the weights of a unit after the update; None if nothing does."""
+        held = self.restraints.get(f"{q.node}.{q.part}")
+        return held if held is not None and held.max_norm else None
 
     def activation_after(self, node: str) -> str | None:
         """The one activation that reads a node and has a slope per unit; None if there is none."""
@@ -66,9 +87,7 @@ class Rules:
         inputs = tuple(shape for shape in layer.inputs if shape is not None)
         owner = self.owner(node)
         weights = self.resolved.layers[owner].weights
-        return Place(
-            node, layer.sources, layer.params, inputs, layer.shape or (), example, weights, owner, self.batch
-        )
+        return Place(node, layer.sources, layer.params, inputs, layer.shape or (), example, weights, owner, self.batch)
 
     def owner(self, node: str) -> str:
         """The layer whose weights a layer uses: itself, unless it shares another's."""
@@ -85,39 +104,67 @@ class Rules:
 
     def _value(self, q: Quantity) -> Expr | None:
         layer = self.resolved.layers[q.node]
-        return layer.kind.forward(self.place(q.node, q.example), q.index) if layer.sources else None
+        given = not layer.sources or layer.kind.from_file
+        return None if given else layer.kind.forward(self.place(q.node, q.example), q.index)
 
-    def _outputs(self, example: int) -> tuple[list[Expr], list[Expr]]:
-        """The outputs z and the targets t, flattened."""
-        places = list(np.ndindex(*self.output_shape))
-        z: list[Expr] = [Ref(Quantity("value", self.output, index=p, example=example)) for p in places]
-        t: list[Expr] = [Ref(Quantity("target", self.output, index=p, example=example)) for p in places]
+    def _outputs(self, node: str, example: int) -> tuple[list[Expr], list[Expr]]:
+        """The numbers z of an output and its targets t, flattened."""
+        places = list(np.ndindex(*self.goals[node].shape))
+        z: list[Expr] = [Ref(Quantity("value", node, index=place, example=example)) for place in places]
+        t: list[Expr] = [Ref(Quantity("target", node, index=place, example=example)) for place in places]
         return z, t
 
-    def _flat(self, index: Index) -> int:
-        return int(np.ravel_multi_index(tuple(int(i) for i in index), self.output_shape))
+    def _flat(self, q: Quantity) -> int:
+        return int(np.ravel_multi_index(tuple(int(i) for i in q.index), self.goals[q.node].shape))
 
     def _local(self, q: Quantity) -> Expr:
-        return self.cost.local(*self._outputs(q.example), self._flat(q.index))
+        return self.goals[q.node].cost.local(*self._outputs(q.node, q.example), self._flat(q))
 
     def _local_sum(self, q: Quantity) -> Expr:
-        places = np.ndindex(*self.output_shape)
-        return total([Ref(Quantity("local", self.output, index=place, example=q.example)) for place in places])
+        places = np.ndindex(*self.goals[q.node].shape)
+        return total([Ref(Quantity("local", q.node, index=place, example=q.example)) for place in places])
 
     def _example_cost(self, q: Quantity) -> Expr:
-        return self.cost.of_sum(Ref(Quantity("local_sum", example=q.example)))
+        return self.goals[q.node].cost.of_sum(Ref(Quantity("local_sum", q.node, example=q.example)))
+
+    def _output_cost(self, q: Quantity) -> Expr:
+        if self.batch == 1:
+            return self._example_cost(q)
+        costs = total([Ref(Quantity("example_cost", q.node, example=e)) for e in range(self.batch)])
+        return costs if self.goals[q.node].cost.summed else Quotient(costs, Number(float(self.batch)))
 
     def _cost(self, q: Quantity) -> Expr:
-        if self.batch == 1:
-            return self._example_cost(Quantity("example_cost"))
-        costs = total([Ref(Quantity("example_cost", example=e)) for e in range(self.batch)])
-        return costs if self.cost.summed else Quotient(costs, Number(float(self.batch)))
+        if not self.adds_up:
+            return self._output_cost(Quantity("output_cost", self.output))
+        costs = [_weighted(Ref(Quantity("output_cost", goal.node)), goal.weight) for goal in self.goals.values()]
+        held = [held for held in self.restraints.values() if held.penalised]
+        return total([*costs, *(Ref(Quantity("penalty", each.node, each.part)) for each in held)])
+
+    def _penalty(self, q: Quantity) -> Expr | None:
+        """l1 · Σ |w| + ½ l2 · Σ w²; None where the weights are too many to be written."""
+        name = f"{q.node}.{q.part}"
+        held, weights = self.restraints[name], self.record.weights[name]
+        if weights.size > WEIGHTS_WRITTEN:
+            return None
+        letters = ("j", "i", "k", "l", "m")[: weights.ndim]
+        places = [letters, *np.ndindex(*weights.shape)]
+        typical, *each = [Ref(Quantity("weight", q.node, q.part, place)) for place in places]
+        index = ",".join(letters)
+        terms: list[Expr] = []
+        if held.l1:
+            sizes = total([Apply("abs", (w,)) for w in each], index, Apply("abs", (typical,)))
+            terms.append(Product((Number(held.l1), sizes)))
+        if held.l2:
+            terms.append(Product((Number(0.5 * held.l2), total([w**2 for w in each], index, typical**2))))
+        return total(terms)
 
     def _delta(self, q: Quantity) -> Expr:
-        if q.node == self.output:
-            cost = Ref(Quantity("cost") if self.batch == 1 else Quantity("example_cost", example=q.example))
-            gradient = self.cost.gradient(*self._outputs(q.example), self._flat(q.index), cost)
-            return gradient if self.batch == 1 or self.cost.summed else Quotient(gradient, Number(float(self.batch)))
+        if q.node in self.goals:
+            goal, alone = self.goals[q.node], self.batch == 1
+            cost = self.output_cost(q.node) if alone else Quantity("example_cost", q.node, example=q.example)
+            gradient = goal.cost.gradient(*self._outputs(q.node, q.example), self._flat(q), Ref(cost))
+            gradient = _weighted(gradient, goal.weight)
+            return gradient if alone or goal.cost.summed else Quotient(gradient, Number(float(self.batch)))
         after = self.activation_after(q.node)
         if after is not None:
             back = Ref(Quantity("delta", after, index=q.index, example=q.example))
@@ -163,8 +210,21 @@ class Rules:
         return self.resolved.layers[q.node].kind.inner_delta(self.place(q.node, q.example), q.part, q.index)
 
     def _gradient(self, q: Quantity) -> Expr:
-        """The shares of all layers that use the weight, and of all examples."""
-        return total([self._share(q, node, example) for node in self.users(q.node) for example in range(self.batch)])
+        """What all layers that use the weight add to it, and its penalty: l1 · sign(w) + l2 · w."""
+        if not self.shares_gradient(q.node, q.part):
+            return self._use(replace(q, label=q.node))
+        terms: list[Expr] = [Ref(replace(q, role="use", label=user)) for user in self.users(q.node)]
+        held = self.restraints.get(f"{q.node}.{q.part}")
+        weight = Ref(replace(q, role="weight"))
+        if held is not None and held.l1:
+            terms.append(Product((Number(held.l1), Apply("sign", (weight,)))))
+        if held is not None and held.l2:
+            terms.append(_weighted(weight, held.l2))
+        return total(terms)
+
+    def _use(self, q: Quantity) -> Expr:
+        """What one layer adds to the gradient of a weight, from all examples."""
+        return total([self._share(q, q.label, example) for example in range(self.batch)])
 
     def _share(self, q: Quantity, node: str, example: int) -> Expr:
         """What one layer that uses a weight adds to its gradient."""
@@ -191,7 +251,25 @@ class Rules:
         return dict(self.optimizer.rule(self.record.project.settings.optimizer_params, at))
 
     def _updated(self, q: Quantity) -> Expr | None:
+        """The optimizer's rule; a frozen weight stays, and one with a max norm is scaled back to it if need be."""
+        if self.resolved.layers[q.node].frozen:
+            return Ref(replace(q, role="weight"))
+        held = self.limit(q)
+        if held is None:
+            return self._unlimited(q)
+        length = Quantity("length", q.node, q.part, (q.index[held.unit_axis],))
+        excess = Apply("max", (Number(1.0), Quotient(Ref(length), Number(held.max_norm))))
+        return Quotient(Ref(replace(q, role="unlimited")), excess)
+
+    def _unlimited(self, q: Quantity) -> Expr | None:
         return self.update(Quantity("update", q.node, q.part, q.index))["weight"]
+
+    def _length(self, q: Quantity) -> Expr:
+        """√(Σ w²) over the weights into one unit, as the optimizer's rule has left them."""
+        shape = self.record.weights[f"{q.node}.{q.part}"].shape
+        axis = self.restraints[f"{q.node}.{q.part}"].unit_axis
+        own = [place for place in np.ndindex(*shape) if place[axis] == q.index[0]]
+        return Apply("sqrt", (total([Ref(Quantity("unlimited", q.node, q.part, place)) ** 2 for place in own]),))
 
     def _state(self, q: Quantity) -> Expr | None:
         return self.update(Quantity("update", q.node, q.part, q.index))[q.label]
@@ -218,6 +296,11 @@ class Rules:
         return tuple(name for name, _ in rule if name != "weight")
 
 
+def _weighted(expr: Expr, weight: float) -> Expr:
+    """The weight times the expression; a weight of 1 is not written."""
+    return expr if weight == 1 else Product((Number(weight), expr))
+
+
 _RULES: dict[str, Callable[[Rules, Quantity], Expr | None]] = {
     "value": Rules._value,
     "inner": Rules._inner,
@@ -225,15 +308,20 @@ _RULES: dict[str, Callable[[Rules, Quantity], Expr | None]] = {
     "local": Rules._local,
     "local_sum": Rules._local_sum,
     "example_cost": Rules._example_cost,
+    "output_cost": Rules._output_cost,
+    "penalty": Rules._penalty,
     "cost": Rules._cost,
     "delta": Rules._delta,
     "slope": Rules._slope,
     "term": Rules._term,
+    "use": Rules._use,
     "gradient": Rules._gradient,
     "numeric": Rules._numeric,
     "relative": Rules._relative,
     "state": Rules._state,
     "overall": Rules._overall,
+    "unlimited": Rules._unlimited,
+    "length": Rules._length,
     "updated": Rules._updated,
 }
 """How each role is computed; roles that are not here are given, or measured."""

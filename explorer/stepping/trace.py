@@ -14,6 +14,7 @@ from explorer.equations import Expr, Quantity, operands
 from explorer.stepping.record import Record
 from explorer.stepping.rules import Rules
 
+CHECKS = ("plus", "minus", "numeric", "relative")
 STAGES = ("Forward", "Total error", "Gradients", "Check", "Update")
 
 
@@ -146,24 +147,43 @@ class Trace:
             yield Section(stage, words, node, places.count, make)
 
     def _error(self) -> Iterator[Section]:
-        output = self.rules.output
-        for example in range(self.rules.batch):
-            yield self._each(2, "local errors", output, "local", example)
-            yield _one(2, "sum of local errors", output, Quantity("local_sum", example=example))
-            if self.rules.batch > 1:
-                yield _one(2, "error of one example", output, Quantity("example_cost", example=example))
-        yield _one(2, "total error", output, Quantity("cost"))
+        rules = self.rules
+        for node in rules.goals:
+            for example in range(rules.batch):
+                yield self._each(2, "local errors", node, "local", example)
+                yield _one(2, "sum of local errors", node, Quantity("local_sum", node, example=example))
+                if rules.batch > 1:
+                    yield _one(2, "error of one example", node, Quantity("example_cost", node, example=example))
+            if rules.adds_up:
+                yield _one(2, f"error of {node}", node, Quantity("output_cost", node))
+        for name, held in rules.restraints.items():
+            if held.penalised:
+                yield _one(2, f"penalty of {name}", held.node, Quantity("penalty", held.node, held.part))
+        yield _one(2, "total error", rules.output, Quantity("cost"))
 
     def _backward(self) -> Iterator[Section]:
-        ready = {owner: node for node in reversed(self.rules.resolved.order) for owner in [self.rules.owner(node)]}
-        for node in reversed(self.rules.resolved.order):
+        order = self.rules.resolved.order
+        first_user = {self.rules.owner(node): node for node in reversed(order)}
+        for node in reversed(order):
             if self.rules.resolved.layers[node].sources:
                 for example in range(self.rules.batch):
                     yield from self._deltas(node, example)
                 yield from self._inside_back(node)
-            for owner, last in ready.items():  # weights that layers share: when the last of them is done
-                if last == node:
-                    yield from self._weights(3, owner, "gradient", "gradients of the weights")
+            owner = self.rules.owner(node)
+            yield from self._uses(owner, node)
+            if first_user[owner] == node:  # weights that layers share: when all of them have added to their gradient
+                yield from self._gradients(owner)
+
+    def _uses(self, owner: str, user: str) -> Iterator[Section]:
+        """What a layer adds to gradients that are sums of several steps."""
+        for part, places in self._trained(owner):
+            if self.rules.shares_gradient(owner, part):
+                title = f"gradients of the weights of {owner} through {user}"
+                yield self._per_weight(3, title, owner, part, places, ("use",), user)
+
+    def _gradients(self, node: str) -> Iterator[Section]:
+        for part, places in self._trained(node):
+            yield self._per_weight(3, f"gradients of the weights of {node}", node, part, places, ("gradient",))
 
     def _inside_back(self, node: str) -> Iterator[Section]:
         """The errors inside a layer: array by array where the batch has some in common, else example by example."""
@@ -178,13 +198,13 @@ class Trace:
     def _deltas(self, node: str, example: int) -> Iterator[Section]:
         """The slopes of the activation that follows, then the terms and their sum, unit by unit."""
         after = self.rules.activation_after(node)
-        if node != self.rules.output and after is not None:
+        if node not in self.rules.goals and after is not None:
             shape = self.rules.resolved.layers[node].shape or ()
             places = _Places(shape)
             yield Section(
                 3, "slopes", node, places.count, lambda i: self.rules.slope_of(node, after, places(i), example)
             )
-        terms = None if node == self.rules.output or after is not None else self.rules.terms_back(node)
+        terms = None if node in self.rules.goals or after is not None else self.rules.terms_back(node)
         if terms is None:
             yield self._each(3, "deltas", node, "delta", example)
             return
@@ -200,16 +220,11 @@ class Trace:
         yield Section(3, "errors sent back", node, count * (units + 1), make)
 
     def _check(self) -> Iterator[Section]:
-        roles = ("plus", "minus", "numeric", "relative")
         for node in reversed(self.rules.resolved.order):
-            for part, shape in self.rules.resolved.layers[node].weights.items():
-                places = self._checked_places(f"{node}.{part}", shape)
-
-                def make(i: int, node: str = node, part: str = part, places: _Places = places) -> Quantity:
-                    place, role = divmod(i, len(roles))
-                    return Quantity(roles[role], node, part, places(place))
-
-                yield Section(4, f"check of {node}.{part}", node, len(roles) * places.count, make)
+            for part, _ in self._trained(node):
+                name = f"{node}.{part}"
+                places = self._checked_places(name, self.record.weights[name].shape)
+                yield self._per_weight(4, f"check of {name}", node, part, places, CHECKS)
 
     def _checked_places(self, name: str, shape: tuple[int, ...]) -> _Places:
         """The weights of one array that were checked, in the order of the gradients."""
@@ -224,21 +239,54 @@ class Trace:
         for name in self.rules.overall:
             yield _one(5, "the step of all weights", self.rules.output, Quantity("overall", label=name))
         for node in reversed(self.rules.resolved.order):
-            yield from self._weights(5, node, "updated", "new weights")
+            yield from self._new_weights(node)
 
-    def _weights(self, stage: int, node: str, role: str, title: str) -> Iterator[Section]:
-        """A step per weight; an optimizer with states has steps for them before each weight."""
-        states = self.rules.states() if role == "updated" else ()
-        for part, shape in self.rules.resolved.layers[node].weights.items():
-            places = _Places(shape, source_first=len(shape) == 2)
+    def _new_weights(self, node: str) -> Iterator[Section]:
+        """A step per weight; the states of the optimizer come before it, and the lengths that max norm looks at."""
+        if self.rules.resolved.layers[node].frozen:
+            for part, places in self._places_of(node):
+                yield self._per_weight(5, f"frozen weights of {node}", node, part, places, ("updated",))
+            return
+        states = self.rules.states()
+        for part, places in self._trained(node):
+            title, held = f"new weights of {node}", self.rules.restraints.get(f"{node}.{part}")
+            if held is None or not held.max_norm:
+                yield self._per_weight(5, title, node, part, places, ("updated",), states=states)
+                continue
+            yield self._per_weight(5, f"{title} before max norm", node, part, places, ("unlimited",), states=states)
+            units = _Places(self.record.weights[f"{node}.{part}"].shape[held.unit_axis : held.unit_axis + 1])
+            yield self._per_weight(5, f"lengths of the weights of {node}", node, part, units, ("length",))
+            yield self._per_weight(5, title, node, part, places, ("updated",))
 
-            def make(i: int, part: str = part, places: _Places = places) -> Quantity:
-                place, state = divmod(i, len(states) + 1)
-                if state < len(states):
-                    return Quantity("state", node, part, places(place), label=states[state])
-                return Quantity(role, node, part, places(place))
+    def _trained(self, node: str) -> Iterator[tuple[str, _Places]]:
+        """The arrays of weights of a layer that have a gradient."""
+        return (found for found in self._places_of(node) if f"{node}.{found[0]}" in self.record.gradients)
 
-            yield Section(stage, f"{title} of {node}", node, (len(states) + 1) * places.count, make)
+    def _places_of(self, node: str) -> Iterator[tuple[str, _Places]]:
+        weights = self.rules.resolved.layers[node].weights
+        return ((part, _Places(shape, source_first=len(shape) == 2)) for part, shape in weights.items())
+
+    def _per_weight(
+        self,
+        stage: int,
+        title: str,
+        node: str,
+        part: str,
+        places: _Places,
+        roles: tuple[str, ...],
+        label: str = "",
+        states: tuple[str, ...] = (),
+    ) -> Section:
+        """A section with some steps for each weight: the states of the optimizer, then the roles."""
+        count = len(states) + len(roles)
+
+        def make(i: int) -> Quantity:
+            place, step = divmod(i, count)
+            if step < len(states):
+                return Quantity("state", node, part, places(place), label=states[step])
+            return Quantity(roles[step - len(states)], node, part, places(place), label=label)
+
+        return Section(stage, title, node, count * places.count, make)
 
     def _each(self, stage: int, title: str, node: str, role: str, example: int) -> Section:
         shape = self.rules.resolved.layers[node].shape or ()

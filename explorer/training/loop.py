@@ -11,8 +11,9 @@ import torch
 
 from explorer.training.events import Diverged, Ended, EpochDone, Event, StepDone
 from explorer.training.session import Session
+from explorer.training.tally import Tally
 
-Steps = Generator[Event, None, tuple[float, int]]
+Steps = Generator[Event, None, None]
 
 
 def train(session: Session) -> Iterator[Event]:
@@ -37,39 +38,46 @@ def _epoch(session: Session) -> Generator[Event, None, EpochDone]:
     if session.settings["shuffle"]:
         rows = rows[torch.randperm(len(rows), generator=session.order)]
     rows = rows.to(session.device)
-    costs, right = list[tuple[float, int]](), 0
+    tally = session.tally()
     for batch in torch.split(rows, session.settings["batch_size"]):
-        cost, correct = yield from _step(session, batch)
-        costs.append((cost, len(batch)))
-        right += correct
+        yield from _step(session, batch, tally)
     cost = _cost_left(session, batch)
     if not math.isfinite(cost):
         yield _taken_back(session, batch, cost)
     session.epoch += 1
-    validation = session.evaluate(session.examples.validation)
-    accuracy = right / len(rows) if session.examples.scoring else None
-    seconds = time.perf_counter() - started
-    trained = session.cost.pooled(costs)
-    done = EpochDone(session.epoch, session.step, trained, validation[0], accuracy, validation[1], seconds)
+    trained, validated = tally.score(), session.measure(session.examples.validation)
+    done = EpochDone(
+        session.epoch,
+        session.step,
+        math.nan if trained.cost is None else trained.cost,
+        validated.cost,
+        trained.accuracy,
+        validated.accuracy,
+        time.perf_counter() - started,
+        train_outputs=trained.outputs,
+        validation_outputs=validated.outputs,
+    )
     yield done
     return done
 
 
-def _step(session: Session, batch: torch.Tensor) -> Steps:
-    """One update on a batch: returns its cost before the update, and how many examples were told right.
+def _step(session: Session, batch: torch.Tensor, tally: Tally) -> Steps:
+    """One update on a batch, whose figures before the update go into the tally.
 
     An update after which the batch's cost is not finite is taken back at once, and told, so that no weight is lost.
     """
     while True:
-        cost, outputs = session.batch_cost(batch)
-        value = float(cost.detach())
-        if math.isfinite(value):
+        passed = session.forward(batch)
+        total = float(passed.total.detach())
+        if math.isfinite(total):
             break
-        yield _taken_back(session, batch, value)
-    session.update(cost, batch)
+        yield _taken_back(session, batch, total)
+    costs = passed.numbers()
+    session.update(passed.total, batch)
     session.step += 1
-    yield StepDone(session.epoch + 1, session.step, value, len(batch))
-    return value, session.correct(outputs, session.targets[batch]) or 0
+    single = dict(zip(session.module.outputs, costs, strict=True)) if len(costs) > 1 else {}
+    yield StepDone(session.epoch + 1, session.step, session.objective.data_cost(costs), len(batch), single)
+    tally.add(costs, session.correct(passed.outputs, batch), len(batch))
 
 
 def _cost_left(session: Session, batch: torch.Tensor) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,16 +13,32 @@ import torch
 from torch import Tensor
 
 from explorer.compiler import CompiledNetwork, compile_project
-from explorer.costs import cost_of
 from explorer.memory import free_memory
+from explorer.objective import Objective
 from explorer.optimizers import optimizer_of
 from explorer.params import ParamError
 from explorer.project.check import RunProblem, batch_problem, check_project
 from explorer.project.examples import Examples, load_examples
+from explorer.project.goals import goals_of
 from explorer.project.model import Project
 from explorer.settings import LIVE_SETTINGS, change
+from explorer.training.events import Score
+from explorer.training.tally import Tally
 
 CHUNK_NUMBERS = 1 << 24
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A forward pass of a batch: what each output put out, what each cost, and the total with all penalties."""
+
+    outputs: tuple[Tensor, ...]
+    costs: tuple[Tensor, ...]
+    total: Tensor
+
+    def numbers(self) -> list[float]:
+        """The cost of each output, without its weight."""
+        return [float(cost.detach()) for cost in self.costs]
 
 
 class Session:
@@ -47,12 +64,12 @@ class Session:
         self.device = pick_device(device or self.settings["device"])
         self.dtype = torch.float64 if self.settings["precision"] == "float64" else torch.float32
         self.module: CompiledNetwork = compile_project(project, resolved, self.dtype).to(self.device)
-        self.cost = cost_of(self.settings["cost"])
-        self._parameters: list[Tensor] = list(self.module.weights().values())
+        self.objective = Objective(self.module, goals_of(self.settings, resolved))
+        self._parameters: list[Tensor] = [weight for weight in self.module.weights().values() if weight.requires_grad]
         self._backup = [parameter.detach().clone() for parameter in self._parameters]
         self.optimizer = self._optimizer()
-        self.inputs = self._tensor(self.examples.inputs)
-        self.targets = self._tensor(self.examples.targets)
+        self.inputs = [self._tensor(self.examples.entering[node]) for node in self.module.inputs]
+        self.targets = [self._tensor(self.examples.wanted[node]) for node in self.module.outputs]
         # Its own generator, so that the order of examples depends on the seed alone.
         self.order = torch.Generator().manual_seed(self.settings["seed"])
         torch.manual_seed(self.settings["seed"])
@@ -75,37 +92,39 @@ class Session:
                 for group in self.optimizer.param_groups:
                     group.update({key: own[key] for key in own if key != "params"})
 
-    def batch_cost(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """(cost, outputs) of the examples at ``rows``, with the graph for gradients."""
-        outputs = self.module(self.inputs[rows])
-        return self.cost.torch_cost(outputs, self.targets[rows]), outputs
+    def forward(self, rows: Tensor) -> Passed:
+        """A pass of the examples at ``rows``, with the graph for gradients."""
+        outputs = self.objective.outputs([inputs[rows] for inputs in self.inputs])
+        costs = self.objective.costs(outputs, [targets[rows] for targets in self.targets])
+        return Passed(outputs, costs, self.objective.data_cost(costs) + self.objective.penalty())
 
     def cost_in_use(self, rows: Tensor) -> float:
-        """The mean cost of the examples at ``rows``, with dropout off; it may be infinite or NaN."""
+        """The total cost of the examples at ``rows``, with dropout off; it may be infinite or NaN."""
         with self._in_use():
-            return float(self.batch_cost(rows)[0])
+            return float(self.forward(rows).total)
 
-    def update(self, cost: Tensor, rows: Tensor) -> None:
-        """Change the weights against the gradient of ``cost``, that of ``rows``; ``restore`` takes it back."""
-        if self.optimizer is None or not cost.requires_grad:
+    def update(self, total: Tensor, rows: Tensor) -> None:
+        """Change the weights against the gradient of ``total``, that of ``rows``; ``restore`` takes it back."""
+        if self.optimizer is None or not total.requires_grad:
             return
         with torch.no_grad():
             torch._foreach_copy_(self._backup, self._parameters)
         if optimizer_of(self.settings["optimizer"]).searches:
             self.optimizer.step(lambda: float(self._with_gradients(rows)))
-            return
-        self.optimizer.zero_grad(set_to_none=True)
-        cost.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
+        else:
+            self.optimizer.zero_grad(set_to_none=True)
+            total.backward()  # type: ignore[no-untyped-call]
+            self.optimizer.step()
+        self.objective.limit()
 
     def _with_gradients(self, rows: Tensor) -> Tensor:
-        """The cost and its gradients at the weights as they are now; dropout draws the same each time it is asked."""
+        """The total cost and its gradients at the weights as they are; dropout draws the same each time it is asked."""
         assert self.optimizer is not None
         self.optimizer.zero_grad(set_to_none=True)
         with torch.random.fork_rng([self.device] if self.device.type == "cuda" else []):
-            cost, _ = self.batch_cost(rows)
-        cost.backward()  # type: ignore[no-untyped-call]
-        return cost.detach()
+            total = self.forward(rows).total
+        total.backward()  # type: ignore[no-untyped-call]
+        return total.detach()
 
     def restore(self) -> None:
         """Take back the last update; the optimizer forgets its state, which may not be finite either."""
@@ -114,39 +133,44 @@ class Session:
         self.optimizer = self._optimizer()
 
     def finite(self) -> bool:
-        """Whether every weight is a finite number."""
+        """Whether every weight that is trained is a finite number."""
         return all(bool(torch.isfinite(parameter).all()) for parameter in self._parameters)
 
     def first_not_finite(self, rows: Tensor) -> str:
         """The first node, in order, whose output for these examples is not finite; the last if all are."""
         with torch.no_grad():
-            values = self.module.values(self.inputs[rows])
+            values = self.module.values(*[inputs[rows] for inputs in self.inputs])
         for node, value in values.items():
             if not bool(torch.isfinite(value).all()):
                 return node
-        return self.module.output
+        return self.module.outputs[-1]
 
-    def correct(self, outputs: Tensor, targets: Tensor) -> int | None:
-        """How many outputs tell the right class; None if the targets are no classes."""
-        if not self.examples.scoring:
-            return None
-        flat, wanted = outputs.detach().flatten(1), targets.flatten(1)
-        if self.examples.scoring == "largest":
-            return int((flat.argmax(1) == wanted.argmax(1)).sum())
-        return int(((flat > 0.5) == (wanted > 0.5)).all(1).sum())
+    def correct(self, outputs: tuple[Tensor, ...], rows: Tensor) -> dict[str, int]:
+        """How many of the examples at ``rows`` each output that tells classes told right."""
+        right = {}
+        for node, output, targets in zip(self.module.outputs, outputs, self.targets, strict=True):
+            if node in self.examples.scoring:
+                found, wanted = output.detach().flatten(1), targets[rows].flatten(1)
+                if self.examples.scoring[node] == "largest":
+                    told = found.argmax(1) == wanted.argmax(1)
+                else:
+                    told = ((found > 0.5) == (wanted > 0.5)).all(1)
+                right[node] = int(told.sum())
+        return right
 
-    def evaluate(self, rows: np.ndarray) -> tuple[float | None, float | None]:
-        """(cost, accuracy) on examples, with dropout off; None where there is none."""
-        if not len(rows):
-            return None, None
-        parts, right = [], 0
+    def tally(self) -> Tally:
+        """Where the figures of batches are added up."""
+        return Tally(self.objective, self.examples.scoring)
+
+    def measure(self, rows: np.ndarray) -> Score:
+        """The figures on examples, with dropout off and without penalties."""
+        tally = self.tally()
         with self._in_use():
-            for chunk in np.array_split(rows, -(-len(rows) // self._at_once())):
+            for chunk in np.array_split(rows, -(-len(rows) // self._at_once())) if len(rows) else ():
                 places = torch.from_numpy(chunk).to(self.device)
-                cost, outputs = self.batch_cost(places)
-                parts.append((float(cost), len(chunk)))
-                right += self.correct(outputs, self.targets[places]) or 0
-        return self.cost.pooled(parts), right / len(rows) if self.examples.scoring else None
+                passed = self.forward(places)
+                tally.add(passed.numbers(), self.correct(passed.outputs, places), len(chunk))
+        return tally.score()
 
     def _at_once(self) -> int:
         """How many examples are measured at once: as many as make the largest layer's output CHUNK_NUMBERS."""
@@ -156,13 +180,15 @@ class Session:
     def values(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Every node's output for examples, with dropout off, as numpy arrays."""
         with self._in_use():
-            values = self.module.values(self.inputs[torch.from_numpy(rows).to(self.device)])
+            places = torch.from_numpy(rows).to(self.device)
+            values = self.module.values(*[inputs[places] for inputs in self.inputs])
         return {node: value.cpu().numpy() for node, value in values.items()}
 
     def outputs(self, inputs: np.ndarray) -> np.ndarray:
-        """The network's outputs for inputs (n, *input shape), with dropout off."""
+        """What a network with one input and one output puts out for inputs (n, *shape), with dropout off."""
         with self._in_use():
-            result: np.ndarray = self.module(self._tensor(inputs)).cpu().numpy()
+            (found,) = self.objective.outputs([self._tensor(inputs)])
+        result: np.ndarray = found.cpu().numpy()
         return result
 
     def weights(self) -> Mapping[str, np.ndarray]:

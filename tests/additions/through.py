@@ -75,7 +75,7 @@ def test_it_is_checked_trained_saved_and_opened(
 def test_every_step_agrees_with_autograd(project: Project) -> None:
     examples = load_examples(project, check_project(project)[0])
     for record in compute_records(project, (0, 3), iterations=2):
-        expected = reference(project, examples.inputs[[0, 3]], examples.targets[[0, 3]], record.weights)
+        expected = reference(project, examples, (0, 3), record.weights)
         for name, gradient in expected.gradients.items():
             assert_allclose(record.gradients[name], gradient, rtol=1e-10, atol=1e-13)
             decayed = record.weights[name] - 0.05 * (gradient + 0.1 * record.weights[name])

@@ -17,10 +17,11 @@ from explorer.kind import LayerKind, Shape, ShapeProblem
 from explorer.layers import KINDS
 from explorer.network import Edge, Network, Node, append, apply_fix
 from explorer.optimizers import OPTIMIZERS
+from explorer.output_settings import OutputSettings
 from explorer.params import IntParam
 from explorer.project.check import cost_problem
 from explorer.project.model import Data, Project
-from explorer.resolve import resolve
+from explorer.resolve import Resolved, resolve
 from explorer.settings import Settings
 from tests.explorer.param_values import value, values
 
@@ -94,29 +95,48 @@ def trains(kind: LayerKind) -> bool:
 
 
 @st.composite
-def networks(draw: st.DrawFn, kinds: Sequence[LayerKind] = LAYERS, most: int = 9) -> Network:
-    """One input, one output, and layers of ``kinds`` between them, with branches."""
-    shapes = {"x": draw(st.tuples(st.integers(1, 4)) if len(kinds) < len(LAYERS) else SHAPES)}
-    nodes, edges = [Node("x", "input", {"shape": shapes["x"]})], list[Edge]()
+def networks(
+    draw: st.DrawFn, kinds: Sequence[LayerKind] = LAYERS, most: int = 9, inputs: int = 1, several: bool = False
+) -> Network:
+    """Up to ``inputs`` inputs, one output or ``several``, and layers of ``kinds`` between them, with branches."""
+    given = st.tuples(st.integers(1, 4)) if len(kinds) < len(LAYERS) else SHAPES
+    kinds = [kind for kind in kinds if not kind.takes_indices]
     # Kinds and sources are drawn evenly: hypothesis alone prefers the first of a list, and would stay with those.
     even = random.Random(draw(st.integers(0, 2**32 - 1)))
-    for number in range(even.randint(1, most)):
+    names = ("x", "u", "v")[: even.randint(1, inputs)]
+    shapes = {name: draw(given) for name in names}
+    nodes, edges = [Node(name, "input", {"shape": shapes[name]}) for name in names], list[Edge]()
+    weights: dict[str, tuple[LayerKind, dict[str, Shape]]] = {}
+    for number in range(even.randint(len(names), most)):
         for kind in even.choices(kinds, [8 if trains(kind) else 1 for kind in kinds], k=6):
-            source = even.choice(list(shapes)[-4:])
+            source = even.choice([*list(shapes)[-4:], names[number % len(names)]])
             same = [name for name, shape in shapes.items() if shape == shapes[source]]
             sources = [source, *even.choices(same, k=even.randint(1, 2))] if kind.variadic else [source]
             if kind.optional_ports and even.random() < 0.5:
                 sources.append(even.choice(list(shapes)))
             params = draw(params_of(kind))
             checked = {param.name: param.check(params[param.name]) for param in kind.params}
-            shape = shape_of(kind, checked, tuple(shapes[source] for source in sources))
+            came = tuple(shapes[source] for source in sources)
+            shape = shape_of(kind, checked, came)
             if shape is not None and math.prod(shape) <= LARGEST:
                 name = f"n{number}"
+                own = (kind, kind.weight_shapes(checked, came))
+                owners = [owner for owner, needed in weights.items() if needed == own]
+                if owners and even.random() < 0.5:
+                    params["share"] = even.choice(owners)
+                elif own[1]:
+                    weights[name] = own
                 shapes[name] = shape
                 nodes.append(Node(name, kind.id, params))
                 edges += [Edge(source, name, port) for port, source in enumerate(sources)]
                 break
-    return _joined(nodes, edges, shapes)
+    read = {edge.source for edge in edges}
+    for name in names:  # an input that nothing reads is no input
+        if name not in read:
+            nodes.append(Node(f"{name}_out", "identity"))
+            edges.append(Edge(name, f"{name}_out"))
+            shapes[f"{name}_out"] = shapes[name]
+    return Network(tuple(nodes), tuple(edges)) if several else _joined(nodes, edges, shapes)
 
 
 def _joined(nodes: list[Node], edges: list[Edge], shapes: dict[str, Shape]) -> Network:
@@ -134,12 +154,37 @@ def _joined(nodes: list[Node], edges: list[Edge], shapes: dict[str, Shape]) -> N
 
 @st.composite
 def projects(draw: st.DrawFn, network: st.SearchStrategy[Network] | None = None, batch: int = 3) -> Project:
-    """A random network with random weights, ``batch`` examples, and a cost and an optimizer that fit."""
+    """A random network with random weights, ``batch`` examples, and costs and an optimizer that fit."""
     net = draw(network if network is not None else networks())
     resolved = resolve(net)
     assert resolved.problems == ()
     numbers = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    (end,) = resolved.outputs
+    costs: dict[str, CostFunction] = {}
+    for end in resolved.outputs:
+        net, cost = _with_cost(draw, net, resolved, end)
+        costs[end if end in net.outputs else net.nodes[-1].id] = cost
+    resolved = resolve(net)
+    costs = {end: costs[end] for end in resolved.outputs}
+    optimizer = draw(st.sampled_from(OPTIMIZERS))
+    own = draw(values(optimizer.params)) | {"lr": draw(st.floats(1e-3, 0.5))}
+    targets = [_targets(numbers, cost, resolved.layers[end].shape or (), batch) for end, cost in costs.items()]
+    outputs = _outputs(draw, costs, targets) if len(costs) > 1 else {}
+    wanted = targets[0] if len(costs) == 1 else np.concatenate([rows.reshape(batch, -1) for rows in targets], 1)
+    values_ = {"cost": next(iter(costs.values())).id, "optimizer": optimizer.id, "batch_size": batch}
+    return Project(
+        network=net,
+        weights={
+            name: np.abs(drawn) if name.endswith("running_var") else drawn
+            for name, shape in resolved.weight_shapes.items()
+            for drawn in [numbers.normal(0.0, 0.7, shape)]
+        },
+        data=Data("inline", {"inputs": _inputs(draw, numbers, net, batch).tolist(), "targets": wanted.tolist()}),
+        settings=Settings(values_, own, outputs),
+    )
+
+
+def _with_cost(draw: st.DrawFn, net: Network, resolved: Resolved, end: str) -> tuple[Network, CostFunction]:
+    """A cost for an output, and the network with the ending that it needs."""
     output = resolved.layers[end].shape
     assert output is not None
     fitting = [cost for cost in COSTS if cost.problem(output) is None]
@@ -147,18 +192,30 @@ def projects(draw: st.DrawFn, network: st.SearchStrategy[Network] | None = None,
     cost = draw(st.sampled_from(fitting))
     problem = cost_problem(cost, resolved, end)
     if problem is not None:
-        net = apply_fix(net, end, problem.fixes[0])
-    elif cost.id == "exponential":  # of a larger output it is infinite
-        net = append(net, end, "tanh")
-    optimizer = draw(st.sampled_from(OPTIMIZERS))
-    own = draw(values(optimizer.params)) | {"lr": draw(st.floats(1e-3, 0.5))}
-    inputs = np.round(numbers.normal(size=(batch, *net.nodes[0].params["shape"])), 2)
-    return Project(
-        network=net,
-        weights={name: numbers.normal(0.0, 0.7, shape) for name, shape in resolved.weight_shapes.items()},
-        data=Data("inline", {"inputs": inputs.tolist(), "targets": _targets(numbers, cost, output, batch).tolist()}),
-        settings=Settings({"cost": cost.id, "optimizer": optimizer.id, "batch_size": batch}, own),
-    )
+        return apply_fix(net, end, problem.fixes[0]), cost
+    # of a larger output the exponential cost is infinite
+    return (append(net, end, "tanh") if cost.id == "exponential" else net), cost
+
+
+def _outputs(draw: st.DrawFn, costs: dict[str, CostFunction], targets: list[np.ndarray]) -> dict[str, OutputSettings]:
+    """The settings of several outputs, whose targets lie one after the other: all auto, or as ranges."""
+    ends = np.cumsum([rows[0].size for rows in targets]).tolist()
+    ranges = zip([0, *ends], ends, strict=False)
+    auto = draw(st.booleans())
+    weights = draw(st.lists(st.just(1.0) | st.floats(0.0, 3.0), min_size=len(costs), max_size=len(costs)))
+    return {
+        end: OutputSettings(costs[end].id, weight, "auto" if auto else place)
+        for end, weight, place in zip(costs, weights, ranges, strict=True)
+    }
+
+
+def _inputs(draw: st.DrawFn, numbers: np.random.Generator, net: Network, batch: int) -> np.ndarray:
+    """Examples for the one input in its shape, for several one after the other, or the same for all of one size."""
+    shapes = [node.params["shape"] for node in net.nodes if node.kind == "input"]
+    sizes = [math.prod(shape) for shape in shapes]
+    whole = len(set(sizes)) == 1 and draw(st.booleans())
+    shape = shapes[0] if len(shapes) == 1 or whole else (sum(sizes),)
+    return np.round(numbers.normal(size=(batch, *shape)), 2)
 
 
 def _targets(numbers: np.random.Generator, cost: CostFunction, shape: Shape, batch: int) -> np.ndarray:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from explorer.array_params import PaddingParam, PairParam, RowsParam, ShapeParam
 from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam, Param
-from explorer.weight_params import WEIGHT_PARAMS
 
 ROWS = [[0.5, -1.0], [0.0, 1.0], [2.0, 3.0]]
 
@@ -21,8 +20,6 @@ def values(params: Iterable[Param]) -> st.SearchStrategy[dict[str, Any]]:
 
 def value(param: Param) -> st.SearchStrategy[Any]:
     """A value that the param accepts."""
-    if param in WEIGHT_PARAMS:
-        return st.just(param.default)
     if isinstance(param, BoolParam):
         return st.booleans()
     if isinstance(param, ChoiceParam):

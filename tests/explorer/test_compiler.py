@@ -32,21 +32,23 @@ WIDE = chain(("x", "input", {"shape": (400,)}), ("h", "dense", {"units": 300}), 
 
 
 @settings(max_examples=40)
-@given(projects())
+@given(projects() | projects(networks(inputs=3, several=True)))
 def test_values_are_those_of_the_layers_by_hand(project: Project) -> None:
     resolved, problems = check_project(project)
     assert problems == ()
     examples = load_examples(project, resolved)
     module = compile_project(project, resolved, torch.float64).eval()
-    expected = reference(project, examples.inputs, examples.targets, dict(project.weights), training=False)
+    expected = reference(project, examples, range(len(examples)), project.weights, training=False)
+    inputs = [torch.from_numpy(examples.entering[node]) for node in module.inputs]
     with torch.no_grad():
-        found = module.values(torch.from_numpy(examples.inputs))
-        output = module(torch.from_numpy(examples.inputs))
+        found, outputs = module.values(*inputs), module(*inputs)
+    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
     assert found.keys() == expected.values.keys()
     for node, value in found.items():
         assert tuple(value.shape[1:]) == resolved.layers[node].shape
         assert_allclose(value.numpy(), expected.values[node], rtol=1e-12, atol=1e-14)
-    assert_array_equal(output.numpy(), found[module.output].numpy())
+    for node, output in zip(resolved.outputs, outputs, strict=True):
+        assert_array_equal(output.numpy(), found[node].numpy())
 
 
 @settings(max_examples=40)

@@ -69,7 +69,7 @@ def test_every_printed_figure_is_what_the_steps_give_and_each_slip_is_one() -> N
 def test_a2_tells_men_from_chickens_on_characters_that_it_has_not_seen() -> None:
     session, epochs = trained("A2")
     assert epochs[-1].validation_accuracy == 1.0
-    assert session.evaluate(session.examples.test)[1] == 1.0
+    assert session.measure(session.examples.test).accuracy == 1.0
     assert len(session.examples.test) == 120
 
 
@@ -91,6 +91,6 @@ def test_b6_bends_like_the_sine() -> None:
 def test_digits_are_read(example: str) -> None:
     session, epochs = trained(example)
     assert epochs[-1].train_cost < epochs[0].train_cost
-    accuracy = session.evaluate(session.examples.test)[1]
+    accuracy = session.measure(session.examples.test).accuracy
     assert accuracy is not None
     assert accuracy > 0.95

@@ -99,8 +99,9 @@ class Columns:
             return f"layer {units.number}"
         if not self._rules.resolved.layers[node].sources:
             return f"input {units.letter}"
-        output = notation.units.get(self._rules.output)
-        is_output = output is not None and output.letter == units.letter
+        is_output = any(
+            notation.units[end].letter == units.letter for end in self._rules.goals if end in notation.units
+        )
         return f"{'output' if is_output else 'hidden'} {units.letter}"
 
     def _links(self) -> Iterable[Link]:

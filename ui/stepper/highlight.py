@@ -47,16 +47,19 @@ class _Marker:
 
     def mark(self, q: Quantity) -> None:
         """The quantity that the step computes."""
-        if q.role in ("gradient", "plus", "minus", "numeric", "relative", "updated", "state"):
+        if q.role in ("use", "gradient", "plus", "minus", "numeric", "relative", "unlimited", "updated", "state"):
             self._weight(q)
-            if q.role == "gradient" and q.index:
-                self._error_of(q.node, int(q.index[0]))
+            if q.role in ("use", "gradient") and q.index:
+                self._error_of(q.label or q.node, int(q.index[0]))
         elif q.role == "term":
             self._unit(q.node, int(q.index[0]))
             self._found.edges.add((q.label, int(q.index[-1]), int(q.index[0])))
             self._error_unit(q.label, int(q.index[-1]))
-        elif q.role in ("local_sum", "example_cost", "cost"):
-            self._all_units(self._rules.output)
+        elif q.role in ("local_sum", "example_cost", "output_cost", "cost"):
+            for output in (q.node,) if q.node else self._rules.goals:
+                self._all_units(output)
+        elif q.role in ("penalty", "length"):
+            self._found.blocks.add(q.node)
         elif q.node:
             self._element(q)
             if q.role == "delta" and len(q.index) == 1:
@@ -66,7 +69,7 @@ class _Marker:
         """A quantity that the step computes with."""
         if q.role in ("value", "target", "local", "slope"):
             self._element(q)
-        elif q.role in ("weight", "gradient", "plus", "minus", "numeric"):
+        elif q.role in ("weight", "use", "gradient", "plus", "minus", "numeric", "unlimited"):
             self._weight(q, ends=False)
         elif q.role == "term":
             self._found.error_edges.add((q.label, int(q.index[-1]), int(q.index[0])))

@@ -22,14 +22,16 @@ def draw_layers(scene: QGraphicsScene, session: StepSession) -> None:
     if trace is None or step is None:
         return
     places = _places(session)
-    needed = {q.node for q in step.needs} | {trace.rules.output if step.stage == 2 else step.quantity.node}
+    outputs = set(trace.rules.goals)
+    here = {step.quantity.node} if step.quantity.node else outputs
+    needed = {q.node for q in step.needs} | (outputs if step.stage == 2 else here)
     for edge in trace.rules.resolved.network.edges:
         start, end = places[edge.source], places[edge.target]
         state: State = "error" if {edge.source, edge.target} <= needed and step.stage == 3 else "idle"
         scene.addItem(EdgeItem(start + QPointF(0, HEIGHT / 2), end - QPointF(0, HEIGHT / 2), state))
     for node, at in places.items():
         layer = trace.rules.resolved.layers[node]
-        current = node == (step.quantity.node or trace.rules.output)
+        current = node in here
         item = BlockItem(
             WIDTH,
             node,

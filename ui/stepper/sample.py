@@ -57,10 +57,11 @@ class SamplePanel(QWidget):
             return
         record = trace.record
         sample = record.samples[0]
-        name = sample_name(record.targets[0], record.class_names)
-        self.title.setText(f"Sample {sample + 1}: {name}")
-        values = record.values[trace.rules.resolved.inputs[0]][0]
-        self.caption.setText(_description(values))
+        targets = [sample_name(array[0], record.class_names) for array in record.targets.values()]
+        self.title.setText(f"Sample {sample + 1}: {' · '.join(targets)}")
+        inputs = [record.values[node][0] for node in trace.rules.resolved.inputs]
+        self.caption.setText(" · ".join(_description(values) for values in inputs))
+        values = inputs[0]
         self.picture.show_values(as_picture(values))
         self.picture.setVisible(values.size > 1)
         self.position.setText(f"{sample + 1} / {record.examples}")

@@ -247,7 +247,7 @@ class StepSession(QObject):
         """Write the updated weights into the document, as one edit, and go on with the next iteration."""
         if self.trace is None or self.busy:
             return
-        updated = dict(self.trace.record.updated)
+        updated = {**self.document.project.weights, **self.trace.record.updated}
         self._applying = True
         try:
             self.document.edit(APPLIED, replace(self.document.project, weights=updated))

@@ -270,11 +270,11 @@ class UnitsPicture:
 
     def _draw_target(self, column: Column, unit: int, at: QPointF) -> None:
         trace = self._session.trace
-        if trace is None or column.out != trace.rules.output:
+        if trace is None or column.out not in trace.rules.goals:
             return
         target = self._session.short(Quantity("target", column.out, index=(unit,)))
         names = trace.record.class_names
-        text = f"{names[unit]}, target {target}" if unit < len(names) else f"target {target}"
+        text = f"{names[unit]}, target {target}" if len(names) == column.count else f"target {target}"
         if self._roomy:
             self._scene.addItem(text_item(text, at + QPointF(0, self._radius + 54)))
         else:

@@ -68,7 +68,7 @@ def test_a_whole_run() -> None:
     (halted,), (finished,) = of(Halted, found), of(Finished, found)
     assert (halted.epoch, halted.step) == (4, 24)
     assert finished.reason == "all epochs are done"
-    assert finished.test_cost == pipe.session.evaluate(pipe.session.examples.test)[0]
+    assert finished.test_cost == pipe.session.measure(pipe.session.examples.test).cost
     for name, array in halted.weights.items():
         assert_array_equal(array, pipe.session.weights()[name])
     pipe.send(Go())  # once more, from these weights

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 
 from explorer.examples import EXAMPLES, load_example
 from explorer.network import Edge, Network, Node, apply_fix
+from explorer.output_settings import OutputSettings
 from explorer.project.check import check_project
 from explorer.project.model import Data, Project
 from explorer.resolve import Problem, resolve
@@ -29,6 +30,7 @@ def project(
     targets: Any = TARGETS,
     cost: str = "squared_error",
     weights: Any = None,
+    outputs: Any = None,
 ) -> Project:
     """Layers behind an input x of 2 numbers, one after the other unless ``edges`` are given."""
     nodes = (Node("x", "input", {"shape": (2,)}), *layers)
@@ -36,7 +38,7 @@ def project(
     return Project(
         network=Network(nodes, chain if edges is None else tuple(Edge(*edge) for edge in edges)),
         data=Data("inline", {"inputs": inputs, "targets": targets}),
-        settings=Settings({"cost": cost}),
+        settings=Settings({"cost": cost}, outputs=outputs or {}),
         weights=weights or {},
     )
 
@@ -55,12 +57,40 @@ BAD: dict[str, tuple[Project, str | None, str]] = {
     "one wire where two are needed": (project(dense(), ADD, edges=(("x", "h"), ("h", "s"))), "s", "lacks its input b"),
     "no layers": (Project(), None, "empty"),
     "no input layer": (Project(network=Network((dense(),))), None, "add an input layer"),
-    "two inputs": (
-        project(Node("y", "input", {"shape": (2,)}), ADD, edges=(("x", "s", 0), ("y", "s", 1))),
+    "two inputs for one": (
+        project(Node("y", "input", {"shape": (3,)}), Node("c", "concat"), edges=(("x", "c", 0), ("y", "c", 1))),
         "y",
-        "2 inputs",
+        "the 2 inputs take 2 (x) + 3 (y)",
     ),
-    "two outputs": (project(dense("a"), dense("b"), edges=(("x", "a"), ("x", "b"))), "b", "2 outputs"),
+    "two outputs for one target": (
+        project(dense("a"), dense("b", units=3), edges=(("x", "a"), ("x", "b"))),
+        "b",
+        "its target is 2 of the targets: let it have 2 outputs",
+    ),
+    "an input that goes nowhere": (
+        project(Node("y", "input", {"shape": (2,)}), dense(), edges=(("x", "h"),)),
+        "y",
+        "goes nowhere",
+    ),
+    "a cost of a layer that is not there": (project(dense(), outputs={"y": OutputSettings()}), None, "for y, which is"),
+    "a cost of a layer between": (
+        project(dense(), Node("t", "tanh"), outputs={"h": OutputSettings()}),
+        "h",
+        "another layer reads it",
+    ),
+    "a range beyond the targets": (project(dense(), outputs={"h": OutputSettings(target=(1, 3))}), "h", "is 1:3"),
+    "a range of another size": (project(dense(), outputs={"h": OutputSettings(target=(1, 2))}), "h", "have 1 output"),
+    "no classes for one of two outputs": (
+        project(
+            dense("a"),
+            dense("b", units=1),
+            edges=(("x", "a"), ("x", "b")),
+            targets=[[2, 0.5], [0, 0.5]],
+            outputs={"a": OutputSettings(cost="cross_entropy")},
+        ),
+        "a",
+        "As class numbers",
+    ),
     "shapes that do not fit": (project(Node("c", "conv2d")), "c", "needs pictures"),
     "text for a number": (project(dense(units="many")), "h", "whole number from 1 to 1000000000"),
     "nan": (project(dense(units=math.nan)), "h", "whole number"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from explorer.network import Edge, Network, Node
 from explorer.project.examples import data_problem, load_examples, split
+from explorer.project.goals import goals_of
 from explorer.project.model import Data, Project
 from explorer.resolve import resolve
 from explorer.settings import Settings
@@ -73,7 +75,7 @@ def test_inputs_are_rearranged_to_the_input_layers_shape() -> None:
 def test_class_numbers_become_one_hot_rows() -> None:
     found = load((1,), 3, [[1.0], [2.0]], [[0], [2]], "cross_entropy")
     assert found.targets.tolist() == [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
-    assert found.scoring == "largest"
+    assert found.scoring == {"h": "largest"}
 
 
 @pytest.mark.parametrize("number", [-1, 3, 0.5])
@@ -93,16 +95,21 @@ def test_class_numbers_that_are_none_are_told(number: float) -> None:
     ],
 )
 def test_how_accuracy_is_told(targets: Any, scoring: str) -> None:
-    assert load((1,), len(targets[0]), [[1.0], [2.0]], targets).scoring == scoring
+    assert load((1,), len(targets[0]), [[1.0], [2.0]], targets).scoring == ({"h": scoring} if scoring else {})
 
 
 def test_what_does_not_fit_is_told_without_loading_and_refused_in_loading() -> None:
-    data = Data("inline", {"inputs": [[1.0, 2.0]], "targets": [[1.0]]})
-    assert data_problem(data, (2,), (1,), False) is None
-    assert data_problem(data, (2,), (3,), True) is None  # class numbers
-    assert "input" in (data_problem(data, (3,), (1,), False) or "")
-    assert "1 output:" not in (data_problem(data, (2,), (3,), False) or "")
-    assert (data_problem(data, (2,), (3,), False) or "").endswith("have 1 output.")
+    def told(shape: tuple[int, ...], units: int, cost: str = "squared_error") -> str:
+        made = project(shape, units, [[1.0, 2.0]], [[1.0]], cost)
+        resolved = resolve(made.network)
+        problem = data_problem(made.data, resolved, goals_of(made.settings, resolved))
+        return "" if problem is None else str(problem)
+
+    assert told((2,), 1) == ""
+    assert told((2,), 3, "cross_entropy") == ""  # class numbers
+    assert told((2,), 1, "cross_entropy") == ""
+    assert "input" in told((3,), 1)
+    assert told((2,), 3).endswith("have 1 output.")
     with pytest.raises(DataProblem, match="numbers per example"):
         load((3,), 1, [[1.0, 2.0]], [[1.0]])
     with pytest.raises(DataProblem, match="targets"):
@@ -110,7 +117,8 @@ def test_what_does_not_fit_is_told_without_loading_and_refused_in_loading() -> N
 
 
 def test_params_of_the_source_are_checked_first() -> None:
-    assert "not known" in (data_problem(Data("inline", {"rows": 3}), (1,), (1,), False) or "")
+    made = replace(project((1,), 1, [[1.0]], [[1.0]]), data=Data("inline", {"rows": 3}))
+    assert "not known" in str(data_problem(made.data, resolve(made.network), ()))
     made = project((1,), 1, [[1.0], []], [[1.0]])
     with pytest.raises(DataProblem):
         load_examples(made, resolve(made.network))
@@ -121,5 +129,5 @@ def test_classes_of_a_source_have_names() -> None:
     made = Project(network=Network(nodes, (Edge("x", "h"),)), data=Data("digits"))
     found = load_examples(made, resolve(made.network))
     assert len(found.class_names) == 10
-    assert found.scoring == "largest"
+    assert found.scoring == {"h": "largest"}
     assert found.inputs.shape == (1797, 64)

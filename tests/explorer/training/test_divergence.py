@@ -119,4 +119,4 @@ def test_a_cost_that_the_last_update_of_a_run_made_infinite_is_taken_back() -> N
     assert "lower the learning rate" in events[3].message
     for name, array in session.weights().items():
         assert_array_equal(array, history[-1][name])
-    assert math.isfinite(session.evaluate(session.examples.train)[0] or 0.0)
+    assert math.isfinite(session.measure(session.examples.train).cost or 0.0)

@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from explorer.network import Network
 from explorer.params import ParamError
 from explorer.project.check import RunProblem
-from explorer.training.events import Ended, EpochDone, Event, StepDone
+from explorer.training.events import Ended, EpochDone, Event, Score, StepDone
 from explorer.training.loop import train
 from explorer.training.session import Session, pick_device
 from tests.explorer.training.small import COUNT, INPUTS, LINEAR, NETWORK, TARGETS, WEIGHTS, chain, project
@@ -150,22 +150,22 @@ def test_the_same_seed_gives_the_same_figures(network: Network, precision: str) 
 def test_dropout_is_off_in_evaluation_and_on_in_training() -> None:
     session = Session(project(DROPOUT, lr=0.0))
     everything = np.arange(COUNT)
-    assert session.evaluate(everything) == session.evaluate(everything)
+    assert session.measure(everything) == session.measure(everything)
     values = session.values(everything)
     assert_array_equal(values["h"], values["d"])
     assert_allclose(session.outputs(INPUTS), values["o"], rtol=1e-12)
     rows = torch.arange(COUNT)
-    assert session.batch_cost(rows)[0].item() != session.batch_cost(rows)[0].item()
+    assert session.forward(rows).total.item() != session.forward(rows).total.item()
 
 
 def test_evaluation_is_the_mean_over_the_examples_however_many() -> None:
     session = Session(project())
     rows = np.arange(COUNT)
     many = np.concatenate([rows] * 130)  # several chunks, of unequal sizes
-    alone = [session.evaluate(rows[i : i + 1])[0] for i in range(COUNT)]
-    assert session.evaluate(rows)[0] == pytest.approx(np.mean(alone), rel=1e-12)
-    assert session.evaluate(many)[0] == pytest.approx(np.mean(alone), rel=1e-12)
-    assert session.evaluate(rows[:0]) == (None, None)
+    alone = [session.measure(rows[i : i + 1]).cost for i in range(COUNT)]
+    assert session.measure(rows).cost == pytest.approx(np.mean(alone), rel=1e-12)
+    assert session.measure(many).cost == pytest.approx(np.mean(alone), rel=1e-12)
+    assert session.measure(rows[:0]) == Score()
 
 
 # Accuracy
@@ -177,7 +177,7 @@ def test_accuracy_by_the_largest_output() -> None:
     session = Session(replace(project(LINEAR, targets, cost="cross_entropy", lr=0.0, epochs=1), weights=weights))
     told = (INPUTS @ weights["o.weight"].T).argmax(1) == targets.argmax(1)
     assert 0 < told.mean() < 1
-    assert session.evaluate(np.arange(COUNT))[1] == told.mean()
+    assert session.measure(np.arange(COUNT)).accuracy == told.mean()
     (done,) = [event for event in train(session) if isinstance(event, EpochDone)]
     assert done.train_accuracy == told[session.examples.train].mean()
     assert done.validation_accuracy == told[session.examples.validation].mean()
@@ -190,12 +190,12 @@ def test_accuracy_by_a_threshold() -> None:
     session = Session(replace(project(one, targets), weights=weights))
     told = (INPUTS[:, 0] > 0) == (targets[:, 0] == 1)
     assert 0 < told.mean() < 1
-    assert session.evaluate(np.arange(COUNT))[1] == told.mean()
+    assert session.measure(np.arange(COUNT)).accuracy == told.mean()
 
 
 def test_numbers_that_are_no_classes_have_no_accuracy() -> None:
     session = Session(project(epochs=1))
-    assert session.evaluate(np.arange(COUNT))[1] is None
+    assert session.measure(np.arange(COUNT)).accuracy is None
     (done,) = [event for event in train(session) if isinstance(event, EpochDone)]
     assert (done.train_accuracy, done.validation_accuracy) == (None, None)
 

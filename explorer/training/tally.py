@@ -1,0 +1,37 @@
+"""Tally: adds up the costs and right answers of batches, output by output, to the figures of all their examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from explorer.objective import Objective
+from explorer.training.events import Score
+
+
+class Tally:
+    """The figures of the batches so far. ``scoring`` has the outputs that tell classes."""
+
+    def __init__(self, objective: Objective, scoring: Mapping[str, str]) -> None:
+        self._objective, self._scoring = objective, scoring
+        self._costs: list[list[tuple[float, int]]] = [[] for _ in objective.goals]
+        self._right = dict.fromkeys(scoring, 0)
+        self._examples = 0
+
+    def add(self, costs: Sequence[float], right: Mapping[str, int], examples: int) -> None:
+        """A batch: the cost of each output, and how many examples were told right, by output."""
+        for kept, cost in zip(self._costs, costs, strict=True):
+            kept.append((cost, examples))
+        for node, count in right.items():
+            self._right[node] += count
+        self._examples += examples
+
+    def score(self) -> Score:
+        """Σ weight · cost, and the mean accuracy of the outputs that tell classes; all None without examples."""
+        if not self._examples:
+            return Score()
+        goals = self._objective.goals
+        costs = [goal.cost.pooled(parts) for goal, parts in zip(goals, self._costs, strict=True)]
+        shares = {node: count / self._examples for node, count in self._right.items()}
+        accuracy = sum(shares.values()) / len(shares) if shares else None
+        single = {goal.node: Score(cost, shares.get(goal.node)) for goal, cost in zip(goals, costs, strict=True)}
+        return Score(self._objective.data_cost(costs), accuracy, single if len(goals) > 1 else {})

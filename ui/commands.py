@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from ui import theme
 
 @dataclass(frozen=True)
 class Command:
-    """One action: its group (a menu), its text, what it does, its keys and icon."""
+    """One action: its group (a menu), its text (from which follows its id), what it does, its keys and icon."""
 
     group: str
     text: str
@@ -22,12 +23,18 @@ class Command:
     keys: tuple[str, ...] = ()
     icon: str = ""
 
+    @property
+    def id(self) -> str:
+        """The name under which a person's choice of keys is kept: ``save_as`` for ``Save as…``."""
+        return re.sub(r"\W+", "_", self.text.lower()).strip("_")
+
 
 def make_actions(window: QWidget, commands: list[Command]) -> dict[str, list[QAction]]:
     """The actions by group, in order; their keys work wherever the focus is in the window."""
     groups: dict[str, list[QAction]] = {}
     for command in commands:
         action = QAction(command.text, window)
+        action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(keys) for keys in command.keys])
         action.setProperty("icon_name", command.icon)
         action.triggered.connect(lambda _checked=False, run=command.run: run())

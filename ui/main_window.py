@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -26,9 +27,10 @@ from ui.banner import Banner
 from ui.command_palette import CommandPalette, Entry
 from ui.commands import Command, make_actions, make_menu, one_of, refresh_icons, types_text
 from ui.document import Document
-from ui.editor.actions import actions_by_group
+from ui.editor.actions import MENUS, actions_by_group
 from ui.files import Files
 from ui.help.shortcuts import ShortcutsPage
+from ui.keys import KeyMap, follow_keys
 from ui.panels import Panels
 from ui.preferences import Preferences
 from ui.theme import Mode
@@ -41,7 +43,7 @@ FIRST_SIZE = (1280, 800)
 MODES: tuple[tuple[Mode, str], ...] = (
     ("system", "Theme of the system"), ("light", "Light theme"), ("dark", "Dark theme"),
 )  # fmt: skip
-NESTED = {"Arrange": "Edit", "Walk": "Edit", "Canvas": "View", "Panels": "View", "Theme": "View"}
+NESTED = {**MENUS, "Panels": "View", "Theme": "View"}
 """Groups of commands that have their menu inside another one's."""
 TITLE_BAR = 40
 """Room for the title that a window manager draws; a window that does not fit begins maximized."""
@@ -62,12 +64,13 @@ class MainWindow(QMainWindow):
         self._undo, self._redo = self._undo_actions()
         self._groups = self._grouped(make_actions(self, self._commands()))
         self.addActions(self._groups["Step"])
-        self._step_keys = [(action, action.shortcuts()) for action in self._groups["Step"]]
+        self.keys = KeyMap(self._groups, preferences.settings, self)
         self._recent_menu, self._example_menu = QMenu("Open recent", self), QMenu("Examples", self)
         menu = make_menu(self, self._groups, NESTED, {"File": [self._recent_menu, self._example_menu]})
         self.top_bar = TopBar(document, menu, self._undo, self._redo)
         self._lay_out()
         self._connect()
+        self._tell_keys()
         self._fill_menus()
         self._refresh_theme()
         self.setAcceptDrops(True)
@@ -147,6 +150,7 @@ class MainWindow(QMainWindow):
         home.back_asked.connect(lambda: self.show_workspace("build"))
         self.trainer.refused.connect(self.banner.show_message)
         self.trainer.opened.connect(lambda message: self.top_bar.set_used_device(message.device))
+        self.panels.editor.view.space_tapped.connect(self._space_tapped)
         self.panels.run_bar.node_chosen.connect(self._show_node)
         self.panels.views.refused.connect(self.banner.show_message)
         for asking in (self.panels.views.asked, self.panels.run_settings.data_asked, self.panels.run_bar.data_asked):
@@ -170,6 +174,7 @@ class MainWindow(QMainWindow):
             Command("View", "Step", lambda: self.show_workspace("step"), ("Ctrl+3",), "debug-step-over"),
             Command("View", "Start page", lambda: self.show_workspace("home"), ("Ctrl+Home",), "home-outline"),
             Command("View", "Search or command", self._open_search, ("Ctrl+K",), "magnify"),
+            Command("View", "Filter the layers", self._filter_layers, ("/",), "filter-outline"),
             Command("View", "Reset the arrangement of docks", self._reset_docks, (), "view-dashboard-outline"),
             *(Command("Theme", text, partial(self._set_theme, mode), (), "theme-light-dark")
               for mode, text in MODES),
@@ -188,17 +193,49 @@ class MainWindow(QMainWindow):
         one_of(made["Theme"], modes.index(self.preferences.theme), self)
         return {
             "File": made["File"],
-            "Edit": [self._undo, self._redo, *editing["Edit"]],
-            "Arrange": editing["Arrange"],
-            "Walk": editing["Walk"],
+            "Edit": [self._undo, self._redo, *editing.pop("Edit")],
             "View": made["View"],
-            "Canvas": editing["Canvas"],
-            "Panels": [dock.toggleViewAction() for dock in self.workspaces.docks.values()],
+            **editing,
+            "Panels": self._panel_actions(),
             "Theme": made["Theme"],
             "Run": made["Run"],
             "Step": list(self.panels.stepper.actions),
             "Help": made["Help"],
         }
+
+    def _panel_actions(self) -> list[QAction]:
+        """One action for each dock, which shows or hides it."""
+        actions = []
+        for name, dock in self.workspaces.docks.items():
+            action = dock.toggleViewAction()
+            action.setObjectName(f"panel_{name}")
+            self.addAction(action)
+            actions.append(action)
+        return actions
+
+    def _tell_keys(self) -> None:
+        """Let the buttons tell of the keys that do the same, whatever these are."""
+        bar, top, home = self.panels.run_bar, self.top_bar, self.panels.home
+        shows: dict[str, Callable[[str], object]] = {
+            "run_or_pause": bar.set_run_keys, "one_step": bar.step.tell_keys, "one_epoch": bar.epoch.tell_keys,
+            "stop": bar.stop.set_keys, "reset_the_weights": bar.reset.set_keys, "new": home.new.set_keys,
+            "open": home.open.set_keys, "search_or_command": top.search.set_keys,
+            "filter_the_layers": self.panels.palette.filter.set_keys,
+            **{name: partial(top.set_workspace_keys, name) for name in ("build", "train", "step")},
+        }  # fmt: skip
+        for name, show in shows.items():
+            follow_keys(self.keys.commands[name].action, show)
+
+    def _space_tapped(self) -> None:
+        """Space was tapped on the canvas, where holding it moves what is seen."""
+        if "Space" in self.keys.keys("run_or_pause"):
+            self.trainer.run_or_pause()
+
+    def _filter_layers(self) -> None:
+        """Let a person type a filter for the list of layers."""
+        self.show_workspace("build")
+        self.workspaces.docks["palette"].show()
+        self.panels.palette.focus_filter()
 
     def _undo_actions(self) -> tuple[QAction, QAction]:
         """Undo and redo, which say what they will take back or do again."""
@@ -207,6 +244,7 @@ class MainWindow(QMainWindow):
         undo.setShortcuts([QKeySequence("Ctrl+Z")])
         redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         for action, icon in ((undo, "undo"), (redo, "redo")):
+            action.setObjectName(icon)
             action.setProperty("icon_name", icon)
             self.addAction(action)
         return undo, redo
@@ -236,8 +274,7 @@ class MainWindow(QMainWindow):
 
     def _entry(self, action: QAction, group: str) -> Entry:
         """A command to be found. What belongs to one workspace goes there first, so that one sees what it does."""
-        place = {name: "build" for name in ("Edit", "Arrange", "Walk", "Canvas")}.get(group, "")
-        place = "step" if group == "Step" else place
+        place = "build" if group == "Edit" or group in MENUS else "step" if group == "Step" else ""
         if action in (self._undo, self._redo):
             place = ""
 
@@ -281,11 +318,7 @@ class MainWindow(QMainWindow):
 
     def _workspace_changed(self, name: str) -> None:
         """F10 and F11 go through the numbers in Step, and train in the other workspaces."""
-        for action, keys in self._step_keys:
-            action.setShortcuts(keys if name == "step" else [])
-        for action, key in zip(self._groups["Run"][1:3], ("F10", "F11"), strict=True):
-            action.setShortcut(QKeySequence() if name == "step" else QKeySequence(key))
-        self.panels.run_bar.set_function_keys(name != "step")
+        self.keys.show_stepping(name == "step")
         self.top_bar.set_workspace("" if name == "home" else name)
         if name == "home":
             self.panels.home.refresh()
@@ -326,4 +359,6 @@ class MainWindow(QMainWindow):
         self.panels.views.arrange()
 
     def _show_keys(self) -> None:
-        ShortcutsPage(list(self._groups.items()), self).show()
+        page = self.findChild(ShortcutsPage) or ShortcutsPage(self.keys, self)
+        page.show()
+        page.activateWindow()

@@ -39,7 +39,6 @@ class Panels:
         self.data = DataPanel(document, trainer)
         self.stepper = StepperPanels(document, trainer)
         self.palette.kind_chosen.connect(self.editor.add_kind)
-        self.editor.view.space_tapped.connect(trainer.run_or_pause)
 
     @property
     def pages(self) -> dict[str, QWidget]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from ui.commands import one_of
 from ui.document import Document
-from ui.widgets.buttons import IconButton, PushButton
+from ui.widgets.buttons import ActionButton, IconButton, PushButton
 from ui.widgets.containers import Separator
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.text import tooltip
@@ -47,14 +47,10 @@ class TopBar(QWidget):
         self.file = PushButton("untitled", variant="ghost", tip="The project: new, open, save, and all other commands")
         self.file.setMenu(menu)
         self.file.setMaximumWidth(280)
-        self._undo, self._redo = self._mirror(undo, "undo"), self._mirror(redo, "redo")
+        self._undo, self._redo = (ActionButton(a, icon, 20) for a, icon in ((undo, "undo"), (redo, "redo")))
         self.tabs = SegmentedControl([*WORKSPACES], large=True, name="Workspace")
         self.tabs.picked.connect(self.workspace_picked)
-        for number, (name, text, _) in enumerate(WORKSPACES, 1):
-            self.tabs.set_segment_tip(name, f"{text}: {TIPS[name]}", f"Ctrl+{number}")
-        self.search = PushButton(
-            "Search or command", "magnify", keys="Ctrl+K", chip=True, tip="Find a command, a layer or an example"
-        )
+        self.search = PushButton("Search or command", "magnify", chip=True, tip="Find a command, a layer or an example")
         self.search.setMinimumWidth(216)
         self.search.clicked.connect(self.search_asked)
         self.device = PushButton("auto", "chip", tip="Where training runs")
@@ -69,6 +65,11 @@ class TopBar(QWidget):
     def set_workspace(self, name: str) -> None:
         """Mark the workspace that is shown; an empty name marks none, as on the start page."""
         self.tabs.set_current(name)
+
+    def set_workspace_keys(self, name: str, keys: str) -> None:
+        """Tell of the keys that show a workspace."""
+        title = next(title for known, title, _ in WORKSPACES if known == name)
+        self.tabs.set_segment_tip(name, f"{title}: {TIPS[name]}", keys)
 
     def set_used_device(self, device: str) -> None:
         """Show the device that training really uses, where the choice was left to the program."""
@@ -115,19 +116,6 @@ class TopBar(QWidget):
         column.setSpacing(0)
         column.addLayout(row_all, 1)
         column.addWidget(Separator())
-
-    def _mirror(self, action: QAction, icon: str) -> IconButton:
-        """A button that does what an action does, and is enabled and explained as the action is."""
-        button = IconButton(icon, action.text(), icon_size=20)
-        button.clicked.connect(action.trigger)
-
-        def refresh() -> None:
-            button.setEnabled(action.isEnabled())
-            button.set_tip(action.text(), action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
-
-        action.changed.connect(refresh)
-        refresh()
-        return button
 
     def _device_menu(self) -> QMenu:
         menu = QMenu(self)

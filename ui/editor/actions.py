@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SUBNETWORK = "Subnetwork"
 EDIT, ARRANGE, CANVAS, WALK = "Edit", "Arrange", "Canvas", "Walk"
+MENUS = {SUBNETWORK: EDIT, ARRANGE: EDIT, WALK: EDIT, CANVAS: "View"}
+"""For each group: the menu of the window in which its menu is."""
 GRID_STEP, LONG_STEP = 8, 64
 
 
@@ -169,6 +171,7 @@ def build_actions(editor: Editor) -> dict[str, QAction]:
     choices: dict[str, QActionGroup] = {}
     for spec in SPECS:
         action = QAction(spec.text, editor)
+        action.setObjectName(f"canvas_{spec.id}")
         action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
         action.setToolTip(spec.tip or spec.text)
         action.setProperty("icon_name", spec.icon)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPen, QPixmap, QShortcut
+from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
@@ -38,7 +38,7 @@ class Palette(QWidget):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.filter = SearchField("Filter layers", "/", tip="Filter the layers by name")
+        self.filter = SearchField("Filter layers", tip="Filter the layers by name, other name or category")
         self.rows = _Rows(self)
         self._folded: set[str] = set()
         column = QVBoxLayout(self)
@@ -49,8 +49,6 @@ class Palette(QWidget):
         top.addWidget(self.filter)
         column.addLayout(top)
         column.addWidget(self.rows, 1)
-        shortcut = QShortcut(QKeySequence("/"), self)
-        shortcut.activated.connect(self.focus_filter)
         self.filter.textChanged.connect(self._show)
         self.filter.returnPressed.connect(self._choose_first)
         self.rows.itemActivated.connect(self._choose)

@@ -99,11 +99,11 @@ class Home(QScrollArea):
         row.addLayout(words, 1)
         back = PushButton("Back to the project", "arrow-left", variant="ghost", tip="Show the open project again")
         back.clicked.connect(self.back_asked)
-        new = PushButton("New", "plus", variant="accent", keys="Ctrl+N", tip="Begin with an empty network")
-        new.clicked.connect(self.new_asked)
-        open_ = PushButton("Open…", "folder-open-outline", keys="Ctrl+O", tip="Open a project file")
-        open_.clicked.connect(self.open_asked)
-        for button in (back, open_, new):
+        self.new = PushButton("New", "plus", variant="accent", tip="Begin with an empty network")
+        self.new.clicked.connect(self.new_asked)
+        self.open = PushButton("Open…", "folder-open-outline", tip="Open a project file")
+        self.open.clicked.connect(self.open_asked)
+        for button in (back, self.open, self.new):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
 

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QMenu
 
 from explorer.stepping.report import stage_title
 from ui import theme
+from ui.keys import follow_keys
 from ui.stepper.session import StepSession
 from ui.widgets.buttons import ButtonVariant, PushButton
-from ui.widgets.text import tooltip
+from ui.widgets.text import native_keys
 
 _SPECS: tuple[tuple[str, str, str, str, str, str], ...] = (  # id, text, icon, keys, on the button, tip
     ("back", "Back", "arrow-left", "Shift+F10", "Shift+F10", "The step before"),
@@ -27,17 +28,23 @@ _SPECS: tuple[tuple[str, str, str, str, str, str], ...] = (  # id, text, icon, k
 class DebugButton(PushButton):
     """A button of the row above the formula: a little narrower, so that five fit beside diagram and list."""
 
-    def __init__(self, text: str, icon: str, variant: ButtonVariant, keys: str) -> None:
-        super().__init__(text, icon, variant, "compact", keys)
+    def __init__(self, text: str, icon: str, variant: ButtonVariant) -> None:
+        super().__init__(text, icon, variant, "compact")
         self.setFont(theme.text_font(12, 500))
-        self._all_keys = self._keys
+        self._all_keys, self._room = "", True
+
+    def explain(self, tip: str, on_button: bool, keys: str) -> None:
+        """Say what the button does and with which keys, which stand on the button too if there is room."""
+        self._tip = tip
+        self._all_keys = keys if on_button else ""
+        self.set_keys(keys, shown=on_button and self._room)
 
     def show_keys(self, shown: bool) -> None:
         """Show the keys on the button, or leave them to its tooltip where there is little room."""
+        self._room = shown
         if shown != bool(self._keys) and self._all_keys:
-            self._keys = self._all_keys if shown else ""
-            self.updateGeometry()
-            self.update()
+            self._keys = native_keys(self._all_keys).replace("+", " ") if shown else ""
+            self._refresh()
 
     def sizeHint(self) -> QSize:
         wide = super().sizeHint()
@@ -67,8 +74,8 @@ class StepActions(QObject):
             label = "Run to the next stage" if name == "run" else f"Step {text.lower()}"
             self._add(name, label, keys, tip, doing[name])
             variant: ButtonVariant = "accent" if name == "over" else "plain"
-            button = DebugButton(text, icon, variant, on_button)
-            button.setToolTip(tooltip(tip, keys))
+            button = DebugButton(text, icon, variant)
+            follow_keys(self.by_id[name], partial(button.explain, tip, bool(on_button)))
             button.clicked.connect(self._open_menu if name == "run" else self.by_id[name].trigger)
             self.buttons.append(button)
             self._by_button[name] = button
@@ -113,13 +120,15 @@ class StepActions(QObject):
         if here is None or session.trace is None:
             return menu
         if here.stage < 5:
-            menu.addAction("Next stage\tF5", session.run_to_next_stage)
+            keys = self.by_id["run"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            menu.addAction(f"Next stage\t{keys}", session.run_to_next_stage)
         menu.addAction("Next layer", session.run_to_next_layer)
         menu.addSeparator()
         for stage in range(1, 6):
             if len(session.trace.stage_range(stage)):
                 menu.addAction(stage_title(stage), partial(session.run_to_stage, stage))
-        menu.addAction("End of the iteration\tEnd", session.last)
+        keys = self.by_id["last"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        menu.addAction(f"End of the iteration\t{keys}", session.last)
         menu.addSeparator()
         menu.addAction("A quantity…", self.quantity_asked.emit)
         return menu
@@ -130,7 +139,8 @@ class StepActions(QObject):
 
     def _add(self, name: str, text: str, keys: str, tip: str, do: Callable[[], None]) -> None:
         action = QAction(text, self)
+        action.setObjectName(f"step_{name}")
         action.setShortcut(QKeySequence(keys))
-        action.setToolTip(tooltip(tip, keys))
+        action.setToolTip(tip)
         action.triggered.connect(lambda _checked=False: do())
         self.by_id[name] = action

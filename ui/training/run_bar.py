@@ -18,8 +18,7 @@ from ui.widgets.containers import Separator
 from ui.widgets.progress import ProgressLine
 from ui.widgets.text import tooltip
 
-RUN_KEYS, STEP_KEYS, EPOCH_KEYS, STOP_KEYS, RESET_KEYS = "Space", "F10", "F11", "Ctrl+.", "Ctrl+Shift+R"
-"""The keys that the buttons tell of; the window's commands bind them."""
+RUN_TIP, PAUSE_TIP = "Train until the epochs are done", "Rest after the current step; the weights are kept"
 HEIGHT = 48
 
 
@@ -33,6 +32,7 @@ class RunBar(QWidget):
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._trainer = document, trainer
+        self._run_keys = ""
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
@@ -62,7 +62,7 @@ class RunBar(QWidget):
         self.run.set_variant("ghost" if problems and not running else "accent")
         self.run.setEnabled(running or not problems)
         why = "" if not problems else f"{refusal(problems)}."
-        self.run.setToolTip(why or self._tips["pause" if running else "run"])
+        self.run.setToolTip(why or tooltip(PAUSE_TIP if running else RUN_TIP, self._run_keys))
         for button in (self.step, self.epoch):
             button.setEnabled(running or not problems)
         self.stop.setEnabled(running or trainer.state.phase == "paused")
@@ -81,10 +81,10 @@ class RunBar(QWidget):
         """List the runs since the document was opened."""
         Popup("Runs", RunList(self._trainer), self).show_above(self.runs)
 
-    def set_function_keys(self, here: bool) -> None:
-        """Tell of F10 and F11 at the buttons, unless (``here`` is False) they step through the numbers now."""
-        self.step.setToolTip(tooltip("Train one step: one batch, one update", STEP_KEYS if here else ""))
-        self.epoch.setToolTip(tooltip("Train one epoch: every training example once", EPOCH_KEYS if here else ""))
+    def set_run_keys(self, keys: str) -> None:
+        """Tell of the keys that run and pause."""
+        self._run_keys = keys
+        self.refresh()
 
     def _make_left(self) -> None:
         self.problems = PushButton(
@@ -102,16 +102,11 @@ class RunBar(QWidget):
         trainer = self._trainer
         self.run = PushButton("Pause", "pause", "accent", tip="Train", keys="")
         self.run.setFixedWidth(104)
-        self.step = PushButton("Step", "debug-step-over", "ghost")
-        self.epoch = PushButton("Epoch", "skip-next", "ghost")
-        self.stop = IconButton("stop", "End the run; the weights stay", STOP_KEYS, icon_size=18)
+        self.step = PushButton("Step", "debug-step-over", "ghost", tip="Train one step: one batch, one update")
+        self.epoch = PushButton("Epoch", "skip-next", "ghost", tip="Train one epoch: every training example once")
+        self.stop = IconButton("stop", "End the run; the weights stay", icon_size=18)
         again = "Begin again with the weights that the project came with; from these, with new ones"
-        self.reset = IconButton("restart", again, RESET_KEYS, icon_size=18)
-        self._tips = {
-            "run": tooltip("Train until the epochs are done", RUN_KEYS),
-            "pause": tooltip("Rest after the current step; the weights are kept", RUN_KEYS),
-        }
-        self.set_function_keys(True)
+        self.reset = IconButton("restart", again, icon_size=18)
         self.run.clicked.connect(trainer.run_or_pause)
         self.step.clicked.connect(trainer.step)
         self.epoch.clicked.connect(trainer.epoch)

@@ -75,6 +75,10 @@ class PushButton(QPushButton):
         self.setToolTip(tooltip(self._tip, keys))
         self._refresh()
 
+    def tell_keys(self, keys: str) -> None:
+        """Tell of other keys in the tooltip alone."""
+        self.set_keys(keys, shown=False)
+
     def set_badge(self, count: int | None, problem: bool = False) -> None:
         """Show a count behind the text; None shows none."""
         self._badge = None if count is None else (count, problem)
@@ -196,15 +200,21 @@ class IconButton(QToolButton):
 
     def set_tip(self, tip: str, keys: str = "") -> None:
         """Say what it does, and which keys do the same (they are bound by the action, not here)."""
-        self.setToolTip(tooltip(tip, keys))
+        self._tip = tip
         self.setAccessibleName(tip)
+        self.set_keys(keys)
+
+    def set_keys(self, keys: str) -> None:
+        """Tell of other keys."""
+        self.setToolTip(tooltip(self._tip, keys))
 
 
 class ActionButton(IconButton):
     """An icon for an action: enabled, checked and explained as the action is, with the keys that it has now."""
 
     def __init__(self, action: QAction, icon: str, icon_size: int = 16, side: int = 32, outlined: bool = False) -> None:
-        super().__init__(icon, "", icon_size=icon_size, side=side, outlined=outlined, token="text")
+        token = "text" if outlined else "text2"
+        super().__init__(icon, "", icon_size=icon_size, side=side, outlined=outlined, token=token)
         self._action = action
         self.setCheckable(action.isCheckable())
         self.clicked.connect(action.trigger)

@@ -20,14 +20,20 @@ class SearchField(QLineEdit):
         self, hint: str, keys: str = "", well: bool = False, tip: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._keys = native_keys(keys).replace("+", " ")
+        self._tip = tip or hint
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
         self.setProperty("variant", "well" if well else "search")
         self.setFont(theme.text_font(13))
-        self.setToolTip(tooltip(tip or hint, keys))
         self.setClearButtonEnabled(False)
+        self.set_keys(keys)
+
+    def set_keys(self, keys: str) -> None:
+        """Tell of other keys that lead here, in the field and in its tooltip."""
+        self._keys = native_keys(keys).replace("+", " ")
+        self.setToolTip(tooltip(self._tip, keys))
         self.setTextMargins(_ICON_ROOM, 0, self._keys_width() + 6 if self._keys else 0, 0)
+        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

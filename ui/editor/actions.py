@@ -27,7 +27,7 @@ GRID_STEP, LONG_STEP = 8, 64
 class Spec:
     """One action: its id, its group, text and keys, what it does, its icon, and a sentence if the text is too short.
 
-    ``choice`` is the set of which it is one choice, as a tool is; ``toggle`` says that it is on (at first) or off.
+    ``choice`` is the set of which it is one choice, as a tool is; a ``toggle`` is on or off, and ``on`` at first.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Spec:
     tip: str = ""
     choice: str = ""
     toggle: bool = False
+    on: bool = True
 
 
 def _edit_specs() -> tuple[Spec, ...]:
@@ -65,6 +66,14 @@ def _edit_specs() -> tuple[Spec, ...]:
              "Draw a wire out of the selected layer: walk to its reader with the arrow keys, and press Enter"),
         Spec("connect", EDIT, "Connect selected layers", ("J",), lambda e: e.connect_selected(),
              "transit-connection-horizontal", "Wire the selected layers in a row, from left to right"),
+        Spec("mute", EDIT, "Mute or unmute", ("M",), lambda e: e.annotations.toggle_mute(), "volume-off",
+             "Bypass the selected layers: what comes in goes on; press again to let them work"),
+        Spec("frame", EDIT, "Frame", ("Ctrl+Shift+F",), lambda e: e.annotations.frame_selection(), "card-outline",
+             "Draw a titled frame round the selected layers"),
+        Spec("unframe", EDIT, "Take out of frame", ("Ctrl+Alt+F",), lambda e: e.annotations.unframe_selection(),
+             "card-off-outline", "Let the selected layers belong to no frame"),
+        Spec("straighten", EDIT, "Straighten the wire", (), lambda e: e.annotations.straighten(), "vector-line",
+             "Take the bends out of the selected wires"),
         Spec("select_all", EDIT, "Select all", ("Ctrl+A",), lambda e: e.select_all(), "select-all"),
     )  # fmt: skip
 
@@ -129,6 +138,12 @@ def _canvas_specs() -> tuple[Spec, ...]:
         Spec("tool_hand", CANVAS, "Move the canvas", ("H",), lambda e: e.view.set_tool("hand"),
              "hand-back-right-outline",
              "Dragging moves the canvas (also with the middle button, or while Space is held)", choice="tool"),
+        Spec("curved", CANVAS, "Curved wires", (), lambda e: e.annotations.apply(), "vector-curve",
+             "Draw wires as curves instead of with right angles", toggle=True, on=False),
+        Spec("thumbnails", CANVAS, "Thumbnails", (), lambda e: e.annotations.apply(), "image-outline",
+             "Show small pictures on the layers: curves, weights, and what comes out while training", toggle=True),
+        Spec("save_picture", CANVAS, "Save a picture of the network…", (), lambda e: e.annotations.save_picture(),
+             "image-plus-outline", "Write the network as SVG or PNG, light or dark"),
         Spec("snap", CANVAS, "Snap to grid", ("G",), lambda e: e.set_snapping(), "magnet",
              "Layers that are dragged come to lie on the grid; hold Ctrl to drag them freely", toggle=True),
     )  # fmt: skip
@@ -180,7 +195,7 @@ def build_actions(editor: Editor) -> dict[str, QAction]:
             group = choices.setdefault(spec.choice, QActionGroup(editor))
             action.setChecked(not group.actions())
             group.addAction(action)
-        action.setChecked(action.isChecked() or spec.toggle)
+        action.setChecked(action.isChecked() or (spec.toggle and spec.on))
         action.triggered.connect(lambda _on=False, run=spec.run: run(editor))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         editor.view.addAction(action)

@@ -16,6 +16,7 @@ from ui.banner import Banner
 from ui.document import Document
 from ui.editor.actions import build_actions
 from ui.editor.adding import Adding
+from ui.editor.annotations import Annotations
 from ui.editor.bubble import Bubble
 from ui.editor.camera import ZOOM_STEP
 from ui.editor.clipboard import ClipboardError
@@ -46,6 +47,8 @@ _SMALLEST_FOR_BUBBLE = 0.5
 class Editor(QWidget):
     """Shows the document's network and lets a person build it."""
 
+    thumbnails_changed = Signal()
+    """Small pictures on the layers were switched on or off."""
     seen = Signal(bool)
     """Whether it is on the screen now."""
 
@@ -60,6 +63,7 @@ class Editor(QWidget):
         self.adding = Adding(scope, self.commands, self.view)
         self._walker = Walker(scope, self.scene, self.view)
         self.subnetworks = Subnetworks(self)
+        self.annotations = Annotations(self)
         self.actions_by_id = build_actions(self)
         self.tools = Tools(self.actions_by_id, arrange_menu(self), self.view)
         self.zoom_bar = ZoomBar(self.actions_by_id, self.view)
@@ -147,6 +151,11 @@ class Editor(QWidget):
         self.commands.arrange(flow)
         self.fit()
 
+    @property
+    def thumbnails(self) -> bool:
+        """Whether the layers show small pictures."""
+        return self.actions_by_id["thumbnails"].isChecked()
+
     def set_snapping(self) -> None:
         """Let nodes that are dragged come to lie on the grid, or anywhere, as the action says."""
         self.view.snapping = self.actions_by_id["snap"].isChecked()
@@ -178,7 +187,7 @@ class Editor(QWidget):
 
     def focus_node(self, node_id: str) -> None:
         """Select a node, also such as ``block/conv``, and bring it to the middle; nothing happens if there is none."""
-        name = self.subnetworks.show_layer(node_id)
+        name = self.scope.show_layer(node_id)
         if name is not None:
             self._follow_fit = False
             self.view.centre_on(self.scene.nodes[name].box().center())
@@ -247,6 +256,7 @@ class Editor(QWidget):
         scope.changed.connect(self._on_changed)
         scope.opened.connect(self._on_opened)
         scope.selection_changed.connect(self._place_bubble)
+        scope.refused.connect(self.message.show_message)
         self.scene.laid_out.connect(self._place_bubble)
         view.moved.connect(self._on_moved)
         view.resized.connect(self._arrange_overlays)
@@ -271,6 +281,7 @@ class Editor(QWidget):
         self.message.hide()
         self._refresh()
         self._arrange_overlays()
+        self.subnetworks.show_again()
 
     def _on_touched(self) -> None:
         self._follow_fit = False

@@ -9,14 +9,14 @@ from PySide6.QtCore import QObject
 from explorer.engine.messages import Snapshot, Watch
 from ui.document import Document
 from ui.editor.editor import Editor
-from ui.editor.look import is_picture
+from ui.editor.look import has_histogram, is_picture
 from ui.training.client import Trainer
 
 MOST_NODES = 60
 
 
 class LivePictures(QObject):
-    """Asks the engine for the outputs that are pictures, only while it runs; what came last stays to be seen."""
+    """Asks the engine for outputs, for pictures or histograms, only while it runs; what came last stays to be seen."""
 
     def __init__(self, editor: Editor, document: Document, trainer: Trainer) -> None:
         super().__init__(editor)
@@ -25,6 +25,7 @@ class LivePictures(QObject):
         self._asked: Watch | None = None
         self._seen = False
         editor.seen.connect(self._on_seen)
+        editor.thumbnails_changed.connect(self._ask)
         trainer.state_changed.connect(self._ask)
         trainer.opened.connect(self._take_inputs)
         trainer.sample_changed.connect(self._take_inputs)
@@ -38,9 +39,11 @@ class LivePictures(QObject):
     def _ask(self) -> None:
         """Tell the engine what is wanted now, if that is something else than before."""
         wants = None
-        if self._seen and self._trainer.running:
+        if self._seen and self._trainer.running and self._editor.thumbnails:
             layers = self._document.resolved.running
-            names = tuple(layer.id for layer in layers if layer.kind.ports and is_picture(layer.shape))
+            pictures = [layer.id for layer in layers if layer.kind.ports and is_picture(layer.shape)]
+            others = [layer.id for layer in layers if not is_picture(layer.shape) and has_histogram(layer)]
+            names = (*pictures, *others)
             wants = Watch(values=names[:MOST_NODES]) if names else None
         if wants != self._asked:
             self._asked = wants

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from explorer.inside import child_of
 from explorer.kind import show_shape
@@ -12,6 +16,10 @@ from explorer.layers import kind_of
 from explorer.network import Edge, Network, Position, port_count, ports_of
 from explorer.project.model import Project
 from explorer.resolve import Layer, Problem, Resolved
+
+BINS = 16
+LEAST_COUNTED, MOST_COUNTED = 4, 100_000
+"""How many numbers a layer puts out at least and at most for its histogram to be drawn."""
 
 State = Literal["fine", "problem", "waiting"]
 
@@ -42,6 +50,8 @@ class NodeLook:
     values: Any = field(default=None, compare=False)
     """The pictures (channels, height, width) that came out for one example, if they are known; compared by identity."""
     values_id: int = 0
+    histogram: tuple[int, ...] = ()
+    """How many of the numbers that came out lie in each of BINS equal intervals, if these are no pictures."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -69,10 +79,30 @@ def node_looks(
     blame = _blame(resolved, broken)
     looks = {name: _node_look(project, resolved.layers[name], broken, blame) for name in project.network.by_id}
     for name, array in (values or {}).items():
-        known = name in looks and not looks[name].curve
-        if known and is_picture(array.shape) and array.shape == resolved.layers[name].shape:
+        if name not in looks or looks[name].muted or array.shape != resolved.layers[name].shape:
+            continue
+        if is_picture(array.shape) and not looks[name].curve:
             looks[name] = replace(looks[name], values=array, values_id=id(array))
+        elif has_histogram(resolved.layers[name]):
+            looks[name] = replace(looks[name], histogram=_histogram(array))
     return looks
+
+
+def plain_look(look: NodeLook) -> NodeLook:
+    """The look without any thumbnail."""
+    return replace(look, curve=False, weights=None, weights_id=0, values=None, values_id=0, histogram=())
+
+
+def has_histogram(layer: Layer) -> bool:
+    """Whether a histogram of what comes out of a layer says something: several numbers, and no weights to show."""
+    size = math.prod(layer.shape or ())
+    several = LEAST_COUNTED <= size <= MOST_COUNTED and bool(layer.kind.ports)
+    return several and not layer.weights and not layer.kind.rearranges
+
+
+def _histogram(array: NDArray[np.floating[Any]]) -> tuple[int, ...]:
+    finite = array[np.isfinite(array)]
+    return tuple(np.histogram(finite, BINS)[0].tolist()) if finite.size else ()
 
 
 def is_picture(shape: tuple[int, ...] | None) -> bool:

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from ui.editor.editor import Editor
 
 _NODE = ("open", "rename", "wire", "", "cut", "copy", "duplicate", "", "delete", "delete_join", "pull_off",
-         "disconnect")  # fmt: skip
-_NODES = ("connect", "", "cut", "copy", "duplicate", "", "delete", "delete_join", "pull_off", "disconnect")
-_CANVAS = ("add", "paste", "", "select_all", "fit", "", "snap")
+         "disconnect", "", "mute", "frame")  # fmt: skip
+_NODES = ("connect", "", "cut", "copy", "duplicate", "", "delete", "delete_join", "pull_off", "disconnect", "",
+          "mute", "frame")  # fmt: skip
+_CANVAS = ("add", "paste", "", "select_all", "fit", "", "snap", "curved", "thumbnails", "", "save_picture")
 ALIGNING = tuple(s.id for s in SPECS if s.group == ARRANGE and s.id.startswith(("align", "distribute")))
 _ARRANGING = ("arrange", "arrange_down")
 
@@ -29,6 +30,8 @@ def build_menu(editor: Editor, hit: Hit) -> QMenu:
         _add_fixes(menu, editor, editor.scope.resolved.problems_of(hit.node))
         several = len(editor.scope.selection) > 1
         fill(menu, editor, _NODES if several else _NODE)
+        if any(editor.scene.frames.of(name) for name in editor.scope.selection):
+            fill(menu, editor, ("unframe",))
         stacks = any(editor.subnetworks.can_open(name) for name in editor.scope.selection)
         fill(menu, editor, ("", "group", *(("ungroup", "unique") if stacks else ())))
         if several:
@@ -37,7 +40,9 @@ def build_menu(editor: Editor, hit: Hit) -> QMenu:
         edge = hit.edge
         insert = menu.addAction(theme.icon("plus"), "Insert layer…")
         insert.triggered.connect(lambda: editor.adding.open_on(edge))
-        fill(menu, editor, ("delete",))
+        fill(menu, editor, ("delete", *(("straighten",) if editor.scene.wires[edge].look.via else ())))
+    elif hit.frame is not None:
+        editor.annotations.fill_frame_menu(menu, hit.frame)
     else:
         fill(menu, editor, (*_CANVAS, *(("", "leave") if editor.scope.path else ())))
         fill(_submenu(menu, "Arrange", "sitemap-outline"), editor, _ARRANGING)

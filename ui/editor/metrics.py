@@ -70,7 +70,7 @@ def caption_top(look: NodeLook) -> float:
 
 def thumbnail_size(look: NodeLook) -> tuple[float, float]:
     """Width and height of the picture, (0, 0) if there is none."""
-    if look.curve:
+    if look.curve or look.histogram:
         return CURVE
     if look.values is not None:
         return (2 * TILE, 2 * TILE) if len(look.values) == 1 else _tiles(look, len(look.values))

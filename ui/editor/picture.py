@@ -11,7 +11,10 @@ from PySide6.QtSvg import QSvgGenerator
 
 from explorer.project.files import replace_file
 from ui import theme
+from ui.editor.frame_item import FrameItem
+from ui.editor.node_item import NodeItem
 from ui.editor.scene import EditorScene
+from ui.editor.wire_item import WireItem
 
 MARGIN = 24.0
 SCALE = 3
@@ -72,7 +75,8 @@ def _draw(scene: EditorScene, painter: QPainter, area: QRectF, scale: float, mod
         painter.scale(scale, scale)
         painter.fillRect(QRectF(0, 0, area.width(), area.height()), tokens.color("canvas"))
         painter.translate(-area.topLeft())
-        for item in (*scene.frames.items.values(), *scene.wires.values(), *scene.nodes.values()):
+        items: list[FrameItem | WireItem | NodeItem] = [*scene.frames.items.values(), *scene.wires.values()]
+        for item in (*items, *scene.nodes.values()):
             painter.save()
             painter.translate(item.pos())
             item.paint_plain(painter)

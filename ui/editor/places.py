@@ -8,7 +8,7 @@ from typing import Any
 from explorer.network import Network, Position, move
 from explorer.project.model import Project
 from ui.editor.layout import Size, fill_in
-from ui.editor.look import NodeLook, node_looks
+from ui.editor.look import NodeLook, node_looks, plain_look
 from ui.editor.metrics import node_size
 from ui.scope import Scope
 
@@ -23,12 +23,18 @@ class Places:
         self._sizes: dict[str, Size] = {}
         self._positions: dict[str, Position] = {}
         self._values: Mapping[str, Any] = {}
+        self._thumbnails = True
         self._structure: tuple[object, ...] = ()
         self._found: dict[str, Position] = {}
 
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Let nodes show the pictures that came out of them for one example; the others show what they are."""
         self._values = values
+        self._project = None
+
+    def show_thumbnails(self, shown: bool) -> None:
+        """Let nodes have small pictures, or text alone."""
+        self._thumbnails = shown
         self._project = None
 
     @property
@@ -61,6 +67,8 @@ class Places:
             return
         self._project = document.project
         looks = node_looks(document.project, document.resolved, document.problems, document.outside(self._values))
+        if not self._thumbnails:
+            looks = {name: plain_look(look) for name, look in looks.items()}
         kept = {name: self._looks[name] for name in looks if name in self._looks and self._looks[name] == looks[name]}
         self._sizes = {name: self._sizes[name] if name in kept else node_size(look) for name, look in looks.items()}
         self._looks = looks | kept

@@ -178,6 +178,11 @@ class EditorScene(QGraphicsScene):
         self._places.show_values(values)
         self._sync()
 
+    def show_thumbnails(self, shown: bool) -> None:
+        """Let nodes have small pictures, or text alone."""
+        self._places.show_thumbnails(shown)
+        self._sync()
+
     def home(self, name: str) -> Position:
         """Where a node belongs, whatever a gesture shows meanwhile."""
         return self._places.positions[name]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from explorer.kind import Place
@@ -37,11 +37,14 @@ def curve(kind_id: str, params: tuple[tuple[str, Any], ...]) -> tuple[NDArray[np
 
 
 def paint_thumbnail(painter: QPainter, look: NodeLook, box: QRectF) -> None:
-    """Draw what the look has to show into ``box``: a curve, kernels, or a heat map."""
+    """Draw what the look has to show into ``box``: a curve, a histogram, kernels, or a heat map."""
     if look.values is not None:
         _paint_values(painter, look.values, box, grey=look.ports == 0)
-    elif look.curve:
-        _paint_curve(painter, look, box)
+    elif look.curve or look.histogram:
+        if look.histogram:
+            _paint_histogram(painter, look.histogram, box)
+        if look.curve:
+            _paint_curve(painter, look, box)
     elif look.weights.ndim == 4:
         paint_kernels(painter, look.weights, box, TILE, TILE_GAP)
     else:
@@ -104,6 +107,16 @@ def weights_image(weights: NDArray[Any], limit: float | None = None) -> QImage:
 
 def _thinned(size: int) -> NDArray[np.intp]:
     return np.linspace(0, size - 1, min(size, _MOST_CELLS)).astype(np.intp)
+
+
+def _paint_histogram(painter: QPainter, counts: tuple[int, ...], box: QRectF) -> None:
+    """Bars, the tallest as high as the box."""
+    width, top = box.width() / len(counts), max(counts)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.current().tokens.color("accline"))
+    for place, count in enumerate(counts):
+        height = (box.height() - 2) * count / top
+        painter.drawRect(QRectF(box.left() + place * width, box.bottom() - height, max(1.0, width - 1), height))
 
 
 def _paint_curve(painter: QPainter, look: NodeLook, box: QRectF) -> None:

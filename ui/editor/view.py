@@ -38,6 +38,8 @@ class EditorView(Screen):
 
     layers_offered = Signal(QPointF, object)
     """A person wants to choose a layer for a place of the scene, wired to a Link or to nothing (None)."""
+    frame_title_wanted = Signal(str)
+    """A frame's title was double-clicked; its id."""
     rename_wanted = Signal(str)
     open_wanted = Signal(str)
     """A person wants to see the inside of a node."""
@@ -128,6 +130,8 @@ class EditorView(Screen):
             self.open_wanted.emit(hit.node)
         elif hit.node and hit.port is None and self._scene.nodes[hit.node].header_contains(where):
             self.rename_wanted.emit(hit.node)
+        elif hit.frame is not None:
+            self.frame_title_wanted.emit(hit.frame)
         elif hit == Hit():
             self.layers_offered.emit(where, None)
 

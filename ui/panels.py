@@ -28,6 +28,7 @@ class Panels:
     def __init__(self, document: Document, trainer: Trainer, preferences: Preferences) -> None:
         self.home = Home(preferences)
         self.editor = Editor(document)
+        self.editor.annotations.restore(preferences.settings)
         self.pictures = LivePictures(self.editor, document, trainer)
         self.palette = Palette()
         self.inspector = Inspector(document)

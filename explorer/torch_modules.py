@@ -135,7 +135,8 @@ class Embedding(nn.Embedding):
         wrong = (input != input.floor()) | (input < 0) | (input >= self.num_embeddings)
         if wrong.any():
             value = input[wrong][0].item()
-            raise WrongNumbers(f"looks up whole numbers from 0 to {self.num_embeddings - 1}; {value:.6g} came in.")
+            came = f"{value:.6g}".replace("-", "−")
+            raise WrongNumbers(f"looks up whole numbers from 0 to {self.num_embeddings - 1}; {came} came in.")
         return super().forward(input.long())
 
 

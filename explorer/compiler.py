@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from explorer.resolve import Resolved
 from explorer.torch_modules import WrongNumbers
 
 Inside = Mapping[str, Tensor | list[Tensor]]
-"""Arrays inside a layer by name: (batch, *shape), what a batch has in common (*shape), or a list with one per time step."""
+"""Arrays inside a layer by name: (batch, *shape), (*shape) for what a batch has in common, or a list over time."""
 
 
 class CompiledNetwork(nn.Module):
@@ -45,22 +45,32 @@ class CompiledNetwork(nn.Module):
 
         Values that no later layer reads are let go.
         """
-        values = self._entering(inputs)
-        for place, (node, sources, module) in enumerate(self.plan):
-            values[node] = self._run(node, module, [values[source] for source in sources or (node,)])[0]
-            for source in set(sources):
-                if self.last_reader[source] == place:
-                    del values[source]
-        results = tuple(values[node] for node in self.outputs)
+        results = self.outputs_behind(self._entering(inputs), frozenset())
         return results if len(results) > 1 else results[0]
 
-    def values(self, *inputs: Tensor, inside: dict[str, Inside] | None = None) -> dict[str, Tensor]:
+    def outputs_behind(self, given: Mapping[str, Tensor], before: Container[str]) -> tuple[Tensor, ...]:
+        """The outputs, from the outputs of earlier layers, or the inputs; the layers in ``before`` do not run."""
+        values = dict(given)
+        for place, (node, sources, module) in enumerate(self.plan):
+            if node in before:
+                continue
+            values[node] = self._run(node, module, [values[source] for source in sources or (node,)])[0]
+            for source in set(sources):
+                if self.last_reader[source] == place and source not in self.outputs:
+                    del values[source]
+        return tuple(values[node] for node in self.outputs)
+
+    def values(
+        self, *inputs: Tensor, inside: dict[str, Inside] | None = None, only: Container[str] | None = None
+    ) -> dict[str, Tensor]:
         """Every node's output (batch, *shape) by its id, each a tensor of its own that can keep its own gradient.
 
-        ``inside`` is filled with the arrays inside the layers that have some, if the network is ``opened``.
+        ``inside`` is filled with the arrays inside the layers that have some, if the network is ``opened``. With
+        ``only``, no others run; it must have all that they read.
         """
         values = self._entering(inputs)
-        for node, sources, module in self.plan:
+        plan = self.plan if only is None else [step for step in self.plan if step[0] in only]
+        for node, sources, module in plan:
             given = [values[source] for source in sources or (node,)]
             value, arrays = self._run(node, module, given)
             if inside is not None and arrays:
@@ -68,7 +78,7 @@ class CompiledNetwork(nn.Module):
             # Modules that change nothing hand back the tensor itself; with one tensor for two nodes, the gradient
             # of the later one would hold that of the earlier one too.
             values[node] = value.view_as(value) if value is given[0] else value
-        return {node: values[node] for node, _, _ in self.plan}
+        return {node: values[node] for node, _, _ in plan}
 
     def _run(self, node: str, module: nn.Module, given: list[Tensor]) -> tuple[Tensor, Inside]:
         """A layer's output; if the network is opened also the arrays inside, and with it as while training.

@@ -22,6 +22,7 @@ from explorer.project.examples import Examples, load_examples
 from explorer.project.goals import goals_of
 from explorer.project.model import Project
 from explorer.settings import LIVE_SETTINGS, change
+from explorer.training.bottleneck import bottleneck_for
 from explorer.training.events import Score
 from explorer.training.tally import Tally
 
@@ -70,6 +71,7 @@ class Session:
         self.optimizer = self._optimizer()
         self.inputs = [self._tensor(self.examples.entering[node]) for node in self.module.inputs]
         self.targets = [self._tensor(self.examples.wanted[node]) for node in self.module.outputs]
+        self.bottleneck = bottleneck_for(self.module, self.inputs, free_memory(), self._at_once())
         # Its own generator, so that the order of examples depends on the seed alone.
         self.order = torch.Generator().manual_seed(self.settings["seed"])
         torch.manual_seed(self.settings["seed"])
@@ -94,7 +96,10 @@ class Session:
 
     def forward(self, rows: Tensor) -> Passed:
         """A pass of the examples at ``rows``, with the graph for gradients."""
-        outputs = self.objective.outputs([inputs[rows] for inputs in self.inputs])
+        if self.bottleneck is not None:
+            outputs = self.bottleneck.outputs(rows)
+        else:
+            outputs = self.objective.outputs([inputs[rows] for inputs in self.inputs])
         costs = self.objective.costs(outputs, [targets[rows] for targets in self.targets])
         return Passed(outputs, costs, self.objective.data_cost(costs) + self.objective.penalty())
 

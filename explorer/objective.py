@@ -28,7 +28,8 @@ class Objective(nn.Module):
 
     def forward(self, inputs: Tensors, targets: Tensors) -> Tensor:
         """The total for a tensor (batch, *shape) per input and per output, in order."""
-        return self.data_cost(self.costs(self.outputs(inputs), targets)) + self.penalty()
+        total: Tensor = self.data_cost(self.costs(self.outputs(inputs), targets)) + self.penalty()
+        return total
 
     def outputs(self, inputs: Tensors) -> tuple[Tensor, ...]:
         """What comes out of each output."""

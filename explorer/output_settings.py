@@ -67,9 +67,9 @@ OUTPUT_PARAMS: tuple[Param, ...] = (
         "target",
         "auto",
         "Target",
-        "What the output is compared with. auto: its part of the example's target numbers, if the outputs take them one "
-        "after the other, else all of them. all: all of them. inputs: the example's own input, as in an autoencoder. "
-        "0:10: the target numbers 0 to 9.",
+        "What the output is compared with. auto: its part of the example's target numbers, if the outputs take them "
+        "one after the other, else all of them. all: all of them. inputs: the example's own input, as in an "
+        "autoencoder. 0:10: the target numbers 0 to 9.",
     ),
 )
 

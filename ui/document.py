@@ -11,14 +11,15 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from explorer.inside import UsePath, locate, moved_weights, opened, template_at, with_inside
+from explorer.inside import UsePath, locate, moved_inside, moved_weights, opened, template_at, with_inside
 from explorer.kind import Fix
 from explorer.memory import free_memory
 from explorer.network import Network, NetworkError, apply_fix
 from explorer.project.check import check_project
+from explorer.project.goals import follow_outputs
 from explorer.project.model import Project, Weights
 from explorer.resolve import Problem, Resolved, resolve
-from explorer.settings import change
+from explorer.settings import change, change_output
 
 
 class Edit(QUndoCommand):
@@ -39,6 +40,12 @@ class Edit(QUndoCommand):
     def undo(self) -> None:
         """Show the project before the edit."""
         self._show(self._before)
+
+    def edit_output(self, output: str, name: str, value: Any) -> None:
+        """Change a training setting of one output; raises ParamError."""
+        after = replace(self._project, settings=change_output(self._project.settings, output, name, value))
+        if after.settings != self._project.settings:
+            self.edit(f"set the {name} of {output}", after)
 
     def _show(self, project: Project) -> None:
         document = self._document()
@@ -208,7 +215,7 @@ def with_network(
     names: Mapping[str, str] | None = None,
     memory: int | None = None,
 ) -> Project:
-    """The project with another network: weights that fit, or may fit again, stay.
+    """The project with another network: weights that fit, or may fit again, stay, and so do settings of outputs.
 
     ``names`` are the new ones of layers that were renamed inside what ``path`` opens: their weights go with them.
     ``memory`` is as for ``resolve``: a layer that does not fit keeps its weights, as one whose shape is not known.
@@ -222,4 +229,7 @@ def with_network(
         for name, array in weights.items()
         if shapes.get(name) == tuple(array.shape) or resolved.resting(name.partition(".")[0])
     }
-    return replace(project, network=network, weights=kept)
+    outputs = project.settings.outputs
+    moved = moved_inside(project.network, path, names, outputs) if names and outputs else {}
+    settings = follow_outputs(project.settings, moved, resolved) if outputs else project.settings
+    return replace(project, network=network, weights=kept, settings=settings)

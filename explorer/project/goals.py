@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from explorer.cost import CostFunction
@@ -68,6 +68,24 @@ def goals_of(settings: Settings, resolved: Resolved) -> tuple[Goal, ...]:
 def output_of(name: str, resolved: Resolved) -> str:
     """The layer that puts out what a layer of the editor does: another one for a subnetwork, and for a muted layer."""
     return resolved.stands_for.get(name) or name
+
+
+def follow_outputs(settings: Settings, moved: Mapping[str, str], resolved: Resolved) -> Settings:
+    """The settings after an edit of the network: those of an output go with it, under the name that it has now.
+
+    An output that one layer reads now hands its settings on to it, as when an activation is put behind it; those of
+    layers that lead to no output any more, or to several, go. ``moved`` are the new names of layers that were renamed.
+    """
+    kept: dict[str, OutputSettings] = {}
+    for name, chosen in settings.outputs.items():
+        name = moved.get(name, name)
+        end, edges, passed = output_of(name, resolved), resolved.network.outgoing, set[str]()
+        while len(edges.get(end, ())) == 1 and end not in passed:  # a loop of wires is told elsewhere
+            passed.add(end)
+            end = edges[end][0].target
+        if end in resolved.outputs:
+            kept.setdefault(name if output_of(name, resolved) == end else end, chosen)
+    return settings if kept == dict(settings.outputs) else replace(settings, outputs=kept)
 
 
 def input_parts(resolved: Resolved, given: Shape) -> dict[str, Part]:

@@ -32,11 +32,11 @@ def restraints_of(resolved: Resolved) -> dict[str, Restraint]:
     """The restraint of each array that has one, by its name such as ``h.weight``; no bias and no frozen weight has."""
     found = {}
     for layer in resolved.running:
-        strengths = [layer.params.get(name, 0.0) for name in ("l1", "l2", "max_norm")]
-        if layer.frozen or not any(strengths):
+        l1, l2, longest = (layer.params.get(name, 0.0) for name in ("l1", "l2", "max_norm"))
+        if layer.frozen or not (l1 or l2 or longest):
             continue
         for part, shape in layer.weights.items():
             if not is_bias(part):
                 axis = layer.kind.unit_axis if len(shape) > 1 else 0
-                found[f"{layer.id}.{part}"] = Restraint(layer.id, part, *strengths, unit_axis=axis)
+                found[f"{layer.id}.{part}"] = Restraint(layer.id, part, l1, l2, longest, axis)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -35,7 +36,11 @@ def _candidates(rules: Rules, q: Quantity) -> Iterator[Quantity]:
     elif q.role == "overall":
         yield from (Quantity("overall", label=name) for name in rules.overall)
         yield from _updates(rules)
-    elif q.role in ("delta", "slope"):
+    elif q.role == "inner":
+        yield from _inside(rules, q, "inner")
+        yield from _elements(rules, "value", q.node, q.example)
+    elif q.role == "inner_delta" or q.role in ("delta", "slope"):
+        yield from _inside(rules, q, "inner_delta")
         yield from _behind(rules, q)
     elif q.role == "term":
         yield Quantity("delta", q.node, index=q.index[:-1], example=q.example)
@@ -56,9 +61,26 @@ def _readers(rules: Rules, q: Quantity) -> Iterator[Quantity]:
         yield Quantity("delta", q.node, index=q.index, example=q.example)
     yield from _slopes(rules, q.node, q)
     for edge in rules.resolved.network.outgoing[q.node]:
+        yield from _inside(rules, replace(q, node=edge.target), "inner")
         yield from _elements(rules, "value", edge.target, q.example)
         yield from _slopes(rules, edge.target, q)
         yield from _weights(rules, edge.target, q.index)
+
+
+def _inside(rules: Rules, q: Quantity, role: str) -> Iterator[Quantity]:
+    """The elements of the arrays inside a layer; of a layer over time those of this time step and the nearest."""
+    kind = rules.resolved.layers[q.node].kind
+    shapes = rules.inner_shapes(q.node)
+    if kind.over_time and len(q.index) == 2:
+        time = int(q.index[0])
+        near = [step for step in (time, time + 1, time - 1) if 0 <= step < max(shape[0] for shape in shapes.values())]
+    else:
+        near = []
+    for name, shape in shapes.items():
+        example = 0 if name in kind.over_batch else q.example
+        for place in np.ndindex(*shape):
+            if not near or place[0] in near:
+                yield Quantity(role, q.node, name, place, example)
 
 
 def _slopes(rules: Rules, node: str, q: Quantity) -> Iterator[Quantity]:
@@ -72,6 +94,7 @@ def _of_weight(rules: Rules, q: Quantity) -> Iterator[Quantity]:
     """What uses a weight, its gradient, or what the check measures of it."""
     if q.role == "weight":
         for user in rules.users(q.node):
+            yield from _inside(rules, Quantity("inner", user, index=(0, 0)), "inner")
             yield from (v for e in range(rules.batch) for v in _elements(rules, "value", user, e, q.index[:1]))
             for source in rules.resolved.layers[user].sources:
                 if len(q.index) == 2:

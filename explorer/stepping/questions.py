@@ -149,7 +149,7 @@ _QUESTIONS: dict[str, Ask] = {
     "state": _about_weight("What does the optimizer remember of {w}?"),
     "overall": lambda rules, q, notation: f"What is {shown_name(notation, q)}, the same for all weights?",
     "unlimited": _about_weight("What is the new {w}, before max norm?"),
-    "length": lambda rules, q, notation: f"How long are the new weights into unit {q.index[0] + 1} of {q.node}?",
+    "length": lambda rules, q, notation: f"How long are the new weights into unit {int(q.index[0]) + 1} of {q.node}?",
     "updated": lambda rules, q, notation: (
         f"{shown_name(notation, weight_of(q))} is frozen: it stays."
         if rules.resolved.layers[q.node].frozen

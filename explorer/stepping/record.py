@@ -21,12 +21,12 @@ _LAST_PLACES = 4.0
 class Record:
     """One iteration over a batch of n examples. ``project`` holds the weights before the update.
 
-    ``values`` and ``deltas`` (d cost / d output) are (n, *shape) by node, ``inner`` and ``inner_deltas`` the arrays
-    inside layers by names such as ``h.net``, (1, *shape) where the batch has them in common; ``gradients``,
-    ``numeric``, ``plus``, ``minus`` (the cost with the weight changed by +- epsilon) and ``updated`` by the weight's name; those of
-    frozen weights are only in ``weights`` and ``updated``. ``unlimited`` has what the update made of weights before
-    their max norm scaled them back. ``cost`` is the total: ``output_costs``, by output and without their weights, and
-    ``penalties`` by the weight's name make it up.
+    ``values`` and ``deltas`` (d cost / d output) are (n, *shape) by node, ``targets`` likewise by output, ``inner`` and
+    ``inner_deltas`` the arrays inside layers by names such as ``h.net``, (1, *shape) if the batch has them in common.
+    By the weight's name: ``weights`` and ``updated``, and of weights that are not frozen ``gradients``, ``numeric``,
+    ``plus`` and ``minus`` (the cost with the weight changed by +- epsilon); ``unlimited`` has what the update made of
+    weights before a max norm scaled them back. ``cost`` is the total: ``output_costs``, by output and without their
+    weights, and ``penalties`` by the weight's name make it up.
     ``states_before`` and ``states`` hold the optimizer's arrays by weight's name and state, ``overall`` the numbers
     that it found for all weights at once, such as the length of a step.
     ``numeric`` is NaN for weights that were left out of the check because there are too many.

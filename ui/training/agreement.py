@@ -48,7 +48,8 @@ def same_data(one: Project, other: Project) -> bool:
 
 def fixed_settings(settings: Settings) -> dict[str, Any]:
     """The settings that a run keeps from its beginning."""
-    return {name: value for name, value in settings.values.items() if name not in LIVE_SETTINGS}
+    fixed = {name: value for name, value in settings.values.items() if name not in LIVE_SETTINGS}
+    return fixed | {"outputs": dict(settings.outputs)}
 
 
 def live_settings(settings: Settings) -> dict[str, Any]:

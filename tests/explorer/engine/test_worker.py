@@ -163,7 +163,7 @@ def test_another_project_ends_the_run_in_progress() -> None:
     assert [type(message) for message in found] == [Opened, State]
     assert {message.run for message in found} == {2}
     assert not pipe.worker.busy
-    assert pipe.session.inputs.shape == (40, 3)
+    assert pipe.session.inputs[0].shape == (40, 3)
 
 
 def test_a_project_that_cannot_run_is_told_with_its_layer() -> None:

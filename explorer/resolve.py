@@ -147,7 +147,7 @@ def _resolved(key: ByIdentity[Network], memory: int | None) -> Resolved:
     network = expanded.network
     problems = [Problem(node, sentence) for node, sentence in expanded.problems]
     problems += _wiring_problems(network)
-    order = _topological(network)
+    order = topological(network)
     ordered = set(order)
     looping = [node.id for node in network.nodes if node.id not in ordered]
     if looping:
@@ -218,7 +218,7 @@ def _wiring_problems(network: Network) -> list[Problem]:
     return problems
 
 
-def _topological(network: Network) -> tuple[str, ...]:
+def topological(network: Network) -> tuple[str, ...]:
     """Kahn's order, stable in the order of the nodes; nodes on or behind a cycle are left out."""
     waiting = {node.id: 0 for node in network.nodes}
     for edge in network.edges:

@@ -26,6 +26,10 @@ class Scope(QObject):
     """(project before, project after), as they are seen here."""
     opened = Signal()
     """Another network is shown: another project, or the inside or outside of a subnetwork."""
+    closing = Signal()
+    """Another network is about to be shown."""
+    refused = Signal(str)
+    """Why something that a person asked for was not done, one sentence."""
     selection_changed = Signal(object)
     """The names of the selected nodes, a tuple."""
 
@@ -131,6 +135,7 @@ class Scope(QObject):
         """Show what a path opens, with some of its layers selected; raises NetworkError if it opens nothing."""
         opened(self.document.network, path)
         if path != self.path:
+            self.closing.emit()
             self._path, self._seen = path, None
             self.document.select(())
             self._tell_opened()

@@ -7,7 +7,7 @@ from math import ceil, sqrt
 from typing import Literal
 
 from explorer.network import Network, Position
-from explorer.resolve import resolve
+from explorer.resolve import topological
 
 Size = tuple[float, float]
 Flow = Literal["right", "down"]
@@ -96,7 +96,7 @@ def snap(place: Position) -> Position:
 def _columns(network: Network) -> list[list[str]]:
     """Each node one column after the last of those that it reads; what is on a loop, or behind one, comes last."""
     depth: dict[str, int] = {}
-    for name in resolve(network).order:
+    for name in topological(network):
         before = (depth[edge.source] for edge in network.incoming[name] if edge.source in depth)
         depth[name] = 1 + max(before, default=-1)
     columns: list[list[str]] = [[] for _ in range(1 + max(depth.values(), default=-1))]

@@ -21,9 +21,11 @@ class Subnetworks(QObject):
         self._editor, self._scope = editor, editor.scope
         self._seen: dict[UsePath, tuple[float, QPointF]] = {}
         """Which part of each network was seen when it was left, and at which zoom."""
+        self._going = False
         self.breadcrumb = Breadcrumb(editor.scope, editor)
         self.breadcrumb.go_wanted.connect(self.go)
         self.breadcrumb.leave_wanted.connect(self.leave)
+        editor.scope.closing.connect(self._note_camera)
         editor.scope.opened.connect(self.breadcrumb.show_path)
         editor.scope.changed.connect(self.breadcrumb.show_path)
         editor.document.opened.connect(self._seen.clear)
@@ -34,23 +36,23 @@ class Subnetworks(QObject):
 
     def open(self, name: str) -> None:
         """Show what is inside a node that is shown."""
-        self._move((*self._scope.path, name))
+        self._editor.attempt(lambda: self._scope.enter(name))
 
     def leave(self) -> None:
         """Show what the opened subnetwork lies in, and select it."""
-        path = self._scope.path
-        if path:
-            self._move(path[:-1], path[-1])
+        self._editor.attempt(self._scope.leave)
 
     def go(self, path: UsePath) -> None:
         """Show what a path opens; coming out of a subnetwork, select it."""
         here = self._scope.path
-        self._move(path, *here[len(path) : len(path) + 1])
+        self._editor.attempt(lambda: self._scope.go(path, *here[len(path) : len(path) + 1]))
 
-    def show_layer(self, full_name: str) -> str | None:
-        """Show the network in which a layer lies, and select it; returns its name there, None if there is none."""
-        self._note_camera()
-        return self._scope.show_layer(full_name)
+    def show_again(self) -> None:
+        """Show the part of the network that was seen when it was left; a network that is new is seen whole."""
+        path = self._scope.path
+        if self._going and path in self._seen:
+            self._editor.show_part(*self._seen[path])
+        self._going = False
 
     def group(self) -> None:
         """Put the selected layers into a new subnetwork."""
@@ -64,14 +66,6 @@ class Subnetworks(QObject):
         """Give the selected subnetworks templates of their own."""
         self._editor.attempt(lambda: self._editor.commands.make_unique(self._scope.selection))
 
-    def _move(self, path: UsePath, *selected: str) -> None:
-        self._note_camera()
-        if not self._editor.attempt(lambda: self._scope.go(path, *selected)):
-            return
-        if path in self._seen:
-            zoom, centre = self._seen[path]
-            self._editor.show_part(zoom, centre)
-        self._editor.view.setFocus()
-
     def _note_camera(self) -> None:
+        self._going = True
         self._seen[self._scope.path] = (self._editor.view.zoom, self._editor.view.centre())

@@ -19,6 +19,7 @@ from ui.formula import FormulaLabel
 from ui.inspector.formulas import formulas_of
 from ui.inspector.header import Header
 from ui.inspector.pieces import MonoLabel, ProblemRow, ShapeRow, WeightsPicture, figure_row, said
+from ui.inspector.subnetwork_part import SubnetworkPart
 from ui.param_form import ParamForm
 from ui.scope import Scope
 from ui.widgets.buttons import PushButton
@@ -45,6 +46,9 @@ class NodePanel(QWidget):
         self._column.addWidget(self.header)
         self.problems = _part(self, "Problems")
         self._add_settings(layer)
+        self.inside = SubnetworkPart(document, commands, node_id) if layer.kind.expands else None
+        if self.inside is not None:
+            self._column.addWidget(self.inside)
         self.shapes = _part(self, "Shape")
         self._add_formula(notation)
         self.parameters = _part(self, "Parameters")
@@ -62,6 +66,8 @@ class NodePanel(QWidget):
         if self.form is not None:
             self.form.set_values(self._document.network.node(self.node_id).params)
             self.form.offer("share", sharable(self._document, self.node_id))
+        if self.inside is not None:
+            self.inside.refresh()
         self._show_problems()
         self._show_shapes(layer)
         self._show_formula()
@@ -76,7 +82,7 @@ class NodePanel(QWidget):
         self.form: ParamForm | None = None
         self.take_shape = PushButton("Take the data's shape", "database-outline", scale="compact")
         self.take_shape.clicked.connect(self._take_data_shape)
-        if not layer.kind.params:
+        if not layer.kind.params or layer.kind.expands or (self._document.path and not layer.kind.ports):
             self.take_shape.setParent(self)
             self.take_shape.hide()
             return
@@ -166,7 +172,7 @@ class NodePanel(QWidget):
 
     def _show_parameters(self, layer: Layer) -> None:
         _empty(self.parameters)
-        self.parameters.setVisible(bool(layer.weights or layer.owner))
+        self.parameters.setVisible(bool(layer.parameters or layer.owner))
         self._total.setText(f"{layer.parameters:,}")
         if layer.owner:
             self.parameters.body.addWidget(TextLabel(f"It has the weights of {layer.owner}.", "secondary", wrap=True))

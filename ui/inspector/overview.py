@@ -86,13 +86,13 @@ class Overview(QWidget):
 
 
 class LayerRow(QWidget):
-    """One layer: icon, name, shape; a click or Enter selects it."""
+    """One layer: icon, name (another one if ``name`` is given), shape; a click or Enter selects it."""
 
     picked = Signal(str)
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: Layer, name: str = "") -> None:
         super().__init__()
-        self._name, self._icon, self._shape = layer.id, icon_name(layer.kind.icon), show_shape(layer.shape)
+        self._name, self._icon, self._shape = name or layer.id, icon_name(layer.kind.icon), show_shape(layer.shape)
         self.setFixedHeight(28)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

@@ -158,7 +158,8 @@ class View(QWidget):
     def layer(self) -> Layer | None:
         """The layer to show: the pinned or selected one, or the nearest one, before it if possible, that suits."""
         resolved = self.document.resolved
-        chosen = self.pinned or next(iter(self.document.selection), None)
+        chosen = self.pinned or next(iter(self.document.selection), "")
+        chosen = resolved.stands_for.get(chosen, chosen)
         order = list(resolved.order)
         suiting = [place for place, node in enumerate(order) if self.fits_layer(resolved.layers[node])]
         if not suiting:

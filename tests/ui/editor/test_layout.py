@@ -87,3 +87,16 @@ def test_a_free_place_covers_nothing() -> None:
     place = free_place(taken, dict.fromkeys(taken, SIZE), (3.0, 5.0), SIZE)
     assert overlapping({**taken, "c": place}) == []
     assert place[0] == 0.0
+
+
+def test_subnetworks_and_muted_layers_stand_in_the_row_as_others_do() -> None:
+    inner = Network((Node("in", "input"), Node("h", "relu")), (Edge("in", "h"),))
+    nodes = (
+        Node("x", "input"),
+        Node("b", "subnetwork", {"template": "t"}),
+        Node("r", "relu", muted=True),
+        Node("y", "relu"),
+    )
+    network = Network(nodes, (Edge("x", "b"), Edge("b", "r"), Edge("r", "y")), templates={"t": inner})
+    places = arrange(network, dict.fromkeys(network.by_id, (104.0, 92.0)))
+    assert [name for name, _ in sorted(places.items(), key=lambda item: item[1])] == ["x", "b", "r", "y"]

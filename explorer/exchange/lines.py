@@ -44,6 +44,12 @@ def wrapped(text: str, node: str = "", room: int = WIDTH) -> list[Line]:
     return [Line(text[: start + 1], node), *indented(inner), Line(text[end:], node)]
 
 
+def function(head: str, told: str, *body: str, mark: str = "") -> list[Line]:
+    """A function with its docstring, and the empty lines behind it."""
+    inner = indented(plain(f'"""{told}"""', *body))
+    return [*plain(*([mark] if mark else [])), *wrapped(head), *inner, *plain("", "")]
+
+
 def import_lines(statements: Iterable[str]) -> list[Line]:
     """``import a`` and ``from a import b`` statements in order: the standard library, then what is installed."""
     modules: dict[str, set[str]] = {}
@@ -62,6 +68,11 @@ def words(text: str) -> str:
     safe = "".join(mark if mark.isprintable() and mark not in "\"\\'`" else " " for mark in text[: 10 * LONGEST_WORDS])
     shown = " ".join(safe.split())
     return shown if len(shown) <= LONGEST_WORDS else f"{shown[: LONGEST_WORDS - 1].rstrip()}…"
+
+
+def literal(text: str) -> str:
+    """A text as Python, in double quotes if these need no escape."""
+    return f'"{text}"' if text.isprintable() and not {'"', "\\"} & set(text) else repr(text)
 
 
 def _first_list(text: str) -> tuple[int, int]:

@@ -34,7 +34,7 @@ def check_project(project: Project, memory: int | None = None) -> tuple[Resolved
         problems += _memory_problems(project, resolved, memory)
     if not problems:
         problems += _run_problems(project, resolved)
-    problems += _weight_problems(project, resolved)
+    problems += weight_problems(project, resolved)
     return resolved, tuple(problems)
 
 
@@ -132,7 +132,7 @@ def _may_be_probabilities(resolved: Resolved, node: str, of_classes: bool) -> bo
     return not (layer.weights or layer.kind.activation)
 
 
-def _weight_problems(project: Project, resolved: Resolved) -> list[Problem]:
+def weight_problems(project: Project, resolved: Resolved) -> list[Problem]:
     """Weights that the network does not have, in the wrong shape, or not finite."""
     problems = []
     shapes = resolved.weight_shapes

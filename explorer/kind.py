@@ -164,6 +164,10 @@ class LayerKind(ABC):
     """Arrays inside that all examples of a batch have in common, such as their mean; they go by example 0."""
     symbols: ClassVar[Mapping[str, str]] = {}
     """What formulas call weights and arrays inside, as LaTeX by name: ``W_{ih}`` for ``weight_ih_l0``."""
+    in_between: ClassVar[tuple[str, ...]] = ()
+    """Arrays inside that the kind's formulas write out where they are used, such as the net input of a gate."""
+    meanings: ClassVar[Mapping[str, str]] = {}
+    """What the arrays inside are, in a few words by name: ``forget gate`` for ``f``."""
     takes_indices: ClassVar[bool] = False
     """True if its inputs are whole numbers that name something; nothing goes back to them."""
     size_param: ClassVar[str] = ""
@@ -284,7 +288,8 @@ def one_shape(inputs: tuple[Shape, ...]) -> Shape:
 
 def reshape_fix(shape: Shape, port: int = 0) -> Fix:
     """The layer that gives the numbers at a port another shape."""
-    return Fix(f"Insert Reshape to {show_shape(shape)}", "reshape", params=(("shape", shape),), port=port)
+    where = f" at input {port + 1}" if port else ""
+    return Fix(f"Insert Reshape to {show_shape(shape)}{where}", "reshape", params=(("shape", shape),), port=port)
 
 
 def sequence_of(shape: Shape) -> Shape:

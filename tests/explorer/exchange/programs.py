@@ -70,11 +70,17 @@ def both(network: Network, batch: int = 3, seed: int = 0) -> tuple[tuple[Tensor,
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Using padding='same'")  # torch's word on kernels of even size
         exported = with_weights(code, resolved, compiled.weight_arrays())
-        inputs = [
-            torch.randn((batch, *(resolved.layers[node].shape or ())), dtype=torch.float64) for node in resolved.inputs
-        ]
+        inputs = [_examples(resolved, node, batch) for node in resolved.inputs]
         with torch.no_grad():
             return _tuple(exported(*inputs)), _tuple(compiled(*inputs))
+
+
+def _examples(resolved: Resolved, node: str, batch: int) -> Tensor:
+    """Random numbers for an input; indices, if a layer that reads it looks them up."""
+    shape = (batch, *(resolved.layers[node].shape or ()))
+    readers = [resolved.layers[edge.target] for edge in resolved.network.outgoing[node]]
+    counts = [layer.params["count"] for layer in readers if layer.kind.takes_indices]
+    return torch.randint(min(counts), shape).double() if counts else torch.randn(shape, dtype=torch.float64)
 
 
 def _draw(compiled: CompiledNetwork, seed: int) -> None:

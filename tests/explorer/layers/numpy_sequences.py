@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -32,11 +33,23 @@ def layer_norm(p: Params, given: Arrays, w: Weights) -> np.ndarray:
     return out
 
 
-def begin(given: Arrays, example: int, size: int) -> np.ndarray:
-    """The state that a sequence begins with: zeros, what is wired in, or its last time step."""
-    if len(given) < 2:
-        return np.zeros(size)
-    return given[1][example] if given[1].ndim == 2 else given[1][example, -1]
+Step = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""What a time step makes of its input and the state before: what is put out, and the state."""
+
+
+def through(p: Params, given: Arrays, size: int, step: Step) -> np.ndarray:
+    """(batch, time, units), or the last step: begins with zeros, with what is wired in, or with its last time step."""
+    out = []
+    for example, sequence in enumerate(given[0]):
+        state = np.zeros(size)
+        if len(given) > 1:
+            state = given[1][example] if given[1].ndim == 2 else given[1][example, -1]
+        shown = []
+        for x in sequence:
+            put_out, state = step(x, state)
+            shown.append(put_out)
+        out.append(np.array(shown) if p["sequence"] else shown[-1])
+    return np.array(out)
 
 
 def halves(w: Weights, x: np.ndarray, h: np.ndarray, gates: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
@@ -46,52 +59,39 @@ def halves(w: Weights, x: np.ndarray, h: np.ndarray, gates: int) -> tuple[list[n
     return np.split(fed, gates), np.split(back, gates)
 
 
-def put_out(p: Params, steps: list[list[np.ndarray]]) -> np.ndarray:
-    """(batch, time, units), or the last step."""
-    return np.array(steps) if p["sequence"] else np.array([example[-1] for example in steps])
-
-
 @of("rnn")
 def rnn(p: Params, given: Arrays, w: Weights) -> np.ndarray:
-    steps: list[list[np.ndarray]] = []
-    for example, sequence in enumerate(given[0]):
-        h = begin(given, example, p["units"])
-        steps.append([])
-        for x in sequence:
-            (fed,), (back,) = halves(w, x, h, 1)
-            h = np.tanh(fed + back) if p["activation"] == "tanh" else np.maximum(fed + back, 0.0)
-            steps[-1].append(h)
-    return put_out(p, steps)
+    def step(x: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        (fed,), (back,) = halves(w, x, h, 1)
+        h = np.tanh(fed + back) if p["activation"] == "tanh" else np.maximum(fed + back, 0.0)
+        return h, h
+
+    return through(p, given, p["units"], step)
 
 
 @of("lstm")
 def lstm(p: Params, given: Arrays, w: Weights) -> np.ndarray:
-    steps: list[list[np.ndarray]] = []
-    for example, sequence in enumerate(given[0]):
-        h, c = np.split(begin(given, example, 2 * p["units"]), 2)
-        steps.append([])
-        for x in sequence:
-            keep, write, show, candidate = (
-                fed + back for fed, back in (list(zip(*halves(w, x, h, 4), strict=True))[gate] for gate in (1, 0, 3, 2))
-            )
-            c = sigmoid(keep) * c + sigmoid(write) * np.tanh(candidate)
-            h = sigmoid(show) * np.tanh(c)
-            steps[-1].append(np.concatenate([h, c]) if p["with_cell"] else h)
-    return put_out(p, steps)
+    def step(x: np.ndarray, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        h, c = np.split(state, 2)
+        fed, back = halves(w, x, h, 4)
+        write, keep, candidate, show = (one + other for one, other in zip(fed, back, strict=True))
+        c = sigmoid(keep) * c + sigmoid(write) * np.tanh(candidate)
+        h = sigmoid(show) * np.tanh(c)
+        both = np.concatenate([h, c])
+        return both if p["with_cell"] else h, both
+
+    return through(p, given, 2 * p["units"], step)
 
 
 @of("gru")
 def gru(p: Params, given: Arrays, w: Weights) -> np.ndarray:
-    steps: list[list[np.ndarray]] = []
-    for example, sequence in enumerate(given[0]):
-        h = begin(given, example, p["units"])
-        steps.append([])
-        for x in sequence:
-            fed, back = halves(w, x, h, 3)
-            reset, update = sigmoid(fed[0] + back[0]), sigmoid(fed[1] + back[1])
-            h = (1 - update) * np.tanh(fed[2] + reset * back[2]) + update * h
-            steps[-1].append(h)
-    return put_out(p, steps)
+    def step(x: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        fed, back = halves(w, x, h, 3)
+        reset, update = sigmoid(fed[0] + back[0]), sigmoid(fed[1] + back[1])
+        h = (1 - update) * np.tanh(fed[2] + reset * back[2]) + update * h
+        return h, h
+
+    return through(p, given, p["units"], step)
 
 
 @of("self_attention")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,12 +47,15 @@ def fixed(
 @with_inputs
 @settings(max_examples=60)
 @given(data=st.data())
-def test_a_fix_takes_its_problem_away(kind: LayerKind, data: st.DataObject) -> None:
+def test_inputs_fit_or_a_fix_takes_the_problem_away(kind: LayerKind, data: st.DataObject) -> None:
     params = complete(kind, data.draw(params_of(kind), label="params"))
     count = data.draw(st.integers(2, 3)) if kind.variadic else len(kind.ports) - kind.optional_ports
     shapes = tuple(data.draw(SHAPES, label="shape") for _ in range(count))
     problem = problem_of(kind, params, shapes)
     if problem is None:
+        examples = [torch.zeros((2, *shape), dtype=torch.float64) for shape in shapes]
+        result = kind.module(params, shapes).double().eval()(*examples)
+        assert tuple(result.shape[1:]) == kind.output_shape(params, shapes)
         return
     assert str(problem).endswith(".")
     assert str(problem)[0].islower()  # it continues the layer's name

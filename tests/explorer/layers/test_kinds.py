@@ -17,8 +17,8 @@ from numpy.testing import assert_allclose
 
 from explorer.activation import Activation
 from explorer.equations import Quantity
-from explorer.kind import LayerKind, Place, Shape, ShapeProblem
-from explorer.layers import KIND_IDS, KINDS, kind_of
+from explorer.kind import LayerKind, Place, Shape
+from explorer.layers import KINDS, kind_of
 from explorer.network import Edge, Network, Node
 from explorer.params import ParamError
 from explorer.project.format import dumps_project, loads_project
@@ -121,15 +121,6 @@ def make_case(kind: LayerKind, data: st.DataObject) -> Case:
         {name: stacked(name, lambda tensor: slope_of[id(tensor)]) for name in inside},
         kind,
     )
-
-
-def problem_of(kind: LayerKind, params: dict[str, Any], shapes: tuple[Shape, ...]) -> ShapeProblem | None:
-    """Why a layer cannot take its inputs; None if it can."""
-    try:
-        kind.output_shape(params, shapes)
-    except ShapeProblem as problem:
-        return problem
-    return None
 
 
 def close(found: Any, expected: Any, scale: float = 1.0) -> None:
@@ -261,37 +252,6 @@ def test_saved_and_opened_it_is_the_same_layer(kind: LayerKind, data: st.DataObj
         assert {name: array.tolist() for name, array in opened.weights.items()} == {
             name: array.tolist() for name, array in weights.items()
         }
-
-
-@with_inputs
-@few
-@given(data=st.data())
-def test_inputs_that_do_not_fit_are_told_in_a_sentence(kind: LayerKind, data: st.DataObject) -> None:
-    sizes = st.lists(st.integers(1, 4), min_size=1, max_size=4).map(tuple)
-    count = data.draw(st.integers(2, 3)) if kind.variadic else len(kind.ports)
-    shapes = tuple(data.draw(sizes, label="shape") for _ in range(count))
-    params = {param.name: param.default for param in kind.params}
-    problem = problem_of(kind, params, shapes)
-    if problem is None:
-        numbers = [torch.zeros((BATCH, *shape), dtype=torch.float64) for shape in shapes]
-        output = kind.output_shape(params, shapes)
-        assert tuple(module_of(kind, params, shapes)(*numbers).shape) == (BATCH, *output)
-        return
-    assert str(problem).endswith(".")
-    assert "\n" not in str(problem)
-    assert str(problem)[0].islower()  # it continues the layer's name
-    for fix in problem.fixes:
-        assert fix.label
-        assert not fix.insert or fix.insert in KIND_IDS
-        check_set(kind, fix.set)
-        if fix.insert or fix.append:
-            check_set(kind_of(fix.insert or fix.append), fix.params)
-
-
-def check_set(kind: LayerKind, values: tuple[tuple[str, Any], ...]) -> None:
-    """A kind's params take these values."""
-    known = {param.name: param for param in kind.params}
-    assert all(known[name].check(value) == value for name, value in values)
 
 
 @each_kind

@@ -14,9 +14,11 @@ from explorer.examples import load_example
 from explorer.project.errors import ProjectError
 from explorer.project.format import load_project
 from explorer.project.model import Project
+from ui.bench_command import bench
 from ui.render_command import render
 
 cli.app.command()(render)
+cli.app.command()(bench)
 
 NO_DISPLAY = (
     "There is no display to open a window on; nn-explorer render FILE --out DIR draws pictures without one, and "

@@ -9,9 +9,10 @@ from typing import Literal
 import qtawesome
 from numpy import uint8
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QIcon, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication
+from shiboken6 import isValid
 
 from ui.resources import MONO_FAMILY, TEXT_FAMILY, load_fonts
 from ui.style import palette, style_sheet
@@ -24,7 +25,6 @@ __all__ = [
 
 Mode = Literal["system", "light", "dark"]
 _SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-_OBJECT_NAME = "explorer_theme"
 _PIXEL_RATIOS = (1, 2, 3)
 # qtawesome draws a glyph at 7/8 of the given box; the pictures show it at the whole box.
 _GLYPH_SCALE = 8 / 7
@@ -112,14 +112,18 @@ class Theme(QObject):
 
 def current() -> Theme:
     """The application's theme; it lives and dies with the QApplication, so a new application starts with a new one."""
+    global _found
     app = QApplication.instance()
     if app is None:
         raise RuntimeError("A theme needs a QApplication first.")
-    found = app.findChild(Theme, _OBJECT_NAME, Qt.FindChildOption.FindDirectChildrenOnly)
-    if found is None:
-        found = Theme(app)
-        found.setObjectName(_OBJECT_NAME)
-    return found
+    if _found is None or _found[0] is not app or not isValid(_found[1]):
+        theme = Theme(app)
+        _found = (app, theme)
+    return _found[1]
+
+
+_found: tuple[QCoreApplication, Theme] | None = None
+"""The theme and its application; whatever paints asks for it, thousands of times a second."""
 
 
 def text_font(size: int = 13, weight: int = 400) -> QFont:

@@ -15,13 +15,18 @@ _FIRST = 64
 
 
 class Boxes(Generic[Key]):
-    """A rectangle (left, top, right, bottom) in pixels of the scene, and a style, a small number, for each key."""
+    """A rectangle (left, top, right, bottom) in pixels of the scene, and a style, a small number, for each key.
+
+    What is put waits until something is asked, and then goes into the arrays at once.
+    """
 
     def __init__(self) -> None:
         self._rows: dict[Key, int] = {}
         self._keys: list[Key] = []
         self._corners = np.empty((_FIRST, 4))
-        self._styles = np.empty(_FIRST, dtype=np.int64)
+        self._styles = np.zeros(_FIRST, dtype=np.int64)
+        self._placed: dict[Key, tuple[float, float, float, float]] = {}
+        self._styled: dict[Key, int] = {}
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -29,30 +34,30 @@ class Boxes(Generic[Key]):
     @property
     def corners(self) -> NDArray[np.float64]:
         """All rectangles, one a row: a view that is good until the next change."""
+        self._take_up()
         return self._corners[: len(self._keys)]
 
     @property
     def styles(self) -> NDArray[np.int64]:
         """The styles, in the rows of ``corners``."""
+        self._take_up()
         return self._styles[: len(self._keys)]
 
     def put(self, key: Key, left: float, top: float, right: float, bottom: float) -> None:
         """Add a rectangle, of style 0, or give a known key another one."""
-        row = self._rows.get(key)
-        if row is None:
-            row = self._rows[key] = len(self._keys)
+        if key not in self._rows:
+            self._rows[key] = len(self._keys)
             self._keys.append(key)
-            if row == len(self._corners):
-                self._grow()
-            self._styles[row] = 0
-        self._corners[row] = (left, top, right, bottom)
+            self._styled[key] = 0
+        self._placed[key] = (left, top, right, bottom)
 
     def set_style(self, key: Key, style: int) -> None:
         """Give a known key a style."""
-        self._styles[self._rows[key]] = style
+        self._styled[key] = style
 
     def drop(self, key: Key) -> None:
         """Take a key out, if it is there; the last row takes its place."""
+        self._take_up()
         row = self._rows.pop(key, None)
         if row is None:
             return
@@ -64,18 +69,16 @@ class Boxes(Generic[Key]):
 
     def within(self, area: QRectF) -> list[Key]:
         """The keys whose rectangles touch an area."""
-        return [self._keys[row] for row in np.flatnonzero(self.touching(area))]
+        return self.keys(np.flatnonzero(self.touching(area)))
 
     def touching(self, area: QRectF) -> NDArray[np.bool_]:
         """Which rows touch an area."""
-        c = self.corners
-        return (
-            (c[:, 0] <= area.right()) & (c[:, 2] >= area.left()) & (c[:, 1] <= area.bottom()) & (c[:, 3] >= area.top())
-        )
+        left, top, right, bottom = self.corners.T
+        return (left <= area.right()) & (right >= area.left()) & (top <= area.bottom()) & (bottom >= area.top())
 
     def keys(self, rows: NDArray[np.intp]) -> list[Key]:
         """The keys of some rows."""
-        return [self._keys[row] for row in rows]
+        return [self._keys[row] for row in rows.tolist()]
 
     def rows(self, keys: Collection[Key]) -> NDArray[np.intp]:
         """The rows of those keys that are there."""
@@ -83,55 +86,78 @@ class Boxes(Generic[Key]):
 
     def bounds(self, keys: Collection[Key] | None = None) -> QRectF:
         """The rectangle round all, or some; null if there are none."""
-        corners = self.corners if keys is None else self._corners[self.rows(keys)]
+        corners = self.corners if keys is None else self.corners[self.rows(keys)]
         if not len(corners):
             return QRectF()
         left, top = corners[:, :2].min(axis=0)
         right, bottom = corners[:, 2:].max(axis=0)
         return QRectF(left, top, right - left, bottom - top)
 
+    def _take_up(self) -> None:
+        """Bring what was put into the arrays."""
+        if len(self._keys) > len(self._corners):
+            self._grow(max(len(self._keys), 2 * len(self._corners)) - len(self._corners))
+        if self._placed:
+            self._corners[self.rows(self._placed)] = list(self._placed.values())
+            self._placed.clear()
+        if self._styled:
+            self._styles[self.rows(self._styled)] = list(self._styled.values())
+            self._styled.clear()
+
     def _move(self, row: int, to: int) -> None:
         self._corners[to] = self._corners[row]
         self._styles[to] = self._styles[row]
 
-    def _grow(self) -> None:
-        self._corners = np.concatenate([self._corners, np.empty_like(self._corners)])
-        self._styles = np.concatenate([self._styles, np.empty_like(self._styles)])
+    def _grow(self, more: int) -> None:
+        self._corners = np.concatenate([self._corners, np.empty((more, 4))])
+        self._styles = np.concatenate([self._styles, np.zeros(more, dtype=np.int64)])
 
 
 class Ways(Boxes[Key]):
-    """The same for lines of level and upright stretches: each stretch (x, y, x, y) is kept beside the rectangle."""
+    """The same for lines: each stretch (x, y, x, y) is kept beside the rectangle."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._stretches = np.zeros((_FIRST, 5, 4))
+        self._stretches = np.zeros((_FIRST, 1, 4))
         self._counts = np.zeros(_FIRST, dtype=np.int64)
+        self._led: dict[Key, list[tuple[float, float]]] = {}
 
     def put_way(self, key: Key, points: list[tuple[float, float]], margin: float) -> None:
         """Add a line through points, or give a known key another one; its rectangle is that much larger all round."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
         self.put(key, min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin)
-        count, row = len(points) - 1, self._rows[key]
-        if count > self._stretches.shape[1]:
-            longer = np.zeros((len(self._stretches), count, 4))
-            longer[:, : self._stretches.shape[1]] = self._stretches
-            self._stretches = longer
-        for number in range(count):
-            self._stretches[row, number] = (*points[number], *points[number + 1])
-        self._counts[row] = count
+        self._led[key] = points
 
     def stretches(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> NDArray[np.float64]:
         """All stretches (x, y, x, y) of some rows, or of those that a mask of all rows has."""
+        self._take_up()
         chosen = self._stretches[: len(self)][rows]
         counts = self._counts[: len(self)][rows]
         return chosen[np.arange(chosen.shape[1]) < counts[:, None]]
+
+    def _take_up(self) -> None:
+        super()._take_up()
+        if not self._led:
+            return
+        most = max(len(points) for points in self._led.values()) - 1
+        if most > self._stretches.shape[1]:
+            more = np.zeros((len(self._stretches), most - self._stretches.shape[1], 4))
+            self._stretches = np.concatenate([self._stretches, more], axis=1)
+        by_count: dict[int, list[Key]] = {}
+        for key, points in self._led.items():
+            by_count.setdefault(len(points) - 1, []).append(key)
+        for count, keys in by_count.items():
+            corners, rows = np.asarray([self._led[key] for key in keys]), self.rows(keys)
+            self._stretches[rows, :count] = np.concatenate([corners[:, :-1], corners[:, 1:]], axis=2)
+            self._counts[rows] = count
+        self._led.clear()
 
     def _move(self, row: int, to: int) -> None:
         super()._move(row, to)
         self._stretches[to] = self._stretches[row]
         self._counts[to] = self._counts[row]
 
-    def _grow(self) -> None:
-        super()._grow()
-        self._stretches = np.concatenate([self._stretches, np.zeros_like(self._stretches)])
-        self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])
+    def _grow(self, more: int) -> None:
+        super()._grow(more)
+        self._stretches = np.concatenate([self._stretches, np.zeros((more, *self._stretches.shape[1:]))])
+        self._counts = np.concatenate([self._counts, np.zeros(more, dtype=np.int64)])

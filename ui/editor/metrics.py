@@ -32,11 +32,15 @@ _BOTTOM = 12
 _LOWEST = 92
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def text_width(text: str, mono: bool, size: int, weight: int = 400) -> float:
     """The width of a text in pixels."""
-    font = theme.mono_font(size, weight) if mono else theme.text_font(size, weight)
-    return QFontMetricsF(font).horizontalAdvance(text)
+    return _font_metrics(mono, size, weight).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=16)
+def _font_metrics(mono: bool, size: int, weight: int) -> QFontMetricsF:
+    return QFontMetricsF(theme.mono_font(size, weight) if mono else theme.text_font(size, weight))
 
 
 def node_shape_text(look: NodeLook) -> str:

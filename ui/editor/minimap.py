@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QWidget
 
 from ui import theme
+from ui.editor.over_canvas import OverCanvas
 from ui.editor.scene import EditorScene
 from ui.editor.view import EditorView
 from ui.widgets.text import tooltip
@@ -15,7 +15,7 @@ SIZE = QSize(168, 120)
 _FRAME = 6.0
 
 
-class Minimap(QWidget):
+class Minimap(OverCanvas):
     """The whole network in 168 by 120 pixels."""
 
     def __init__(self, scene: EditorScene, view: EditorView) -> None:
@@ -56,7 +56,7 @@ class Minimap(QWidget):
         """The card and the nodes, kept until they change: this lies over the canvas and is painted with its frames."""
         tokens = theme.current().tokens
         picture = QPixmap(SIZE * ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture.fill(tokens.color("canvas"))
         picture.setDevicePixelRatio(ratio)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

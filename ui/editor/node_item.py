@@ -13,6 +13,8 @@ from ui.editor.look import NodeLook
 from ui.editor.pictures import Pictures
 from ui.editor.thumbnail import paint_thumbnail
 
+Size = tuple[float, float]
+
 RADIUS = 6
 _BADGE = 10.0
 _MUTED = 0.5
@@ -32,7 +34,7 @@ class NodeItem(QGraphicsRectItem):
     Qt asks every item for its bounding rectangle, often: a rectangle's item answers without calling Python.
     """
 
-    def __init__(self, look: NodeLook, pictures: Pictures) -> None:
+    def __init__(self, look: NodeLook, size: Size, pictures: Pictures) -> None:
         super().__init__()
         self._pictures = pictures
         self.look = look
@@ -41,26 +43,34 @@ class NodeItem(QGraphicsRectItem):
         """The port that is lit: -1 is the output, None is no port."""
         self.hot_fine = True
         self._offered: frozenset[int] = frozenset()
-        self._width, self._height = 0.0, 0.0
-        self._resize(metrics.node_size(look))
+        self.left = self.top = 0.0
+        """The position, kept: to ask Qt for it takes longer."""
+        self._resize(size)
         self.setZValue(1)
 
     @property
-    def size(self) -> tuple[float, float]:
+    def size(self) -> Size:
         """Width and height of the box."""
         return self._width, self._height
 
+    def place(self, left: float, top: float) -> None:
+        """Lie there in the scene."""
+        self.left, self.top = left, top
+        self.setPos(left, top)
+
     def box(self) -> QRectF:
         """The box in the scene."""
-        return QRectF(self.pos(), self.pos() + QPointF(self._width, self._height))
+        return QRectF(self.left, self.top, self._width, self._height)
 
     def input_place(self, port: int) -> QPointF:
         """The middle of an input port in the scene."""
-        return self.pos() + QPointF(*metrics.port_offset(port))
+        x, y = metrics.port_offset(port)
+        return QPointF(self.left + x, self.top + y)
 
     def output_place(self) -> QPointF:
         """The middle of the output port in the scene."""
-        return self.pos() + QPointF(*metrics.output_offset(self._width))
+        x, y = metrics.output_offset(self._width)
+        return QPointF(self.left + x, self.top + y)
 
     def port_at(self, where: QPointF) -> int | None:
         """The port near a point of the scene: -1 is the output, None is no port."""
@@ -72,11 +82,8 @@ class NodeItem(QGraphicsRectItem):
         """Whether a point of the scene is on the header."""
         return QRectF(self.pos(), self.pos() + QPointF(self._width, metrics.HEADER)).contains(where)
 
-    def show_look(self, look: NodeLook) -> bool:
+    def show_look(self, look: NodeLook, size: Size) -> bool:
         """Draw another look; returns whether the size changed."""
-        if look == self.look:
-            return False
-        size = metrics.node_size(look)
         resized = size != self.size
         if resized:
             self._resize(size)
@@ -122,7 +129,7 @@ class NodeItem(QGraphicsRectItem):
         self._paint(painter, 1.0)
         self.selected = selected
 
-    def _resize(self, size: tuple[float, float]) -> None:
+    def _resize(self, size: Size) -> None:
         self._width, self._height = size
         self.setRect(-_MARGIN, -_MARGIN, self._width + 2 * _MARGIN, self._height + 2 * _MARGIN)
 

@@ -12,6 +12,8 @@ from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 MOST_BYTES = 24 << 20
 """How much is kept beyond what one frame needs."""
+_MOST_SMOOTH = 150
+"""How many old pictures of a frame are resized smoothly, which takes five times as long."""
 _BYTES_PER_PIXEL = 4
 
 
@@ -28,6 +30,7 @@ class Pictures:
         self._frame = 0
         self._until: float | None = None
         self.behind = False
+        self._old = 0
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -37,6 +40,7 @@ class Pictures:
         self._frame += 1
         self._until = None if budget is None else perf_counter() + budget
         self.behind = False
+        self._old = 0
 
     def forget(self, key: Hashable) -> None:
         """It looks different now, or is gone."""
@@ -71,7 +75,8 @@ class Pictures:
                 if kept is None:
                     block(painter)
                 else:
-                    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                    self._old += 1
+                    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._old <= _MOST_SMOOTH)
                     painter.drawPixmap(_grown(rect, kept[1]), kept[0], QRectF(kept[0].rect()))
                 return
             kept = self._make(key, rect, scale, ratio, paint)

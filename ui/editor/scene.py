@@ -27,12 +27,14 @@ from ui.editor.look import NodeLook, WireLook, wire_looks
 from ui.editor.node_item import NodeItem
 from ui.editor.pictures import Pictures
 from ui.editor.places import Places
-from ui.editor.routing import route
+from ui.editor.routing import beside, route
 from ui.editor.wire_item import MARGIN, WireItem
 from ui.scope import Scope
 from ui.widgets.text import tooltip
 
 _NEAR = 40.0
+_MANY = 500
+"""When so many places change, all wires are led anew."""
 _ROOM = 1000.0
 
 
@@ -202,7 +204,7 @@ class EditorScene(QGraphicsScene):
         """Show nodes displaced while they are dragged; ``end_preview`` puts all back to where the network has them."""
         for name in names:
             x, y = self.home(name)
-            self.nodes[name].setPos(x + dx, y + dy)
+            self.nodes[name].place(x + dx, y + dy)
             self._enter(name)
         wires = self._wires_of(names)
         self._bent = {
@@ -258,16 +260,18 @@ class EditorScene(QGraphicsScene):
             self.boxes.drop(name)
             self.pictures.forget(gone)
             self.removeItem(gone)
-        resized = set()
+        resized, positions, sizes = set(), self._places.positions, self._places.sizes
         for name, look in looks.items():
             item = self.nodes.get(name)
             if item is None:
-                self.nodes[name] = NodeItem(look, self.pictures)
-                self.addItem(self.nodes[name])
-                resized.add(name)
+                item = self.nodes[name] = NodeItem(look, sizes[name], self.pictures)
+                item.place(*positions[name])
+                self._enter(name)
+                self.addItem(item)
+                dirty.append(item.box())
             elif item.look is not look and item.look != look:
                 old = item.box()
-                if item.show_look(look):
+                if item.show_look(look, sizes[name]):
                     dirty.append(old)
                     resized.add(name)
                 else:
@@ -279,12 +283,12 @@ class EditorScene(QGraphicsScene):
         dirty = []
         for name, place in self._places.positions.items():
             item = self.nodes[name]
-            moved = (item.x(), item.y()) != place
+            moved = (item.left, item.top) != place
             if not moved and name not in resized:
                 continue
             if moved and name not in resized:
                 dirty.append(item.box())
-            item.setPos(*place)
+            item.place(*place)
             self._enter(name)
             dirty.append(item.box())
         return dirty
@@ -292,33 +296,34 @@ class EditorScene(QGraphicsScene):
     def _enter(self, name: str) -> None:
         """Note where a node is shown."""
         item = self.nodes[name]
-        (x, y), (width, height) = (item.x(), item.y()), item.size
-        self.boxes.put(name, x, y, x + width, y + height)
+        width, height = item.size
+        self.boxes.put(name, item.left, item.top, item.left + width, item.top + height)
         self.boxes.set_style(name, block_style(item.look))
 
     def _sync_wires(self, looks: dict[Edge, WireLook], dirty: list[QRectF]) -> None:
         for edge in self.wires.keys() - looks.keys():
             self.ways.drop(edge)
             self.removeItem(self.wires.pop(edge))
-        fresh = []
+        fresh, bent = [], []
         for edge, look in looks.items():
             item = self.wires.get(edge)
             if item is None:
-                self.wires[edge] = item = WireItem(look)
-                self.addItem(item)
+                self.wires[edge] = WireItem(look)
                 fresh.append(edge)
-            else:
+            elif item.look != look:
                 if item.look.via != look.via:
-                    fresh.append(edge)
+                    bent.append(edge)
                 item.show_look(look)
-        self._route({*fresh, *self._near(dirty)})
-        for edge, look in looks.items():
-            self.ways.set_style(edge, WIRE_STYLES[look.state])
+                self.ways.set_style(edge, WIRE_STYLES[look.state])
+        self._route({*fresh, *bent, *self._near(dirty)})
+        for edge in fresh:
+            self.addItem(self.wires[edge])
+            self.ways.set_style(edge, WIRE_STYLES[looks[edge].state])
         self.select_edges(self._selected_edges)
 
     def _near(self, dirty: list[QRectF]) -> set[Edge]:
         """The wires that pass near what changed."""
-        if len(dirty) > len(self.wires):
+        if len(dirty) > _MANY:
             return set(self.wires)
         found: set[Edge] = set()
         for rect in dirty:
@@ -341,17 +346,17 @@ class EditorScene(QGraphicsScene):
             elif via:
                 points = through(start, end, via)
             else:
-                boxes = [item.box() for item in self._between(start, end) if item not in (source, target)]
-                points = route(start, end, boxes, source.box(), target.box(), edge.port)
+                points = beside(start, end) or route(
+                    start, end, self._between(start, end, source, target), source.box(), target.box(), edge.port
+                )
             self.wires[edge].set_way(points, self._curved, via)
             self.ways.put_way(edge, [(point.x(), point.y()) for point in points], MARGIN)
 
-    def _between(self, start: QPointF, end: QPointF) -> list[NodeItem]:
+    def _between(self, start: QPointF, end: QPointF, *without: NodeItem) -> list[QRectF]:
         """The nodes that a wire might have to go round."""
-        if 0 < end.x() - start.x() < 100 and abs(end.y() - start.y()) < 1:
-            return []
         area = QRectF(start, end).normalized().adjusted(-_NEAR, -160, _NEAR, 160)
-        return [self.nodes[name] for name in self.boxes.within(area)]
+        near = (self.nodes[name] for name in self.boxes.within(area))
+        return [item.box() for item in near if item not in without]
 
     def _mark_selection(self, selection: tuple[str, ...]) -> None:
         chosen = frozenset(selection)

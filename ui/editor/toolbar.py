@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from ui import theme
+from ui.editor.over_canvas import OverCanvas
 from ui.widgets.buttons import ActionButton, PushButton
 from ui.widgets.text import tooltip
 
@@ -19,7 +20,7 @@ _TOOLS = (
 )  # fmt: skip
 
 
-class Tools(QWidget):
+class Tools(OverCanvas):
     """What dragging does, adding a layer, and the ways to arrange layers."""
 
     def __init__(self, actions: Mapping[str, QAction], arranging: QMenu, parent: QWidget) -> None:
@@ -33,7 +34,7 @@ class Tools(QWidget):
         _row(self, *buttons, self.add, self.arrange)
 
 
-class ZoomBar(QWidget):
+class ZoomBar(OverCanvas):
     """Smaller, the size in per cent (a click makes it 100 %), larger, everything."""
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget) -> None:

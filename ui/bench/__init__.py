@@ -1,0 +1,1 @@
+"""Benchmarks: what the program costs in time and memory, side by side with its peers, in child processes."""

@@ -1,0 +1,38 @@
+"""One measurement in a process of its own, so that none sees the memory or the caches of another.
+
+``python -m ui.bench.child CASE COUNT`` prints its figures as one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+
+from ui.bench.editors import nodegraphqt, ours
+from ui.bench.window import large, window
+
+CASES: dict[str, Callable[[QApplication, int], dict[str, float]]] = {
+    "ours": ours,
+    "nodegraphqt": nodegraphqt,
+    "window": window,
+    "large": large,
+}
+
+
+def main(case: str, count: int) -> None:
+    """Measure a case, and print its figures."""
+    application = QApplication(["bench"])
+    print(json.dumps(CASES[case](application, count)))
+    sys.stdout.flush()
+    application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    if case == "nodegraphqt":
+        os._exit(0)  # it leaves objects behind that crash Qt at its end
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.feature_files import FeatureFileProblem
 from explorer.initialise import initialise
 from explorer.project.check import RunProblem
 from explorer.project.model import Project, Weights
@@ -83,7 +84,7 @@ class CompiledNetwork(nn.Module):
     def _run(self, node: str, module: nn.Module, given: list[Tensor]) -> tuple[Tensor, Inside]:
         """A layer's output; if the network is opened also the arrays inside, and with it as while training.
 
-        Raises RunProblem if the layer cannot compute with these numbers.
+        Raises RunProblem if the layer cannot compute with these numbers, or its file is gone.
         """
         if self.opened and hasattr(module, "opened"):
             result: tuple[Tensor, Inside] = module.opened(*given)
@@ -92,6 +93,8 @@ class CompiledNetwork(nn.Module):
             return module(*given), {}
         except WrongNumbers as problem:
             raise RunProblem(f"{node} {problem}", node) from None
+        except FeatureFileProblem as problem:
+            raise RunProblem(f"{node}: {problem}", node) from None
 
     def _entering(self, inputs: tuple[Tensor, ...]) -> dict[str, Tensor]:
         return dict(zip(self.inputs, inputs, strict=True))

@@ -10,12 +10,14 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.array_params import PaddingParam, PairParam, RowsParam
-from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam, NodeParam, Param, ParamError
+from explorer.output_settings import TargetParam
+from explorer.params import BoolParam, ChoiceParam, FileParam, FloatParam, IntParam, NodeParam, Param, ParamError
 from ui.widgets.containers import Collapsible
 from ui.widgets.fields import ChoiceField, LineField, NodeField, NumberField, PairField, SwitchField, TableField
+from ui.widgets.file_field import FileField
 from ui.widgets.text import TextLabel, role_font, tooltip
 
-AnyEditor = LineField | PairField | ChoiceField | SwitchField | TableField
+AnyEditor = LineField | FileField | PairField | ChoiceField | SwitchField | TableField
 
 LABEL_WIDTH = 80
 NARROW_LABEL_WIDTH = 65
@@ -69,6 +71,10 @@ class ParamForm(QWidget):
     def field(self, name: str) -> AnyEditor:
         """The editor of one setting; raises KeyError for a name that is none."""
         return self._rows[name].editor
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say what is wrong with a value that was taken; an empty sentence takes that back."""
+        self._rows[name].say(sentence)
 
     def problem(self, name: str) -> str:
         """The sentence below a field, or an empty text."""
@@ -129,22 +135,25 @@ class _Row(QWidget):
             return
         self._value, self._known = value, True
         self.editor.show_text(self.param.show(value))
-        self._say("")
+        self._explain()
+        self.say("")
 
     def take(self, text: str) -> None:
         """Check a typed text; keep and tell a good value, say what is wrong with a bad one."""
         try:
             value = self.param.parse(text)
         except ParamError as error:
-            self._say(str(error))
+            self.say(str(error))
             return
         before, self._value = self._value, value
         self.editor.show_text(self.param.show(value))
-        self._say("")
+        self._explain()
+        self.say("")
         if type(value) is not type(before) or value != before:
             self.taken.emit(self.param.name, value)
 
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
+        """Show a sentence below the field, which looks refused; an empty one takes that back."""
         self.message.setText(sentence)
         self.message.setVisible(bool(sentence))
         self.editor.mark(bool(sentence))
@@ -156,6 +165,8 @@ class _Row(QWidget):
             f"Unit: {self.param.unit}." if self.param.unit else "",
         ]
         text = tooltip(" ".join(part for part in parts if part))
+        if isinstance(self.param, ChoiceParam):
+            text += _paragraphs(self.param.note(self._value))
         for widget in (self.label, self.editor):
             widget.setToolTip(text)
         self.editor.setAccessibleName(self.param.label)
@@ -167,9 +178,11 @@ def make_editor(param: Param) -> AnyEditor:
     if isinstance(param, BoolParam):
         return SwitchField()
     if isinstance(param, ChoiceParam):
-        return ChoiceField(param.choices)
+        return ChoiceField(param.choices, [_paragraphs(note) for note in param.notes])
     if isinstance(param, PaddingParam):
         return ChoiceField(("valid", "same"), editable=True)
+    if isinstance(param, TargetParam):
+        return ChoiceField(param.words, editable=True)
     if isinstance(param, PairParam):
         return PairField(_accepts(param), param.none_text)
     if isinstance(param, IntParam | FloatParam):
@@ -178,7 +191,14 @@ def make_editor(param: Param) -> AnyEditor:
         return TableField()
     if isinstance(param, NodeParam):
         return NodeField()
+    if isinstance(param, FileParam):
+        return FileField(param.suffixes)
     return LineField()
+
+
+def _paragraphs(note: str) -> str:
+    """A tooltip of several paragraphs; empty for an empty note."""
+    return "".join(tooltip(part) for part in note.split("\n\n") if part)
 
 
 def _accepts(param: Param) -> Callable[[str], bool]:

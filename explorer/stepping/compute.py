@@ -136,7 +136,8 @@ def _backward(objective: Objective, batch: _Batch) -> _Found:
     inside: dict[str, Inside] = {}
     values = module.values(*[tensor.clone().requires_grad_() for tensor in batch.inputs], inside=inside)
     for value in (*values.values(), *(tensor for arrays in inside.values() for tensor in _tensors(arrays))):
-        value.retain_grad()
+        if value.requires_grad:  # no gradient goes back through a pretrained network from a file
+            value.retain_grad()
     costs = objective.costs([values[node] for node in module.outputs], batch.targets)
     total = objective.data_cost(costs) + objective.penalty()
     total.backward()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from explorer.kind import show_shape
+from explorer.layers import kind_of
 from explorer.network import set_details, set_params
 from explorer.resolve import Layer
 from explorer.source import DataProblem
@@ -20,12 +22,15 @@ from ui.inspector.formulas import formulas_of
 from ui.inspector.header import Header
 from ui.inspector.pieces import MonoLabel, ProblemRow, ShapeRow, WeightsPicture, figure_row, said
 from ui.inspector.subnetwork_part import SubnetworkPart
+from ui.jobs import Waiting
 from ui.param_form import ParamForm
 from ui.scope import Scope
 from ui.widgets.buttons import PushButton
 from ui.widgets.containers import Section
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.text import TextLabel
+
+_COUNTER = itertools.count()
 
 
 class NodePanel(QWidget):
@@ -37,6 +42,7 @@ class NodePanel(QWidget):
     def __init__(self, document: Scope, commands: Commands, node_id: str, notation: str) -> None:
         super().__init__()
         self._document, self._commands, self.node_id = document, commands, node_id
+        self._merge = ""
         layer = document.resolved.layers[node_id]
         self.kind_id = layer.kind.id
         self.header = Header(icon_name(layer.kind.icon), layer.kind.title, layer.kind.help, self._rename)
@@ -127,7 +133,35 @@ class NodePanel(QWidget):
     def _set(self, name: str, value: Any) -> None:
         document = self._document
         label = f"set {name.replace('_', ' ')} of {self.node_id}"
+        kind = kind_of(document.network.node(self.node_id).kind)
+        if kind.from_file and name in ("file", "layer"):
+            # Until it is read, nothing is known of the file; what is read then belongs to the same edit.
+            self._merge = f"file of {self.node_id} {next(_COUNTER)}"
+            values = {name: value, "sha256": ""}
+            document.edit_network(label, set_params(document.network, self.node_id, values), merge=self._merge)
+            self._read_file(label)
+            return
         document.edit_network(label, set_params(document.network, self.node_id, {name: value}))
+
+    def _read_file(self, label: str) -> None:
+        """Read the shapes of a backbone's file on another thread, and note them."""
+        network = self._document.network
+        kind, params = kind_of(network.node(self.node_id).kind), dict(network.node(self.node_id).params)
+        asked = {param.name: params.get(param.name, param.default) for param in kind.params}
+        if not asked["file"]:
+            return
+
+        def take(found: dict[str, Any]) -> None:
+            now = self._document.network
+            if self.node_id not in now.by_id or now.node(self.node_id).params.get("file") != asked["file"]:
+                return
+            self._document.edit_network(label, set_params(now, self.node_id, found), merge=self._merge)
+
+        def refuse(error: Exception) -> None:
+            if self.form is not None:
+                self.form.refuse("file", str(error))
+
+        Waiting(self, lambda: kind.from_its_file(asked), take, refuse)
 
     def _take_note(self) -> None:
         document, note = self._document, self.note.toPlainText()

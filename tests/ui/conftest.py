@@ -19,6 +19,14 @@ def no_garbage_collected_in_the_engine() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.fixture(autouse=True)
+def clipboard_left_empty() -> Iterator[None]:
+    """What Python has put on the offscreen clipboard would be deleted after Python has ended, which crashes."""
+    yield
+    if QApplication.instance() is not None:
+        QApplication.clipboard().clear()
+
+
 @pytest.fixture
 def light(qapp: QApplication) -> Iterator[theme.Theme]:
     """The application's theme, applied and light; light again after the test."""

@@ -67,7 +67,7 @@ OUTPUT_PARAMS: tuple[Param, ...] = (
         "target",
         "auto",
         "Target",
-        "What the output is compared with. auto: its part of the example's target numbers, if the outputs take them "
+        "What the output is compared with. auto: the next of the example's target numbers, where the outputs take them "
         "one after the other, else all of them. all: all of them. inputs: the example's own input, as in an "
         "autoencoder. 0:10: the target numbers 0 to 9.",
     ),

@@ -41,12 +41,6 @@ class Edit(QUndoCommand):
         """Show the project before the edit."""
         self._show(self._before)
 
-    def edit_output(self, output: str, name: str, value: Any) -> None:
-        """Change a training setting of one output; raises ParamError."""
-        after = replace(self._project, settings=change_output(self._project.settings, output, name, value))
-        if after.settings != self._project.settings:
-            self.edit(f"set the {name} of {output}", after)
-
     def _show(self, project: Project) -> None:
         document = self._document()
         if document is not None:
@@ -197,6 +191,12 @@ class Document(QObject):
         after = replace(self._project, settings=change(self._project.settings, name, value))
         if after.settings != self._project.settings:
             self.edit(f"set {name.replace('_', ' ')}", after, merge)
+
+    def edit_output(self, output: str, name: str, value: Any) -> None:
+        """Change a training setting of one output; raises ParamError."""
+        after = replace(self._project, settings=change_output(self._project.settings, output, name, value))
+        if after.settings != self._project.settings:
+            self.edit(f"set the {name} of {output}", after)
 
     def _show(self, project: Project) -> None:
         before, self._project = self._project, project

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Literal
 
 from explorer.cost import CostFunction
@@ -98,7 +99,10 @@ def input_parts(resolved: Resolved, given: Shape) -> dict[str, Part]:
     if all(size == count for size in sizes.values()):
         return {node: Part("inputs", 0, count) for node in sizes}
     if inputs > 1 and sum(sizes.values()) == count:
-        return _in_a_row("inputs", list(sizes.items()))
+        stops = list(accumulate(sizes.values()))
+        return {
+            node: Part("inputs", stop - size, stop) for (node, size), stop in zip(sizes.items(), stops, strict=True)
+        }
     if inputs == 1:
         shape = resolved.layers[resolved.inputs[0]].shape or ()
         raise Misfit(
@@ -117,40 +121,36 @@ def input_parts(resolved: Resolved, given: Shape) -> dict[str, Part]:
 def target_parts(goals: Sequence[Goal], given: Shape, wanted: Shape) -> dict[str, Part]:
     """What each output is compared with, of examples with inputs ``given`` and targets ``wanted``; raises Misfit.
 
-    Outputs whose target is auto take their parts one after the other if their sizes add up, a cost of classes being
-    content with one class number; else each takes the whole.
+    An output whose target is auto takes its part after that of the outputs before it, if all auto ones and ranges
+    together make up the targets, a cost of classes being content with one class number; else it takes the whole.
     """
-    count, given_count = math.prod(wanted), math.prod(given)
-    whole = Part("targets", 0, count)
-    auto = [goal for goal in goals if goal.target == "auto"]
-    parts = {goal.node: whole for goal in auto}
-    for widths in ([goal.size for goal in auto], [1 if goal.cost.classes else goal.size for goal in auto]):
+    count = math.prod(wanted)
+    fixed = {"all": Part("targets", 0, count), "inputs": Part("inputs", 0, math.prod(given))}
+    parts = {goal.node: fixed.get(goal.target, fixed["all"]) for goal in goals if isinstance(goal.target, str)}
+    parts |= {goal.node: _range(goal, count) for goal in goals if not isinstance(goal.target, str)}
+    row = [goal for goal in goals if goal.target not in fixed]
+    for class_width in (None, 1):
+        widths = [_width(goal, parts[goal.node], class_width) for goal in row]
         if sum(widths) == count:
-            parts = _in_a_row("targets", [(goal.node, width) for goal, width in zip(auto, widths, strict=True)])
+            for goal, stop, width in zip(row, accumulate(widths), widths, strict=True):
+                if goal.target == "auto":
+                    parts[goal.node] = Part("targets", stop - width, stop)
             break
     for goal in goals:
-        if goal.target == "all":
-            parts[goal.node] = whole
-        elif goal.target == "inputs":
-            parts[goal.node] = Part("inputs", 0, given_count)
-        elif not isinstance(goal.target, str):
-            parts[goal.node] = _range(goal, count)
         _check_size(goal, parts[goal.node], wanted, len(goals) == 1)
     return {goal.node: parts[goal.node] for goal in goals}
+
+
+def _width(goal: Goal, part: Part, class_width: int | None) -> int:
+    """How many target numbers an output takes: its range's, as many as it puts out, or ``class_width`` for classes."""
+    if goal.target != "auto":
+        return part.size
+    return class_width if class_width is not None and goal.cost.classes else goal.size
 
 
 def takes_class_numbers(goal: Goal, part: Part) -> bool:
     """Whether targets are the numbers of classes, to be made rows of probabilities."""
     return part.size == 1 != goal.size and goal.cost.classes
-
-
-def _in_a_row(source: Literal["inputs", "targets"], widths: Sequence[tuple[str, int]]) -> dict[str, Part]:
-    """Parts one after the other."""
-    parts, start = {}, 0
-    for node, width in widths:
-        parts[node] = Part(source, start, start + width)
-        start += width
-    return parts
 
 
 def _range(goal: Goal, count: int) -> Part:

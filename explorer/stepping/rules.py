@@ -155,7 +155,7 @@ class Rules:
             sizes = total([Apply("abs", (w,)) for w in each], index, Apply("abs", (typical,)))
             terms.append(Product((Number(held.l1), sizes)))
         if held.l2:
-            terms.append(Product((Number(0.5 * held.l2), total([w**2 for w in each], index, typical**2))))
+            terms.append(Product((Number(0.5), Number(held.l2), total([w**2 for w in each], index, typical**2))))
         return total(terms)
 
     def _delta(self, q: Quantity) -> Expr:

@@ -57,7 +57,11 @@ class SamplePanel(QWidget):
             return
         record = trace.record
         sample = record.samples[0]
-        targets = [sample_name(array[0], record.class_names) for array in record.targets.values()]
+        alone = len(record.targets) == 1
+        targets = [
+            sample_name(array[0], record.class_names, "target" if alone else node)
+            for node, array in record.targets.items()
+        ]
         self.title.setText(f"Sample {sample + 1}: {' · '.join(targets)}")
         inputs = [record.values[node][0] for node in trace.rules.resolved.inputs]
         self.caption.setText(" · ".join(_description(values) for values in inputs))
@@ -146,13 +150,13 @@ def grey_image(values: NDArray[np.float64]) -> QImage:
     return QImage(grey.data, columns, rows, columns, QImage.Format.Format_Grayscale8).copy()
 
 
-def sample_name(targets: NDArray[np.float64], names: tuple[str, ...]) -> str:
-    """The class of an example, or its targets."""
+def sample_name(targets: NDArray[np.float64], names: tuple[str, ...], word: str = "target") -> str:
+    """The class of an example, or its targets after a word."""
     flat = targets.reshape(-1)
     if names and len(names) == flat.size:
         return names[int(flat.argmax())]
     few = ", ".join(show_plain(float(value), digits=4) for value in flat[:FEW])
-    return f"target {few}{' …' if flat.size > FEW else ''}"
+    return f"{word} {few}{' …' if flat.size > FEW else ''}"
 
 
 def _description(values: NDArray[np.float64]) -> str:

@@ -13,8 +13,8 @@ from ui.document import Document
 from ui.training.agreement import refusal
 from ui.training.client import Trainer
 from ui.widgets.buttons import IconButton
-from ui.widgets.number import NumberLabel
-from ui.widgets.text import TextLabel, tooltip
+from ui.widgets.number import NumberLabel, show_number
+from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
 
 class Figures(QWidget):
@@ -36,6 +36,9 @@ class Figures(QWidget):
             self._captions.append(text)
             row.addWidget(text)
             row.addWidget(label)
+            if label is self.cost:
+                self.outputs = ElidedLabel("", "secondary")
+                row.addWidget(self.outputs, 1)
             row.addSpacing(10)
         self.problems = _ProblemLink()
         self.problems.clicked.connect(self.problems_asked)
@@ -58,11 +61,13 @@ class Figures(QWidget):
         self.sentence.tell(message)
         self.problems.setVisible(bool(problems) and not message)
         self.problems.setText(refusal(problems))
-        self._show_numbers(bool(message))
         done = history.epoch if history is not None else None
         self.epoch.set_value(done, "" if done is None else f"{done:,}/{epochs:,}")
         cost = history.cost if history is not None and not math.isnan(history.cost) else None
         self.cost.set_value(cost)
+        single = history.outputs if history is not None else {}
+        self.outputs.setText(" · ".join(f"{node} {show_number(cost, 3)}" for node, cost in single.items()))
+        self._show_numbers(bool(message))
         self.rate.set_value(round(history.rate) if history is not None and history.rate else None)
         if trainer.starting and trainer.running:
             self.epoch.set_value(None, "starting")
@@ -72,6 +77,7 @@ class Figures(QWidget):
             shown = not message and (place < 2 or not self._document.problems)
             caption.setVisible(shown)
             label.setVisible(shown)
+        self.outputs.setVisible(not message and bool(self.outputs.whole_text()))
 
 
 class _Sentence(QWidget):

@@ -67,6 +67,8 @@ class RunHistory:
     step: int = 0
     cost: float = math.nan
     """The latest figure told: of the last steps, or of the epoch that they ended."""
+    outputs: dict[str, float] = field(default_factory=dict)
+    """The same of each of several outputs, without their weights."""
     finished: Finished | None = None
 
     def add_progress(self, message: Progress) -> None:
@@ -76,12 +78,15 @@ class RunHistory:
         self.epoch, self.step, self.rate = message.epoch, message.step, message.rate
         told = self.epochs[-1].step if self.epochs else 0
         if len(message.costs) and message.steps[-1] > told:
-            self.cost = float(np.mean(message.costs[message.steps > told]))
+            new = message.steps > told
+            self.cost = float(np.mean(message.costs[new]))
+            self.outputs = {node: float(np.mean(costs[new])) for node, costs in message.outputs.items()}
 
     def add_epoch(self, message: EpochDone) -> None:
         """Take over the figures of an epoch."""
         self.epochs.append(message)
         self.epoch, self.step, self.cost = message.epoch, message.step, message.train_cost
+        self.outputs = {node: own.cost for node, own in message.train_outputs.items() if own.cost is not None}
         if message.epoch:
             self.steps_per_epoch = message.step / message.epoch
 

@@ -15,6 +15,7 @@ from explorer.source import DataProblem
 from ui.document import Document
 from ui.param_form import ParamForm
 from ui.training.client import Trainer
+from ui.training.output_forms import OutputForms
 from ui.training.rate_slider import RateSlider
 from ui.training.split_field import SplitField
 from ui.widgets.buttons import PushButton
@@ -49,6 +50,10 @@ class RunSettings(QScrollArea):
         self.rate = RateSlider(document)
         self._run.body.addWidget(self.rate)
         self._column.addWidget(self._run)
+        self._targets = Section("Targets")
+        self.outputs = OutputForms(document)
+        self._targets.body.addWidget(self.outputs)
+        self._column.addWidget(self._targets)
         self._column.addWidget(self._data_section())
         self._column.addStretch(1)
         self.setWidget(body)
@@ -80,6 +85,10 @@ class RunSettings(QScrollArea):
             self._run.body.replaceWidget(old, self.form)
             old.deleteLater()
         self.form.set_values({**settings.values, **settings.optimizer_params})
+        self.outputs.refresh()
+        several = len(self._document.resolved.outputs) > 1
+        self._targets.heading.setText("Outputs" if several else "Output")
+        self._targets.setVisible(bool(self._document.resolved.outputs))
         self._source.setText(self._document.project.data.kind.title)
         self._summary.setText(self._data_text())
 

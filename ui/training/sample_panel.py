@@ -10,8 +10,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.costs import cost_of
 from explorer.engine.messages import Opened, Watch
+from explorer.project.goals import goals_of
 from ui import theme
 from ui.document import Document
 from ui.training.client import Trainer
@@ -21,6 +21,8 @@ from ui.widgets.text import ElidedLabel, TextLabel
 
 _SIDE = 64
 _MOST_NUMBERS = 4
+MOST_OUTPUTS = 3
+"""Of so many outputs the panel says what they say."""
 
 
 class SamplePanel(QWidget):
@@ -76,17 +78,22 @@ class SamplePanel(QWidget):
     def _rewatch(self) -> None:
         outputs = self._document.resolved.outputs
         if self.isVisible():
-            self._trainer.watch(self, Watch(values=outputs[:1] if not self._document.problems else ()))
+            self._trainer.watch(self, Watch(values=outputs[:MOST_OUTPUTS] if not self._document.problems else ()))
         self.refresh()
 
     def _answer(self, data: Opened) -> str:
-        snapshot, outputs = self._trainer.last_snapshot, self._document.resolved.outputs
-        if snapshot is None or snapshot.sample != self._trainer.sample or len(outputs) != 1:
+        snapshot = self._trainer.last_snapshot
+        if snapshot is None or snapshot.sample != self._trainer.sample:
             return ""
-        output = snapshot.values.get(outputs[0])
-        cost = cost_of(self._document.project.settings["cost"])
-        logits = cost.classes and not cost.probabilities
-        return "" if output is None else answer(output, data.class_names, logits)
+        goals = goals_of(self._document.project.settings, self._document.resolved)
+        lines = []
+        for goal in goals[:MOST_OUTPUTS]:
+            output = snapshot.values.get(goal.node)
+            if output is not None:
+                names = data.class_names if len(data.class_names) == output.size else ()
+                said = answer(output, names, goal.cost.classes and not goal.cost.probabilities)
+                lines.append(said if len(goals) == 1 else f"{goal.node} {said}")
+        return " · ".join(lines)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -206,7 +213,7 @@ def answer(output: NDArray[Any], names: tuple[str, ...], logits: bool) -> str:
 
 def _truth(data: Opened, sample: int) -> str:
     target = data.targets[sample].reshape(-1)
-    if data.class_names:
+    if len(data.class_names) == target.size:
         return f"class {data.class_names[int(target.argmax())]}"
     text = ", ".join(f"{value:.3g}".replace("-", MINUS) for value in target[:_MOST_NUMBERS])
     return f"target {text}" + (", …" if len(target) > _MOST_NUMBERS else "")

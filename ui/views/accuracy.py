@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
-from explorer.costs import cost_of
+from explorer.project.goals import goals_of
 from explorer.project.model import Project
 from explorer.resolve import Resolved
 from ui import theme
@@ -36,14 +35,12 @@ class Accuracy(View):
 
     @classmethod
     def suits(cls, project: Project, resolved: Resolved) -> bool:
-        """The outputs are, as far as can be told, classes: several, or one that is squeezed."""
-        ends = [resolved.layers[end] for end in resolved.outputs if end in resolved.layers]
-        if len(ends) != 1 or ends[0].shape is None:
-            return False
-        return (
-            math.prod(ends[0].shape) > 1
-            or ends[0].kind.output_range == (0.0, 1.0)
-            or cost_of(project.settings["cost"]).classes
+        """An output tells, as far as can be known, classes: by several numbers, or one that is squeezed."""
+        return any(
+            resolved.layers[goal.node].shape is not None
+            and goal.target != "inputs"
+            and (goal.size > 1 or resolved.layers[goal.node].kind.output_range == (0.0, 1.0) or goal.cost.classes)
+            for goal in goals_of(project.settings, resolved)
         )
 
     def build(self) -> QWidget:

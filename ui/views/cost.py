@@ -8,6 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
+from explorer.engine.messages import EpochDone
 from ui import theme
 from ui.training.history import Numbers, RunHistory
 from ui.watch.plot import Plot, Row, faded
@@ -59,7 +60,8 @@ class Cost(View):
         self._set_axes(history)
         self._mark_rates(history)
         both = bool(len(history.figures("validation_cost")[0]))
-        return "training, validation" if both else "training"
+        single = [f"{node} {show_number(cost, 3)}" for node, cost in history.outputs.items()]
+        return " · ".join(["training, validation" if both else "training", *single])
 
     def restyle(self) -> None:
         """The colours of the theme."""
@@ -67,10 +69,15 @@ class Cost(View):
         self._clear_rates()
 
     def table(self) -> tuple[Sequence[str], Rows]:
-        """A row per epoch."""
-        history = self.trainer.history
-        rows = [(e.epoch, e.step, e.train_cost, e.validation_cost) for e in history.epochs] if history else []
-        return ("epoch", "step", "training cost", "validation cost"), rows
+        """A row per epoch; for each of several outputs two more columns."""
+        epochs = self.trainer.history.epochs if self.trainer.history else []
+        outputs = list(epochs[-1].train_outputs) if epochs else []
+        heads = [f"{part} cost of {node}" for node in outputs for part in ("training", "validation")]
+        rows = [
+            (e.epoch, e.step, e.train_cost, e.validation_cost, *(cost for _, *own in _single(e) for cost in own))
+            for e in epochs
+        ]
+        return ("epoch", "step", "training cost", "validation cost", *heads), rows
 
     def _set_axes(self, history: RunHistory) -> None:
         figures = [history.figures(name)[1] for name in self._curves]
@@ -113,7 +120,16 @@ class Cost(View):
         rows = [Row("training", show_number(done.train_cost), "neg", done.train_cost)]
         if done.validation_cost is not None:
             rows.append(Row("validation", show_number(done.validation_cost), "pos", done.validation_cost))
+        for node, *own in _single(done):
+            told = [cost for cost in own if cost is not None]
+            rows.append(Row(node, ", ".join(show_number(cost) for cost in told), "text2", told[0]))
         return done.epoch, f"epoch {done.epoch}", rows
+
+
+def _single(done: EpochDone) -> list[tuple[str, float | None, float | None]]:
+    """(output, training cost, validation cost) of each of several outputs."""
+    told = done.validation_outputs
+    return [(node, own.cost, told[node].cost if node in told else None) for node, own in done.train_outputs.items()]
 
 
 def envelope(x: Numbers, y: Numbers, stretches: int) -> tuple[Numbers, Numbers, Numbers]:

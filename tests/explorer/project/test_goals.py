@@ -74,6 +74,15 @@ def test_a_class_number_and_a_value_are_taken_one_after_the_other() -> None:
     assert found.scoring == {"c": "largest"}
 
 
+def test_auto_goes_on_where_a_range_leaves_off() -> None:
+    rows = [[2, 0.5, 3.0], [0, -0.5, 4.0]]
+    found = load(
+        {"x": 3}, {"c": 3, "v": 1, "w": 1}, rows, c=OutputSettings("cross_entropy"), v=OutputSettings(target=(1, 2))
+    )
+    assert found.wanted["c"].tolist() == [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    assert found.wanted["w"].tolist() == [[3.0], [4.0]]
+
+
 def test_targets_can_be_a_range_all_or_the_inputs() -> None:
     rows = [[1, 0.5, 0.25], [0, -0.5, 0.75]]
     chosen = {"c": CLASSES, "v": OutputSettings(target=(1, 3)), "w": OutputSettings(target="all")}

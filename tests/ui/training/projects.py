@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from explorer.network import Edge, Network, Node
+from explorer.output_settings import OutputSettings
 from explorer.project.model import Data, Project
 from explorer.settings import Settings
 
@@ -49,3 +50,16 @@ def sine(epochs: int = 3, rate: float = 0.05) -> Project:
     edges = (Edge("x", "h"), Edge("h", "act"), Edge("act", "y"))
     settings = Settings({"epochs": epochs, "batch_size": 20}, {"lr": rate})
     return Project("sine", Network(nodes, edges), data=Data("noisy_sine", {"count": 100}), settings=settings)
+
+
+def two_headed() -> Project:
+    """Two numbers in; a class of three and a value out, on four typed examples."""
+    nodes = (
+        Node("x", "input", {"shape": (2,)}),
+        Node("c", "dense", {"units": 3}),
+        Node("v", "dense", {"units": 1}),
+    )
+    rows = {"inputs": [[0, 0], [0, 1], [1, 0], [1, 1]], "targets": [[0, 0.5], [1, 1], [2, -1], [0, 0]]}
+    settings = Settings({"batch_size": 2}, outputs={"c": OutputSettings("cross_entropy")})
+    network = Network(nodes, (Edge("x", "c"), Edge("x", "v")))
+    return Project("two-headed", network, data=Data("inline", rows), settings=settings)

@@ -10,11 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from explorer.engine.messages import Failed, Finished
-from explorer.network import Edge, remove, set_params
+from explorer.engine.messages import EpochDone, Failed, Finished, Progress
+from explorer.network import Edge, remove, rename, set_params
+from explorer.output_settings import OutputSettings
 from explorer.params import ParamError
+from explorer.training.events import Score
 from tests.ui.training.fake_engine import FakeEngine
-from tests.ui.training.projects import pictures
+from tests.ui.training.projects import pictures, two_headed
 from ui import theme
 from ui.document import Document
 from ui.training.client import Trainer
@@ -26,6 +28,7 @@ from ui.training.run_settings import RunSettings
 from ui.training.runs import RunList
 from ui.training.sample_panel import SamplePanel, answer
 from ui.training.split_field import SplitField, with_share
+from ui.widgets.fields import ChoiceField, NumberField
 from ui.widgets.text import TextLabel
 
 pytestmark = pytest.mark.usefixtures("light")
@@ -233,3 +236,84 @@ def test_the_panels_take_over_a_new_theme(
     before = layers.grab().toImage().pixelColor(2, 2)
     theme.current().set_mode("dark")
     assert layers.grab().toImage().pixelColor(2, 2) != before
+
+
+# Several outputs
+
+
+def test_outputs_are_set_by_hand_and_undone(qtbot: QtBot, engine: FakeEngine) -> None:
+    document = Document(two_headed())
+    trainer = Trainer(document, engine)
+    settings = RunSettings(document, trainer)
+    qtbot.addWidget(settings)
+    settings.show()
+    forms = settings.outputs.forms
+    assert list(forms) == ["c", "v"]
+    weight, target, cost = (forms["v"].field(name) for name in ("weight", "target", "cost"))
+    assert isinstance(weight, NumberField)
+    assert isinstance(target, ChoiceField)
+    assert isinstance(cost, ChoiceField)
+    weight.setText("0.5")
+    weight.editingFinished.emit()
+    assert document.project.settings.outputs["v"] == OutputSettings(weight=0.5)
+    assert document.undo_stack.undoText() == "set the weight of v"
+    target.setEditText("1:2")
+    target.lineEdit().editingFinished.emit()  # type: ignore[union-attr]
+    assert document.project.settings.outputs["v"].target == (1, 2)
+    target.setEditText("5:9")
+    target.lineEdit().editingFinished.emit()  # type: ignore[union-attr]
+    assert [problem.node for problem in document.problems] == ["v"]
+    for _ in range(3):
+        document.undo_stack.undo()
+    assert "v" not in document.project.settings.outputs
+    assert (weight.text(), target.currentText(), cost.currentText()) == ("1", "auto", "project")
+    target.setEditText("9:5")
+    target.lineEdit().editingFinished.emit()  # type: ignore[union-attr]
+    assert "range" in forms["v"].problem("target")
+    trainer.close()
+
+
+def test_a_single_output_has_a_target_alone(qtbot: QtBot, document: Document, trainer: Trainer) -> None:
+    settings = RunSettings(document, trainer)
+    qtbot.addWidget(settings)
+    assert list(settings.outputs.forms) == ["y"]
+    with pytest.raises(KeyError):
+        settings.outputs.forms["y"].field("cost")
+    document.edit_output("y", "target", "inputs")
+    assert [problem.node for problem in document.problems] == ["y"]  # 1 output for 2 inputs
+    document.edit_network("widen", set_params(document.network, "y", {"units": 2}))
+    assert document.problems == ()
+
+
+def test_settings_of_an_output_go_with_its_layer(engine: FakeEngine) -> None:
+    document = Document(two_headed())
+    renamed = rename(document.network, "c", "kind")
+    document.edit_network("rename c", renamed, names={"c": "kind"})
+    assert list(document.project.settings.outputs) == ["kind"]
+    document.edit_network("delete", remove(document.network, ["kind"]))
+    assert not document.project.settings.outputs
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert list(document.project.settings.outputs) == ["c"]
+
+
+def test_the_bar_and_the_history_tell_the_cost_of_each_output(qtbot: QtBot, engine: FakeEngine) -> None:
+    document = Document(two_headed())
+    trainer = Trainer(document, engine)
+    bar = RunBar(document, trainer)
+    qtbot.addWidget(bar)
+    bar.resize(1280, 48)
+    bar.show()
+    assert not bar.figures.outputs.isVisible()
+    trainer.run()
+    trainer.take(engine.opened())
+    trainer.take(engine.running())
+    costs = {"c": np.array([2.0, 1.0]), "v": np.array([0.5, 0.25])}
+    trainer.take(Progress(engine.run, 0, 2, np.array([1, 2]), np.array([2.5, 1.25]), 100.0, costs))
+    bar.figures.refresh()
+    assert bar.figures.outputs.whole_text() == "c 1.50 · v 0.375"
+    figures = {"c": Score(1.0, 0.5), "v": Score(0.25)}
+    trainer.take(EpochDone(1, 2, 1.25, None, 0.5, None, 0.1, engine.run, train_outputs=figures))
+    assert trainer.history is not None
+    assert trainer.history.outputs == {"c": 1.0, "v": 0.25}
+    trainer.close()

@@ -86,8 +86,9 @@ class CompiledNetwork(nn.Module):
 
         Raises RunProblem if the layer cannot compute with these numbers, or its file is gone.
         """
-        if self.opened and hasattr(module, "opened"):
-            result: tuple[Tensor, Inside] = module.opened(*given)
+        inner = getattr(module, "opened", None) if self.opened else None
+        if callable(inner):
+            result: tuple[Tensor, Inside] = inner(*given)
             return result
         try:
             return module(*given), {}

@@ -60,6 +60,11 @@ class Layer:
         return self._own + sum(layer.parameters for layer in self.inside)
 
     @property
+    def values(self) -> int:
+        """How many numbers it puts out for one example; of a subnetwork, all that its layers put out."""
+        return sum(layer.values for layer in self.inside) if self.inside else math.prod(self.shape or (0,))
+
+    @property
     def frozen(self) -> bool:
         """Whether training keeps its weights as they are."""
         return bool(self.params.get("freeze"))

@@ -33,6 +33,8 @@ def check_project(project: Project, memory: int | None = None) -> tuple[Resolved
     if not problems and memory is not None:
         problems += _memory_problems(project, resolved, memory)
     if not problems:
+        problems += _backbone_problems(resolved)
+    if not problems:
         problems += _run_problems(project, resolved)
     problems += weight_problems(project, resolved)
     return resolved, tuple(problems)
@@ -41,7 +43,7 @@ def check_project(project: Project, memory: int | None = None) -> tuple[Resolved
 def _memory_problems(project: Project, resolved: Resolved, memory: int) -> list[Problem]:
     """Whether all layers together fit: each weight has a backup, a gradient and what the optimizer keeps of it."""
     copies = 2 + optimizer_of(project.settings["optimizer"]).copies(project.settings.optimizer_params)
-    need = _width(project) * (resolved.parameters + copies * resolved.trainable + _values(resolved))
+    need = number_bytes(project) * (resolved.parameters + copies * resolved.trainable + _values(resolved))
     if need <= memory:
         return []
     largest = max(resolved.running, key=lambda layer: (layer.parameters, math.prod(layer.shape or ())))
@@ -54,7 +56,7 @@ def _memory_problems(project: Project, resolved: Resolved, memory: int) -> list[
 
 def batch_problem(project: Project, resolved: Resolved, examples: int, memory: int) -> str | None:
     """Why so many examples cannot go through the network at once; each value has its gradient beside it."""
-    need = 2 * _width(project) * examples * _values(resolved)
+    need = 2 * number_bytes(project) * examples * _values(resolved)
     if need <= memory:
         return None
     return (
@@ -63,14 +65,31 @@ def batch_problem(project: Project, resolved: Resolved, examples: int, memory: i
     )
 
 
-def _width(project: Project) -> int:
-    """Bytes of one number."""
+def number_bytes(project: Project) -> int:
+    """Bytes of one number that the project trains with."""
     return 8 if project.settings["precision"] == "float64" else 4
 
 
 def _values(resolved: Resolved) -> int:
     """How many numbers all layers put out for one example."""
     return sum(math.prod(layer.shape or ()) for layer in resolved.running)
+
+
+def _backbone_problems(resolved: Resolved) -> list[Problem]:
+    """Layers with weights to train before a network from a file, which passes no gradient back to them."""
+    learning: dict[str, str] = {}
+    problems = []
+    for node in resolved.order:
+        layer = resolved.layers[node]
+        before = next((learning[source] for source in layer.sources if source in learning), "")
+        if layer.kind.from_file and before:
+            message = f"{node} passes no gradient back, so {before} before it could not learn: freeze it."
+            fix = Fix(f"Freeze {before}", set=(("freeze", True),), node=before)
+            problems.append(Problem(node, message, (fix,)))
+        owner = resolved.layers[layer.owner or node]
+        if before or (owner.weights and not owner.frozen):
+            learning[node] = before or owner.id
+    return problems
 
 
 def _run_problems(project: Project, resolved: Resolved) -> list[Problem]:

@@ -35,14 +35,14 @@ class Bottleneck:
         """What the network puts out for the examples at ``rows``, with the graph for gradients."""
         fresh = rows[~self._known[rows]]
         if len(fresh):
-            self._fill(fresh.unique())
+            self._fill(torch.unique(fresh))
         given = {node: kept[rows] for node, kept in self._kept.items()}
         given |= {n: x[rows] for n, x in zip(self._network.inputs, self._inputs, strict=True) if n in self._front}
         return self._network.outputs_behind(given, self._before)
 
     @torch.no_grad()
     def _fill(self, rows: Tensor) -> None:
-        for part in rows.split(self._chunk):
+        for part in torch.split(rows, self._chunk):
             values = self._network.values(*[x[part] for x in self._inputs], only=self._before)
             for node, kept in self._kept.items():
                 kept[part] = values[node]

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 from explorer.kind import show_shape
 from explorer.layers import kind_of
 from explorer.network import set_details, set_params
+from explorer.project.check import number_bytes
 from explorer.resolve import Layer
 from explorer.source import DataProblem
 from ui import theme
@@ -20,7 +21,7 @@ from ui.editor.look import icon_name
 from ui.formula import FormulaLabel
 from ui.inspector.formulas import formulas_of
 from ui.inspector.header import Header
-from ui.inspector.pieces import MonoLabel, ProblemRow, ShapeRow, WeightsPicture, figure_row, said
+from ui.inspector.pieces import MonoLabel, ProblemRow, ShapeRow, WeightsPicture, cost_rows, figure_row, said
 from ui.inspector.subnetwork_part import SubnetworkPart
 from ui.jobs import Waiting
 from ui.param_form import ParamForm
@@ -61,6 +62,8 @@ class NodePanel(QWidget):
         self._total = MonoLabel("", "", True)
         self.parameters.body.setSpacing(2)
         self.parameters.add_right(self._total)
+        self.costs = _part(self, "Cost per example")
+        self.costs.body.setSpacing(2)
         self._add_note()
         self._column.addStretch(1)
         self.refresh()
@@ -78,6 +81,7 @@ class NodePanel(QWidget):
         self._show_shapes(layer)
         self._show_formula()
         self._show_parameters(layer)
+        self._show_costs(layer)
         self._show_data_shape(layer)
         note = self._document.network.node(self.node_id).note
         if self.note.toPlainText() != note:
@@ -218,6 +222,12 @@ class NodePanel(QWidget):
         weights = self._document.project.weights.get(f"{self.node_id}.{name}")
         if weights is not None:
             self.parameters.body.addWidget(WeightsPicture(name, weights))
+
+    def _show_costs(self, layer: Layer) -> None:
+        _empty(self.costs)
+        self.costs.setVisible(layer.shape is not None)
+        for row in cost_rows([layer], number_bytes(self._document.project)):
+            self.costs.body.addWidget(row)
 
     def _show_data_shape(self, layer: Layer) -> None:
         shape = data_shape(self._document) if not layer.kind.ports else None

@@ -9,12 +9,13 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.kind import show_shape
+from explorer.project.check import number_bytes
 from explorer.resolve import Layer
 from explorer.templates import rename_template
 from ui import theme
 from ui.editor.look import icon_name, plural
 from ui.inspector.header import Header
-from ui.inspector.pieces import MonoLabel, figure_row, said
+from ui.inspector.pieces import MonoLabel, cost_rows, figure_row, said
 from ui.scope import Scope
 from ui.widgets.containers import Section
 from ui.widgets.text import TextLabel, tooltip
@@ -52,6 +53,8 @@ class Overview(QWidget):
         if trainable < count:
             totals.body.addWidget(figure_row("trainable", f"{trainable:,}"))
             totals.body.addWidget(figure_row("frozen", f"{count - trainable:,}"))
+        for row in cost_rows(layers, number_bytes(document.project)) if layers else ():
+            totals.body.addWidget(row)
         column.addWidget(totals)
         column.addWidget(self._list(layers))
         column.addStretch(1)

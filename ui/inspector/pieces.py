@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from explorer.kind import Fix, show_shape
 from explorer.network import NetworkError
-from explorer.resolve import Problem
+from explorer.resolve import Layer, Problem, show_bytes
 from ui import theme
 from ui.editor.bubble import rich
 from ui.editor.thumbnail import paint_kernels, weights_image
@@ -47,15 +47,29 @@ def said(command: Callable[[], object]) -> str:
     return ""
 
 
-def figure_row(name: str, value: str, strong: bool = False) -> QWidget:
-    """A name at the left and a number at the right."""
+def cost_rows(layers: Sequence[Layer], width: int) -> list[QWidget]:
+    """What some layers cost: memory for one example's values and for the weights, and the work for one example.
+
+    ``width`` is the bytes of one number. Work is in multiply-adds: a multiplication with the addition of what it gives.
+    """
+    values, weights = sum(layer.values for layer in layers), sum(layer.parameters for layer in layers)
+    work = sum(layer.operations for layer in layers)
+    return [
+        figure_row("values", show_bytes(width * values), tip="Memory for what comes out for one example"),
+        figure_row("weights", show_bytes(width * weights), tip="Memory for the weights; training needs more"),
+        figure_row("work", f"{work:,} MAC", tip="Multiply-adds for one example, forward"),
+    ]
+
+
+def figure_row(name: str, value: str, strong: bool = False, tip: str = "") -> QWidget:
+    """A name at the left and a number at the right; ``tip`` says what it is, where the name is not enough."""
     row = QWidget()
     line = QHBoxLayout(row)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(8)
     label = MonoLabel(name, "secondary")
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    label.setToolTip(tooltip(name))
+    label.setToolTip(tooltip(tip or name))
     line.addWidget(label, 1)
     line.addWidget(MonoLabel(value, "" if strong else "secondary", strong))
     return row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from explorer.examples import EXAMPLES, load_example
+from explorer.layers import kind_of
 from explorer.network import Edge, Network, Node, apply_fix
 from explorer.output_settings import OutputSettings
 from explorer.project.check import check_project
@@ -19,6 +21,7 @@ from explorer.project.model import Data, Project
 from explorer.resolve import Problem, resolve
 from explorer.settings import Settings
 from tests.explorer.networks import projects
+from tests.explorer.onnx_files import extractor
 
 INPUTS, TARGETS = [[0.5, 1.0], [1.0, 0.0]], [[1.0, 0.0], [0.0, 1.0]]
 
@@ -174,3 +177,20 @@ def test_a_fix_of_a_problem_mends_it() -> None:
 def test_weights_of_a_layer_whose_shape_is_not_known_are_left_alone() -> None:
     bad = replace(project(dense(), edges=()), weights={"h.weight": W})
     assert all("weights" not in problem.message for problem in check_project(bad)[1])
+
+
+def test_what_learns_before_a_network_from_a_file_must_be_frozen(tmp_path: Path) -> None:
+    params: dict[str, Any] = {"file": str(extractor(tmp_path / "net.onnx")), "layer": ""}
+    params |= kind_of("backbone").from_its_file(params)
+    nodes = (
+        Node("x", "input", {"shape": (1, 8, 8)}),
+        Node("c", "conv2d", {"filters": 1, "padding": "same"}),
+        Node("b", "backbone", params),
+        Node("y", "dense", {"units": 10}),
+    )
+    network = Network(nodes, (Edge("x", "c"), Edge("c", "b"), Edge("b", "y")))
+    project = Project(network=network, data=Data("digits"), settings=Settings({"cost": "cross_entropy"}))
+    (problem,) = check_project(project)[1]
+    assert (problem.node, "c before it could not learn" in problem.message) == ("b", True)
+    mended = replace(project, network=apply_fix(network, "b", problem.fixes[0]))
+    assert check_project(mended)[1] == ()

@@ -29,6 +29,7 @@ class Norm(LayerKind):
 
     category: ClassVar[str] = "Normalisation"
     keeps_start: ClassVar[tuple[str, ...]] = ("weight",)
+    meanings: ClassVar[Mapping[str, str]] = {"mean": "mean", "variance": "variance", "normal": "normalised input"}
     symbols: ClassVar[Mapping[str, str]] = {
         "weight": r"\gamma",
         "bias": r"\beta",
@@ -113,7 +114,7 @@ class Norm(LayerKind):
     def backward(self, at: Place, port: int, index: Index) -> Expr:
         """d x_hat / sqrt(variance + eps) + d variance 2 (x - mean) / m + d mean / m, of m elements in the group."""
         group = self.group(at, index)
-        count = float(len(self.members(at, group)))
+        count = self._count(at, group)
         variance, mean = (self.statistic(at, name, group, back=True) for name in ("variance", "mean"))
         return total(
             [
@@ -146,7 +147,11 @@ class Norm(LayerKind):
         return total([term(*element) for element in self.members(at, group)], letters, term(*typical))
 
     def _mean(self, at: Place, group: Index, term: Callable[[int, Index], Expr]) -> Expr:
-        return self._sum(at, group, term) / len(self.members(at, group))
+        return self._sum(at, group, term) / self._count(at, group)
+
+    def _count(self, at: Place, group: Index) -> Expr:
+        """The number m of elements in a group."""
+        return Part("m", Number(float(len(self.members(at, group)))), lambda count: count)
 
     # Whole arrays
 
@@ -168,7 +173,7 @@ class Norm(LayerKind):
 
     def matrix_backward(self, at: Place, port: int = 0) -> Expr:
         """As ``backward``, for all elements at once."""
-        count = float(len(self.members(at, self.group(at, (0,) * len(at.inputs[0])))))
+        count = self._count(at, self.group(at, (0,) * len(at.inputs[0])))
         centred = at.x() - self._spread(at, "mean")
         return total(
             [

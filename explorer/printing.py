@@ -43,16 +43,21 @@ _TEX_FUNCTIONS = {
     "min": r"\min",
     "erf": r"\operatorname{erf}",
     "sign": r"\operatorname{sign}",
+    "sigmoid": r"\sigma",
 }
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes trees: with ``tex`` as LaTeX, else as text. ``numbers`` says that operands are written as numbers."""
+    """Writes trees: with ``tex`` as LaTeX, else as text. ``numbers`` says that operands are written as numbers.
+
+    Sums of more than ``longest`` terms are written with a sigma where they have a typical term.
+    """
 
     names: Names
     tex: bool = False
     numbers: bool = False
+    longest: int = LONG_SUM
 
     def write(self, expr: Expr, level: int = 0) -> str:
         """The tree, in parentheses where it binds less than ``level``."""
@@ -104,6 +109,8 @@ class Writer:
         if isinstance(expr, Transposed):
             return self._power(self.write(expr.argument, ATOM), "T"), POWER
         if isinstance(expr, Part):
+            if self.numbers:
+                return self._form(expr.argument)
             return (expr.symbol if self.tex else re.sub(r"[{}\\]", "", expr.symbol)), ATOM
         if isinstance(expr, Rearranged):
             name = f"\\operatorname{{{expr.name}}}" if self.tex else expr.name
@@ -131,7 +138,8 @@ class Writer:
 
     def _sum(self, expr: Sum) -> str:
         terms = expr.terms
-        if not LONG_SUM >= len(terms) - expr.lead > 0:
+        longest = LONG_SUM if expr.summary is None else self.longest
+        if not longest >= len(terms) - expr.lead > 0:
             if expr.summary is not None and not self.numbers:
                 letter, typical = expr.summary
                 sigma = f"\\sum_{{{letter}}} {self.write(typical, PRODUCT)}"
@@ -176,7 +184,8 @@ class Writer:
             return f"|{inside}|", ATOM
         if expr.function == "sqrt":
             return (f"\\sqrt{{{inside}}}" if self.tex else f"√({inside})"), ATOM
-        name = _TEX_FUNCTIONS.get(expr.function, expr.function) if self.tex else expr.function
+        plain = {"sigmoid": "σ"}.get(expr.function, expr.function)
+        name = _TEX_FUNCTIONS.get(expr.function, expr.function) if self.tex else plain
         grouped = f"{{{inside}}}" if self.tex and inside.startswith("-") else inside
         return f"{name}({grouped})", ATOM
 
@@ -211,13 +220,14 @@ class Writer:
         first = arguments[0]
         typical = None
         if isinstance(first, Ref) and all(isinstance(argument, Ref) for argument in arguments):
-            typical = ("k", Apply("exp", (Ref(replace(first.quantity, index=("k",))),)))
+            index = (*first.quantity.index[:-1], "k")
+            typical = ("k", Apply("exp", (Ref(replace(first.quantity, index=index)),)))
         return self._sum(Sum(tuple(Apply("exp", (argument,)) for argument in arguments), typical))
 
     def _constant(self, value: float) -> str:
         if value in _CONSTANTS:
             return _CONSTANTS[value][1 if self.tex else 0]
-        return show_plain(value, self.tex)
+        return show_plain(value, self.tex).removeprefix(r"1 \cdot ")
 
     @property
     def _minus(self) -> str:
@@ -250,9 +260,9 @@ def text(expr: Expr, names: Names, numbers: bool = False) -> str:
     return Writer(names, numbers=numbers).write(expr)
 
 
-def latex(expr: Expr, names: Names, numbers: bool = False) -> str:
+def latex(expr: Expr, names: Names, numbers: bool = False, longest: int = LONG_SUM) -> str:
     """The tree as LaTeX."""
-    return Writer(names, tex=True, numbers=numbers).write(expr)
+    return Writer(names, True, numbers, longest).write(expr)
 
 
 def mathml(tex: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer.arrays import Part
-from explorer.equations import Apply, Expr, Index, Product, Sum, exp, total
+from explorer.equations import Apply, Expr, Index, Product, Sum, total
 from explorer.kind import Code, Place, Shape
 from explorer.recurrent import BIAS, SEQUENCE, UNITS, Recurrent
 from explorer.weight_params import WEIGHT_PARAMS
@@ -39,6 +39,7 @@ class Gru(Recurrent):
     gates = ("r", "z", "n")
     fed = ("net_r", "net_z", "net_n")
     recurred = ("net_r", "net_z", "m")
+    in_between = ("net_r", "net_z", "m", "net_n")
     insides = ("net_r", "r", "net_z", "z", "m", "net_n", "n", "h")
     params = (UNITS, SEQUENCE, BIAS, *WEIGHT_PARAMS)
 
@@ -112,7 +113,7 @@ class Gru(Recurrent):
 
 
 def _gate(name: str, net: Expr) -> Expr:
-    return Apply("tanh", (net,)) if name == "n" else 1 / (1 + exp(-net))
+    return Apply("tanh", (net,)) if name == "n" else Apply("sigmoid", (net,))
 
 
 def _first(rows: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.arrays import Part, Rearranged
-from explorer.equations import Apply, Expr, Index, Product, exp, total
+from explorer.equations import Apply, Expr, Index, Product, total
 from explorer.kind import Code, Fix, Place, Shape, ShapeProblem
 from explorer.params import BoolParam
 from explorer.recurrent import BIAS, SEQUENCE, UNITS, Recurrent, Time
@@ -50,6 +50,7 @@ class Lstm(Recurrent):
     gates = ("i", "f", "g", "o")
     fed = ("net_i", "net_f", "net_g", "net_o")
     recurred = fed
+    in_between = fed
     insides = ("net_i", "i", "net_f", "f", "net_g", "g", "c", "net_o", "o", "h")
     params = (
         UNITS,
@@ -176,7 +177,7 @@ def _activated(name: str, array: Any) -> Expr:
     if name == "h":
         return array("o") * Apply("tanh", (array("c"),))
     net = array(f"net_{name}")
-    return Apply("tanh", (net,)) if name == "g" else 1 / (1 + exp(-net))
+    return Apply("tanh", (net,)) if name == "g" else Apply("sigmoid", (net,))
 
 
 def _slope(gate: str, a: Expr) -> Expr:

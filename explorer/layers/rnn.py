@@ -42,6 +42,7 @@ class Rnn(Recurrent):
     fed = ("net",)
     recurred = ("net",)
     insides = ("net", "h")
+    in_between = ("net",)
     params = (
         UNITS,
         SEQUENCE,

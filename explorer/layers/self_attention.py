@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.arrays import MatMul, Part, Rearranged, Transposed
-from explorer.equations import Expr, Index, Number, Product, Ref, SoftmaxShare, Sum, total
+from explorer.equations import Apply, Expr, Index, Number, Product, Ref, SoftmaxShare, Sum, total
 from explorer.kind import Code, Fix, LayerKind, Place, Shape, ShapeProblem, sequence_of
 from explorer.params import BoolParam, IntParam
 from explorer.weight_params import WEIGHT_PARAMS
@@ -28,6 +28,14 @@ _SYMBOLS = {
     "scores": "s",
     "attention": r"\alpha",
     "mixed": "m",
+}
+_MEANINGS = {
+    "q": "query",
+    "k": "key",
+    "v": "value",
+    "scores": "score",
+    "attention": "share",
+    "mixed": "mixture of the values",
 }
 
 
@@ -57,6 +65,7 @@ class SelfAttention(LayerKind):
     icon = "mdi6.eye-outline"
     synonyms = ("attention", "transformer", "multi-head", "query", "key", "value", "scaled dot product", "sequence")
     symbols = _SYMBOLS
+    meanings = _MEANINGS
     params = (
         IntParam("heads", 1, "Heads", "How many heads share the features; must divide their number.", maximum=10**6),
         BoolParam("causal", False, "Causal", "Let a time step see itself and earlier ones alone."),
@@ -214,7 +223,7 @@ class SelfAttention(LayerKind):
         if name == "attention":
             return Rearranged("softmax", (at.inner("scores"),), _softmax)
         scores = MatMul(q, Part("k^{T}", k, lambda array: np.swapaxes(array, 1, 2))) / _scale(at)
-        return Rearranged("hide", (scores,), _hidden) if at.params["causal"] else scores
+        return Rearranged("mask", (scores,), _hidden) if at.params["causal"] else scores
 
     def matrix_backward(self, at: Place, port: int = 0) -> Expr:
         """dQ W_q + dK W_k + dV W_v."""
@@ -254,8 +263,8 @@ def _head(at: Place, feature: int | str) -> int | str:
     return feature // _each(at) if isinstance(feature, int) else "h"
 
 
-def _scale(at: Place) -> float:
-    return math.sqrt(_each(at))
+def _scale(at: Place) -> Expr:
+    return Apply("sqrt", (Number(float(_each(at))),))
 
 
 def _row(at: Place, part: str, feature: int | str) -> int | str:

@@ -117,13 +117,14 @@ def test_functions_are_those_of_mathematics(positive: float, any_sign: float) ->
         "abs": abs(any_sign),
         "sign": float(np.sign(any_sign)),
         "erf": math.erf(any_sign),
+        "sigmoid": 1 / (1 + math.exp(-any_sign)),
         "ln1pexp": math.log1p(math.exp(any_sign)),
     }
     for name, wanted in expected.items():
         assert value(Apply(name, (Ref(A),)), a=any_sign) == pytest.approx(wanted, rel=1e-13)
     assert value(ln(Ref(A)), a=positive) == pytest.approx(math.log(positive), rel=1e-13, abs=1e-15)
     assert value(Apply("sqrt", (Ref(A),)), a=positive) == pytest.approx(math.sqrt(positive), rel=1e-15)
-    assert {*expected, "ln", "sqrt", "max"} == set(FUNCTIONS)
+    assert {*expected, "ln", "sqrt", "max", "min"} == set(FUNCTIONS)
 
 
 @given(st.lists(NUMBERS, min_size=2, max_size=6))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,22 +24,27 @@ from explorer.project.check import cost_problem
 from explorer.project.model import Data, Project
 from explorer.resolve import Resolved, resolve
 from explorer.settings import Settings
+from explorer.weight_params import WEIGHT_PARAMS
 from tests.explorer.param_values import value, values
 
 LARGEST = 40
 """Numbers per example in one layer, so that every one of them can be traced."""
+LISTS, ROWS = st.tuples(st.integers(1, 4)), st.tuples(st.integers(1, 3), st.integers(1, 3))
 PICTURES = st.tuples(st.integers(1, 3), st.integers(2, 4), st.integers(2, 4))
-SHAPES = st.one_of(st.tuples(st.integers(1, 4)), PICTURES, PICTURES, st.tuples(st.integers(1, 3), st.integers(1, 3)))
+BY_AXES = {1: LISTS, 2: ROWS, 3: PICTURES | PICTURES}
+SHAPES = st.one_of(*BY_AXES.values())
 LAYERS = tuple(kind for kind in KINDS if kind.ports and not kind.expands and not kind.from_file)
 DENSE_KINDS = ("dense", "sigmoid", "tanh", "relu", "softplus")
 
 
 @st.composite
-def params_of(draw: st.DrawFn, kind: LayerKind) -> dict[str, Any]:
-    """Values for every param of a kind; sizes are small, and the defaults come often."""
+def params_of(draw: st.DrawFn, kind: LayerKind, of_weights: bool = True) -> dict[str, Any]:
+    """Values for every param of a kind: small sizes, and often the defaults; always those, unless ``of_weights``."""
     drawn = {}
     for param in kind.params:
-        if isinstance(param, IntParam):
+        if param in WEIGHT_PARAMS and not of_weights:
+            drawn[param.name] = param.default
+        elif isinstance(param, IntParam):
             low = max(param.minimum, -3)
             small = st.integers(low, min(param.maximum, low + 6 if low < 0 else low + 3))
             drawn[param.name] = draw(st.just(param.default) | small if param.default <= low + 3 else small)
@@ -59,11 +65,9 @@ def shape_of(kind: LayerKind, params: dict[str, Any], inputs: tuple[Shape, ...])
 def layers(draw: st.DrawFn, kind: LayerKind) -> tuple[dict[str, Any], tuple[Shape, ...], Shape]:
     """(params, input shapes, output shape) of a layer of this kind that its inputs fit."""
     for _ in range(12):
-        params = {
-            param.name: param.check(given)
-            for param, given in zip(kind.params, draw(params_of(kind)).values(), strict=True)
-        }
-        first = draw(SHAPES)
+        drawn = draw(params_of(kind, of_weights=False))
+        params = {param.name: param.check(drawn[param.name]) for param in kind.params}
+        first = draw(shapes_for(kind))
         count = draw(st.integers(2, 3)) if kind.variadic else len(kind.ports) - kind.optional_ports
         inputs = (first,) * count
         if count > 1 and draw(st.booleans()):
@@ -74,10 +78,30 @@ def layers(draw: st.DrawFn, kind: LayerKind) -> tuple[dict[str, Any], tuple[Shap
             steps = draw(st.sampled_from([(), (1,), (3,)]))
             states = ((*steps, size) for size in range(1, 9))
             inputs = next(((*inputs, s) for s in states if shape_of(kind, params, (*inputs, s)) is not None), inputs)
+        params = mended(kind, params, inputs)
         output = shape_of(kind, params, inputs)
         if output is not None and math.prod(output) <= 4 * LARGEST:
             return params, inputs, output
     reject()
+
+
+@cache
+def shapes_for(kind: LayerKind) -> st.SearchStrategy[Shape]:
+    """Shapes with as many axes as the inputs of a kind may have."""
+    params = {param.name: param.default for param in kind.params}
+    count = len(kind.ports) - kind.optional_ports
+    fitting = [axes for axes in BY_AXES if shape_of(kind, params, ((6,) * axes,) * count) is not None]
+    return st.one_of(*(BY_AXES[axes] for axes in fitting or BY_AXES))
+
+
+def mended(kind: LayerKind, params: dict[str, Any], inputs: tuple[Shape, ...]) -> dict[str, Any]:
+    """Params that fit the inputs, as far as the fixes of their problems lead there: most that are drawn do not fit."""
+    for _ in range(4):
+        try:
+            kind.output_shape(params, inputs)
+        except ShapeProblem as problem:
+            params = params | next((dict(fix.set) for fix in problem.fixes if fix.set and not fix.insert), {})
+    return params
 
 
 def numbers_for(

@@ -74,6 +74,8 @@ def _edit_specs() -> tuple[Spec, ...]:
              "card-off-outline", "Let the selected layers belong to no frame"),
         Spec("straighten", EDIT, "Straighten the wire", (), lambda e: e.annotations.straighten(), "vector-line",
              "Take the bends out of the selected wires"),
+        Spec("pretrained", EDIT, "Add a trained network…", (), lambda e: e.subnetworks.add_pretrained(),
+             "snowflake", "Add the network of another project with its weights, frozen, as a feature extractor"),
         Spec("select_all", EDIT, "Select all", ("Ctrl+A",), lambda e: e.select_all(), "select-all"),
     )  # fmt: skip
 

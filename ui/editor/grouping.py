@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from explorer.grouping import Moved, group, ungroup
 from explorer.layers import kind_of
 from explorer.network import Network, NetworkError, move
+from explorer.project.model import Project
+from explorer.project.pretrained import add_pretrained
 from explorer.templates import make_unique
 from ui.editor.edits import Edits, what
-from ui.editor.layout import COLUMN_GAP, overlaps
+from ui.editor.layout import COLUMN_GAP, NODE_GAP, overlaps
 
 
 class Grouping(Edits):
@@ -33,6 +36,16 @@ class Grouping(Edits):
             fresh += moved.fresh
             names |= moved.names
         self._move_layers(f"ungroup {what(chosen)}", network, names, tuple(fresh))
+
+    def add_pretrained(self, other: Project) -> None:
+        """Add the trained network of another project, frozen, below what there is; raises NetworkError."""
+        document, shown, sizes = self._document.document, self._places.positions, self._places.sizes
+        bottom = max((y + sizes[name][1] for name, (_, y) in shown.items()), default=0.0)
+        left = min((x for x, _ in shown.values()), default=0.0)
+        pinned = replace(document.project, network=self._places.pinned())
+        project, name = add_pretrained(pinned, other, (left, bottom + NODE_GAP))
+        document.edit(f"add the trained network of {other.name[:40]}", project)
+        self._document.select((name,))
 
     def make_unique(self, node_ids: Collection[str]) -> None:
         """Give subnetworks templates of their own; raises NetworkError."""

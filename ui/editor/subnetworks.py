@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF
+from PySide6.QtWidgets import QFileDialog
 
 from explorer.inside import UsePath
+from explorer.project.format import load_project
+from explorer.project.model import Project
 from ui.editor.breadcrumb import Breadcrumb
+from ui.jobs import Waiting
 
 if TYPE_CHECKING:
     from ui.editor.editor import Editor
+
+
+PROJECTS = "Projects (*.nnx *.json)"
 
 
 class Subnetworks(QObject):
@@ -65,6 +72,21 @@ class Subnetworks(QObject):
     def make_unique(self) -> None:
         """Give the selected subnetworks templates of their own."""
         self._editor.attempt(lambda: self._editor.commands.make_unique(self._scope.selection))
+
+    def add_pretrained(self) -> None:
+        """Choose another project, and add its trained network as a frozen subnetwork."""
+        name, _ = QFileDialog.getOpenFileName(self._editor, "Add the trained network of a project", "", PROJECTS)
+        if not name:
+            return
+        self.go(())
+
+        def add(other: Project) -> None:
+            self._editor.attempt(lambda: self._editor.commands.add_pretrained(other))
+
+        def refuse(error: Exception) -> None:
+            self._editor.message.show_message(str(error))
+
+        Waiting(self, lambda: load_project(name), add, refuse)
 
     def _note_camera(self) -> None:
         self._going = True

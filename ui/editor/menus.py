@@ -18,7 +18,8 @@ _NODE = ("open", "rename", "wire", "", "cut", "copy", "duplicate", "", "delete",
          "disconnect", "", "mute", "frame")  # fmt: skip
 _NODES = ("connect", "", "cut", "copy", "duplicate", "", "delete", "delete_join", "pull_off", "disconnect", "",
           "mute", "frame")  # fmt: skip
-_CANVAS = ("add", "pretrained", "paste", "", "select_all", "fit", "", "snap", "curved", "thumbnails", "", "save_picture")
+_CANVAS = ("add", "pretrained", "paste", "", "select_all", "fit", "", "snap", "curved", "thumbnails", "",
+           "save_picture")  # fmt: skip
 ALIGNING = tuple(s.id for s in SPECS if s.group == ARRANGE and s.id.startswith(("align", "distribute")))
 _ARRANGING = ("arrange", "arrange_down")
 

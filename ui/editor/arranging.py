@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from explorer.annotate import shift_bends, straighten
 from explorer.network import Position, move
 from ui.editor.aligning import Side, aligned, distributed
+from ui.editor.arrangement import arrange
 from ui.editor.edits import Edits, what
-from ui.editor.layout import Flow, arrange
+from ui.editor.layout import Flow
 
 
 class Arranging(Edits):

@@ -7,7 +7,8 @@ from typing import Any
 
 from explorer.network import Network, Position, move
 from explorer.project.model import Project
-from ui.editor.layout import Size, fill_in
+from ui.editor.arrangement import fill_in
+from ui.editor.layout import Size
 from ui.editor.look import NodeLook, node_looks, plain_look
 from ui.editor.metrics import node_size
 from ui.scope import Scope

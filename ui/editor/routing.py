@@ -13,6 +13,9 @@ _OUT, _IN = 16.0, 20.0
 _NEIGHBOUR = 100.0
 _BACK = 24.0
 _CLEAR = 32.0
+_LANE = 8.0
+"""How far wires lie apart that run beside each other."""
+_LONGER, _MOST_LANES = 320.0, 7
 _TRIES = 6
 _BELOW_BONUS = 1.6
 
@@ -27,7 +30,7 @@ def route(
     Wires of different ``lane`` (the port) lie side by side where they would run along each other.
     """
     if end.x() - start.x() >= _OUT:
-        direct = _direct(start, end, boxes)
+        direct = _direct(start, end, boxes, lane)
         return direct or _round(start, end, boxes)
     return _back(start, end, boxes, source, target, lane * CORNER)
 
@@ -70,12 +73,19 @@ def length(points: Points) -> float:
     return sum(_length(one, two) for one, two in itertools.pairwise(points))
 
 
-def _direct(start: QPointF, end: QPointF, boxes: Sequence[QRectF]) -> Points | None:
-    """A straight line, or one step up or down at a place where nothing is in the way."""
+def _direct(start: QPointF, end: QPointF, boxes: Sequence[QRectF], lane: int) -> Points | None:
+    """A straight line, or one step up or down at a place where nothing is in the way.
+
+    Into ports one below the other, wires that come up turn the later the lower the port, wires that come down the
+    earlier: so they do not cross.
+    """
     if abs(start.y() - end.y()) < 1:
         level = [start, end]
         return None if blocked(level, boxes) else level
-    for turn in ((start.x() + end.x()) / 2, start.x() + _OUT, end.x() - _IN):
+    aside = lane * _LANE if end.y() < start.y() else -lane * _LANE
+    room = (end.x() - start.x()) / 2 - CORNER
+    aside = max(-room, min(room, aside))
+    for turn in ((start.x() + end.x()) / 2 + aside, start.x() + _OUT, end.x() - _IN + min(0.0, aside)):
         way = [start, QPointF(turn, start.y()), QPointF(turn, end.y()), end]
         if start.x() < turn < end.x() and not blocked(way, boxes):
             return way
@@ -88,6 +98,7 @@ def _round(start: QPointF, end: QPointF, boxes: Sequence[QRectF]) -> Points:
     ways = []
     for sign in (1, -1):
         level = _clear_level(max(start.y(), end.y()) if sign > 0 else min(start.y(), end.y()), left, right, boxes, sign)
+        level = _nested(level, left, right, boxes, sign)
         way = [
             start,
             QPointF(left, start.y()),
@@ -100,6 +111,12 @@ def _round(start: QPointF, end: QPointF, boxes: Sequence[QRectF]) -> Points:
     below, above = ways
     upward = end.y() < start.y() - 1
     return above if upward or length(above) * _BELOW_BONUS < length(below) else below
+
+
+def _nested(level: float, left: float, right: float, boxes: Sequence[QRectF], sign: int) -> float:
+    """A level somewhat further out for a longer way, so that ways round the same nodes do not lie on each other."""
+    further = level + sign * _LANE * min(_MOST_LANES, int((right - left) // _LONGER))
+    return level if blocked([QPointF(left, further), QPointF(right, further)], boxes) else further
 
 
 def _back(

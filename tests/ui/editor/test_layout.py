@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import itertools
 
+import networkx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QRectF
 
-from explorer.network import Edge, Network, Node
-from ui.editor.layout import GRID, arrange, fill_in, free_place
+from explorer.network import Edge, Frame, Network, Node
+from ui.editor.arrangement import arrange, fill_in
+from ui.editor.frame_item import frame_rect
+from ui.editor.layered import Block, layered
+from ui.editor.layout import GRID, Flow, free_place
 
 SIZE = (120.0, 100.0)
 
@@ -100,3 +106,96 @@ def test_subnetworks_and_muted_layers_stand_in_the_row_as_others_do() -> None:
     network = Network(nodes, (Edge("x", "b"), Edge("b", "r"), Edge("r", "y")), templates={"t": inner})
     places = arrange(network, dict.fromkeys(network.by_id, (104.0, 92.0)))
     assert [name for name, _ in sorted(places.items(), key=lambda item: item[1])] == ["x", "b", "r", "y"]
+
+
+def residual() -> Network:
+    """Two residual blocks one behind the other, each of them in a frame."""
+    names = [*"xabcdefg"]
+    edges = [Edge(one, two) for one, two in itertools.pairwise(names)]
+    kinds = {"c": "add", "f": "add"}
+    nodes = tuple(Node(name, kinds.get(name, "relu")) for name in names)
+    frames = (Frame("frame1", ("a", "b", "c")), Frame("frame2", ("d", "e", "f"), "Block", "twice"))
+    return Network(nodes, (*edges, Edge("x", "c", 1), Edge("c", "f", 1)), frames)
+
+
+def test_a_chain_stays_straight_beside_what_goes_round_it() -> None:
+    blocks = {name: Block(120, 60, 40) for name in "xabcdefg"}
+    wires = [(edge.source, edge.target, edge.port) for edge in residual().edges]
+    assert len({*layered(blocks, wires, 32).across.values()}) == 1
+
+
+def test_a_source_stands_right_before_its_reader() -> None:
+    wires = [("x", "a", 0), ("a", "b", 0), ("b", "c", 0), ("late", "c", 1)]
+    found = layered({name: Block(120, 60, 40) for name in ("x", "late", "a", "b", "c")}, wires, 32)
+    assert [sorted(layer) for layer in found.blocks] == [["x"], ["a"], ["b", "late"], ["c"]]
+    assert found.cut[1:4] == [(1, 1), (1, 1), (2, 2)]
+
+
+@given(networks())
+def test_layers_of_any_graph(network: Network) -> None:
+    """Every wire but those on loops leads to a later layer; blocks of a layer keep their distance."""
+    blocks = {name: Block(120, 60, 40) for name in network.by_id}
+    found = layered(blocks, [(e.source, e.target, e.port) for e in network.edges], 32)
+    layer = {name: place for place, names in enumerate(found.blocks) for name in names}
+    assert layer.keys() == blocks.keys()
+    graph = networkx.DiGraph([(e.source, e.target) for e in network.edges])
+    loops = [set(part) for part in networkx.strongly_connected_components(graph)]
+    for edge in network.edges:
+        if not any({edge.source, edge.target} <= loop for loop in loops):
+            assert layer[edge.source] < layer[edge.target]
+    for names in found.blocks:
+        for one, two in itertools.pairwise(sorted(names, key=found.across.__getitem__)):
+            assert found.across[two] - found.across[one] >= 132 - 1e-6
+
+
+@given(st.integers(2, 4), st.integers(1, 3), st.randoms())
+def test_a_tree_is_drawn_without_crossings(branching: int, depth: int, random: object) -> None:
+    graph = networkx.balanced_tree(branching, depth, create_using=networkx.DiGraph)
+    names = [f"n{node}" for node in graph.nodes]
+    wires = [(f"n{one}", f"n{two}", 0) for one, two in graph.edges]
+    random.shuffle(names)  # type: ignore[attr-defined]
+    random.shuffle(wires)  # type: ignore[attr-defined]
+    found = layered({name: Block(120, 60, 40) for name in names}, wires, 32)
+    for (one, two, _), (three, four, _) in itertools.combinations(wires, 2):
+        across, same = found.across, (one == three or two == four)
+        levels = {name: place for place, layer in enumerate(found.blocks) for name in layer}
+        if levels[one] == levels[three] and not same:
+            assert (across[one] < across[three]) == (across[two] < across[four])
+
+
+@pytest.mark.parametrize("flow", ["right", "down"])
+def test_frames_are_kept_together(flow: Flow) -> None:
+    network = residual()
+    keeps_frames(network, flow)
+
+
+@given(networks(), st.data())
+def test_any_frames_are_kept_together(network: Network, data: st.DataObject) -> None:
+    frames: dict[int, list[str]] = {}
+    for name in network.by_id:
+        frames.setdefault(data.draw(st.integers(0, 3)), []).append(name)
+    held = tuple(Frame(f"frame{number}", tuple(names)) for number, names in frames.items() if number)
+    keeps_frames(Network(network.nodes, network.edges, held), data.draw(st.sampled_from(["right", "down"])))
+
+
+def keeps_frames(network: Network, flow: Flow) -> None:
+    """Check that nothing lies over a frame but what it holds."""
+    positions = arrange(network, dict.fromkeys(network.by_id, SIZE), flow)
+    assert overlapping(positions) == []
+    boxes = {name: QRectF(*place, *SIZE) for name, place in positions.items()}
+    for frame in network.frames:
+        nodes = QRectF()
+        for name in frame.nodes:
+            nodes = nodes.united(boxes[name])
+        others = [box for name, box in boxes.items() if name not in frame.nodes]
+        rect = frame_rect(nodes, bool(frame.note))
+        assert not any(rect.intersects(box) for box in others)
+
+
+@given(networks())
+def test_from_top_to_bottom_every_wire_leads_down(network: Network) -> None:
+    graph = networkx.DiGraph([(e.source, e.target) for e in network.edges])
+    positions = arrange(network, dict.fromkeys(network.by_id, SIZE), "down")
+    assert overlapping(positions) == []
+    if networkx.is_directed_acyclic_graph(graph):
+        assert all(positions[e.source][1] + SIZE[1] < positions[e.target][1] for e in network.edges)

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explorer.cost import LEAST, CostFunction, Shape, at_least, class_row_problem, where_it_counts
-from explorer.equations import Apply, Choose, Expr, Number
+from explorer.equations import Apply, Expr, Number
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+TINY = 1e-100
+"""A distance of two lists of float64 is larger than this, or 0."""
 
 
 class Hellinger(CostFunction):
@@ -47,9 +50,9 @@ class Hellinger(CostFunction):
         return _root(summed) / Number(math.sqrt(2))
 
     def gradient(self, z: Sequence[Expr], t: Sequence[Expr], k: int, cost: Expr) -> Expr:
-        """(√z_k − √t_k) / (4 H √z_k); 0 where H is 0."""
-        slope = (_root(z[k]) - _root(t[k])) / (Number(4.0) * cost * _root(z[k]))
-        return where_it_counts(z[k], Choose(cost, slope, Number(0.0)))
+        """(1 − √(t_k / z_k)) / (4 H); 0 where H is 0, as then t_k is z_k."""
+        distance = Apply("max", (cost, Number(TINY)))
+        return where_it_counts(z[k], (1.0 - _root(t[k] / z[k])) / (Number(4.0) * distance))
 
 
 def _root(x: Expr) -> Expr:

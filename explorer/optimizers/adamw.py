@@ -45,5 +45,5 @@ class AdamW(Moments):
     def rule(self, values: Mapping[str, Any], at: UpdatePlace) -> Rule:
         """The moments of the gradient alone, and the step that they give from the shrunken weight."""
         decay = values["weight_decay"]
-        weight: Expr = at.weight * (Number(1.0) - at.rate * decay) if decay else at.weight
+        weight: Expr = at.weight * (Number(1.0) - Number(decay) * at.rate) if decay else at.weight
         return self.moment_rule(values, at, at.gradient, weight)

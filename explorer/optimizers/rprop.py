@@ -61,13 +61,14 @@ class Rprop(Optimizer):
         return TorchRprop(parameters, lr=values["lr"], etas=factors, step_sizes=(LEAST_STEP, LARGEST_STEP))
 
     def rule(self, values: Mapping[str, Any], at: UpdatePlace) -> Rule:
-        """The step Δ, the gradient g that counts, then w − sign(g) Δ."""
+        """The factor f by which Δ grows or shrinks, Δ, the gradient g that counts, then w − sign(g) Δ."""
         product = at.gradient * at.before("g")
         factor = Choose(product, Number(values["growth"]), Choose(-product, Number(values["shrinkage"]), Number(1.0)))
         first = at.step == 1
-        step: Expr = at.rate if first else at.before("Delta") * factor
+        step: Expr = at.rate if first else at.before("Delta") * at.state("f")
         sign = Apply("sign", (at.state("g"),))
         return (
+            *(() if first else (("f", factor),)),
             ("Delta", Apply("min", (Apply("max", (step, Number(LEAST_STEP))), Number(LARGEST_STEP)))),
             ("g", at.gradient if first else Choose(product, at.gradient, Number(0.0), or_equal=True)),
             ("weight", at.weight - sign * at.state("Delta")),

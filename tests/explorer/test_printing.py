@@ -191,6 +191,8 @@ def test_long_sums_are_written_short() -> None:
             r"\begin{cases} 1 & \text{if } x1 > x2 \, 2 \\ 0 & \text{otherwise} \end{cases}",
         ),
         (Apply("min", (X[0], X[1])), "min(x1, x2)", r"\min(x1, x2)"),
+        (Apply("max", (X[0], Number(1e-12))), "max(x1, 1e−12)", r"\max(x1, 10^{-12})"),
+        (X[0] + 2e-12, "x1 + 2e−12", r"x1 + 2 \cdot 10^{-12}"),
     ],
 )
 def test_forms(tree: Expr, as_text: str, as_latex: str) -> None:

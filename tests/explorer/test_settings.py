@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.costs import COSTS
 from explorer.optimizers import OPTIMIZERS
 from explorer.params import ParamError
 from explorer.settings import SETTINGS, Settings, change, change_text
@@ -91,3 +92,20 @@ def test_text_is_read_as_its_param_says() -> None:
         change_text(settings, "epochs", "some")
     with pytest.raises(ParamError, match="not known"):
         change_text(settings, "zzz", "1")
+
+
+def test_every_cost_and_optimizer_is_explained_where_it_is_chosen() -> None:
+    for name, entries in (("cost", COSTS), ("optimizer", OPTIMIZERS)):
+        param = next(param for param in SETTINGS if param.name == name)
+        for entry in entries:
+            assert param.note(entry.id) == f"{entry.title}. {entry.help}"
+        assert param.note("mistake") == ""
+
+
+def test_another_optimizer_keeps_what_was_chosen_and_no_default() -> None:
+    sgd = change(change(change(Settings(), "momentum", 0.9), "weight_decay", 0.25), "lr", 0.7)
+    rmsprop = change(sgd, "optimizer", "rmsprop")
+    assert (rmsprop["momentum"], rmsprop["weight_decay"], rmsprop["lr"]) == (0.9, 0.25, 0.01)
+    adadelta = change(change(Settings(), "optimizer", "adam"), "optimizer", "adadelta")
+    assert adadelta["eps"] == 1e-6  # not Adam's
+    assert change(adadelta, "optimizer", "adamw")["weight_decay"] == 0.01

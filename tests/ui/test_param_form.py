@@ -199,6 +199,18 @@ def test_advanced_settings_are_folded_under_their_names(make_form: MakeForm) -> 
     assert form.field("groups").mapTo(form, QPoint()).x() == form.field("filters").mapTo(form, QPoint()).x()
 
 
+def test_tooltips_of_a_choice_say_what_it_means(qtbot: QtBot, light: theme.Theme) -> None:
+    notes = ("The first.", "The second.\n\nMore.")
+    form = ParamForm((ChoiceParam("how", "b", "How", "Which one.", choices=("a", "b"), notes=notes),), {"how": "a"})
+    qtbot.addWidget(form)
+    field = form.field("how")
+    tips = [field.itemData(row, Qt.ItemDataRole.ToolTipRole) for row in range(field.count())]
+    assert tips == ["<p>The first.</p>", "<p>The second.</p><p>More.</p>"]
+    assert field.toolTip() == "<p>Which one. One of a, b.</p><p>The first.</p>"
+    form.set_values({"how": "b"})
+    assert field.toolTip().endswith(tips[1])
+
+
 def test_tooltip_tells_help_range_and_unit(make_form: MakeForm) -> None:
     form, _ = make_form()
     assert "How many kernels are learnt. A whole number from 1 to 4096." in form.field("filters").toolTip()

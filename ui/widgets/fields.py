@@ -214,11 +214,20 @@ class PairField(QWidget):
 
 
 class ChoiceField(QComboBox):
-    """A list to choose from; underscores are shown as blanks; with ``editable`` other texts can be typed too."""
+    """A list to choose from; underscores are shown as blanks; with ``editable`` other texts can be typed too.
+
+    ``tips`` are the tooltips of the choices, where they have any.
+    """
 
     committed = Signal(str)
 
-    def __init__(self, choices: Sequence[str], editable: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        choices: Sequence[str],
+        tips: Sequence[str] = (),
+        editable: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._shown = self._last = ""
         self.setFont(theme.mono_font())
@@ -228,6 +237,8 @@ class ChoiceField(QComboBox):
         self.setEditable(editable)
         for choice in choices:
             self.addItem(choice.replace("_", " "), choice)
+        for place, tip in enumerate(tips):
+            self.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
         self.activated.connect(self._commit)
         if editable:
             self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

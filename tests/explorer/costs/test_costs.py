@@ -51,11 +51,16 @@ def numbers(entry: CostFunction) -> tuple[st.SearchStrategy[float], st.SearchStr
     return st.floats(-most, most), st.floats(0.0, 1.0) if entry.classes else st.floats(-most, most)
 
 
+def squarable(value: float) -> float:
+    """0 for what has a square that is less than any float64."""
+    return value if abs(value) > 1e-100 else 0.0
+
+
 def outputs(entry: CostFunction, shape: tuple[int, ...], data: st.DataObject) -> tuple[torch.Tensor, torch.Tensor]:
     """Outputs and targets of a batch, float64; targets are shares of classes where the cost wants them."""
     size, batch = math.prod(shape), data.draw(st.integers(1, 3), label="batch")
     drawn = [
-        data.draw(st.lists(kind, min_size=batch * size, max_size=batch * size), label=name)
+        data.draw(st.lists(kind.map(squarable), min_size=batch * size, max_size=batch * size), label=name)
         for kind, name in zip(numbers(entry), "zt", strict=True)
     ]
     return tuple(torch.tensor(values, dtype=torch.float64).reshape(batch, *shape) for values in drawn)

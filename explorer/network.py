@@ -92,18 +92,24 @@ class Network:
     @cached_property
     def incoming(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges into each node, by port."""
-        found: dict[str, list[Edge]] = {node.id: [] for node in self.nodes}
-        for edge in self.edges:
-            found.setdefault(edge.target, []).append(edge)
-        return {node: tuple(sorted(edges, key=lambda edge: edge.port)) for node, edges in found.items()}
+        found = self._ends(edge.target for edge in self.edges)
+        return {
+            node: tuple(sorted(edges, key=lambda edge: edge.port)) if len(edges) > 1 else edges
+            for node, edges in found.items()
+        }
 
     @cached_property
     def outgoing(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges out of each node."""
-        found: dict[str, list[Edge]] = {node.id: [] for node in self.nodes}
-        for edge in self.edges:
-            found.setdefault(edge.source, []).append(edge)
-        return {node: tuple(edges) for node, edges in found.items()}
+        return self._ends(edge.source for edge in self.edges)
+
+    def _ends(self, names: Iterable[str]) -> dict[str, tuple[Edge, ...]]:
+        """The edges by the names of one of their ends, which are given in the order of the edges."""
+        found: dict[str, tuple[Edge, ...]] = {node.id: () for node in self.nodes}
+        for name, edge in zip(names, self.edges, strict=True):
+            known = found.get(name)
+            found[name] = (*known, edge) if known else (edge,)
+        return found
 
     @cached_property
     def outputs(self) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
+from explorer.again import Known, again
 from explorer.expand import Expanded, expand
 from explorer.identity import ByIdentity
 from explorer.kind import Fix, LayerKind, Shape, ShapeProblem, Want, show_shape
@@ -15,6 +17,7 @@ from explorer.layers import kind_of
 from explorer.network import Edge, Network, Node
 from explorer.params import check_params
 from explorer.wants import fixes_for
+from explorer.wiring import topological, wiring_problems
 
 BYTES_PER_NUMBER = 4
 LARGEST_BYTES = 1 << 62
@@ -74,7 +77,7 @@ class Layer:
         """How many of its parameters training changes."""
         return (0 if self.frozen else self._own) + sum(layer.trainable for layer in self.inside)
 
-    @property
+    @cached_property
     def _own(self) -> int:
         return sum(math.prod(shape) for shape in self.weights.values())
 
@@ -94,22 +97,22 @@ class Resolved:
     stands_for: Mapping[str, str] = field(default_factory=dict)
     muted: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         """How many numbers the weights of the network are, as far as its shapes are known."""
         return sum(layer.parameters for layer in self.running)
 
-    @property
+    @cached_property
     def trainable(self) -> int:
         """How many of them training changes."""
         return sum(layer.trainable for layer in self.running)
 
-    @property
+    @cached_property
     def running(self) -> tuple[Layer, ...]:
         """The layers that run, in the order of the network, without subnetworks as wholes and muted layers."""
         return tuple(self.layers[node.id] for node in self.network.nodes)
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The ids of the input layers."""
         return tuple(node.id for node in self.network.nodes if not kind_of(node.kind).ports)
@@ -119,7 +122,7 @@ class Resolved:
         """The ids of the nodes that nothing reads."""
         return self.network.outputs
 
-    @property
+    @cached_property
     def weight_shapes(self) -> dict[str, Shape]:
         """The shape of every array that a project keeps of its weights, by its name such as ``h.weight``, in order."""
         names = {}
@@ -151,17 +154,12 @@ def _resolved(key: ByIdentity[Network], memory: int | None) -> Resolved:
     expanded = expand(given)
     network = expanded.network
     problems = [Problem(node, sentence) for node, sentence in expanded.problems]
-    problems += _wiring_problems(network)
-    order = topological(network)
-    ordered = set(order)
-    looping = [node.id for node in network.nodes if node.id not in ordered]
-    if looping:
-        cycle = _one_cycle(network, looping)
-        path = " → ".join((*cycle, cycle[0]))
-        problems.append(Problem(cycle[0], f"{cycle[0]} is on a loop ({path}); take out one of its wires."))
-    layers: dict[str, Layer] = {}
-    for node_id in (*order, *looping):
-        layers[node_id], found = _layer(network, network.by_id[node_id], layers, memory)
+    known = _known_again(network, memory)
+    if known is None:
+        known, wiring = _known(network, memory)
+        problems += wiring
+    order, layers = known.order, dict(known.layers)
+    for node_id, found in known.problems.items():
         problems += () if node_id in expanded.waiting else found
     problems = [
         replace(problem, fixes=(*fixes_for(layers, problem.node or "", problem.wants), *problem.fixes), wants=())
@@ -180,6 +178,42 @@ def _resolved(key: ByIdentity[Network], memory: int | None) -> Resolved:
     return Resolved(network, order, layers, tuple(problems), expanded.stands_for, muted)
 
 
+_LATEST: deque[Known[Layer, Problem]] = deque(maxlen=4)
+"""Networks that were resolved last, one of which the next is mostly the same as."""
+
+
+def _known_again(network: Network, memory: int | None) -> Known[Layer, Problem] | None:
+    """The layers of a network that is like one of the latest; None if it is like none of them."""
+
+    def make(node: Node, layers: Mapping[str, Layer]) -> tuple[Layer, tuple[Problem, ...]]:
+        return _layer(network, node, layers, memory)
+
+    for before in tuple(_LATEST):
+        found = again(before, network, make, topological) if before.memory == memory else None
+        if found is not None:
+            _LATEST.appendleft(found)
+            return found
+    return None
+
+
+def _known(network: Network, memory: int | None) -> tuple[Known[Layer, Problem], list[Problem]]:
+    """The layers of any network, and what is wrong with its wires."""
+    order = topological(network)
+    ordered = set(order)
+    looping = [node.id for node in network.nodes if node.id not in ordered]
+    wiring = [Problem(node, sentence) for node, sentence in wiring_problems(network, looping)]
+    layers: dict[str, Layer] = {}
+    problems = {}
+    for node_id in (*order, *looping):
+        layers[node_id], found = _layer(network, network.by_id[node_id], layers, memory)
+        if found:
+            problems[node_id] = found
+    known = Known(network, memory, order, layers, problems)
+    if not wiring:
+        _LATEST.appendleft(known)
+    return known, wiring
+
+
 def show_bytes(count: float) -> str:
     """``1.5 GB``; powers of 1,000."""
     for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
@@ -189,88 +223,19 @@ def show_bytes(count: float) -> str:
     return f"{count:,.0f} EB"
 
 
-def _wiring_problems(network: Network) -> list[Problem]:
-    """Dangling edges, two edges into one port, ports that a kind does not have, two nodes of one name."""
-    problems = []
-    taken: dict[tuple[str, int], Edge] = {}
-    seen = set()
-    for node in network.nodes:
-        if node.id in seen:
-            problems.append(Problem(node.id, f"{node.id} is the name of two layers; rename one."))
-        seen.add(node.id)
-    for edge in network.edges:
-        missing = [end for end in (edge.source, edge.target) if end not in network.by_id]
-        if missing:
-            there = edge.target if edge.target in network.by_id else edge.source
-            where = there if there in network.by_id else None
-            problems.append(
-                Problem(
-                    where, f"The wire {edge.source} → {edge.target} dangles: there is no layer called {missing[0]}."
-                )
-            )
-            continue
-        kind = kind_of(network.by_id[edge.target].kind)
-        if edge.port < 0 or (edge.port >= len(kind.ports) and not kind.variadic):
-            has = "no input" if not kind.ports else f"only {len(kind.ports)} input port{'s' * (len(kind.ports) > 1)}"
-            problems.append(
-                Problem(edge.target, f"{edge.target} has {has}; the wire from {edge.source} goes to port {edge.port}.")
-            )
-            continue
-        other = taken.setdefault((edge.target, edge.port), edge)
-        if other is not edge:
-            message = f"{edge.target} has two wires into one port, from {other.source} and {edge.source}; take one out."
-            problems.append(Problem(edge.target, message))
-    return problems
-
-
-def topological(network: Network) -> tuple[str, ...]:
-    """Kahn's order, stable in the order of the nodes; nodes on or behind a cycle are left out."""
-    waiting = {node.id: 0 for node in network.nodes}
-    for edge in network.edges:
-        if edge.source in waiting and edge.target in waiting:
-            waiting[edge.target] += 1
-    ready = [node for node, count in waiting.items() if count == 0]
-    order: list[str] = []
-    place = 0
-    while place < len(ready):
-        node = ready[place]
-        place += 1
-        order.append(node)
-        for edge in network.outgoing[node]:
-            if edge.target in waiting:
-                waiting[edge.target] -= 1
-                if waiting[edge.target] == 0:
-                    ready.append(edge.target)
-    return tuple(order)
-
-
-def _one_cycle(network: Network, looping: list[str]) -> tuple[str, ...]:
-    """The nodes of one cycle, in order."""
-    inside = set(looping)
-    path, seen = [looping[0]], {looping[0]: 0}
-    while True:
-        before = next(e.source for e in network.incoming[path[-1]] if e.source in inside)
-        if before in seen:
-            return tuple(reversed(path[seen[before] :]))
-        seen[before] = len(path)
-        path.append(before)
-
-
 def _layer(
     network: Network, node: Node, layers: Mapping[str, Layer], memory: int | None
 ) -> tuple[Layer, tuple[Problem, ...]]:
     """One node resolved, given those before it."""
     edges = _one_per_port(network, node, kind_of(node.kind))
     inputs = tuple(layers[edge.source].shape if edge.source in layers else None for edge in edges)
-    return _wired_layer(ByIdentity(node), tuple(edges), inputs, memory)
+    return _wired_layer(node, edges, inputs, memory)
 
 
-@lru_cache(maxsize=4096)  # an edit changes few of the nodes of a large network
 def _wired_layer(
-    key: ByIdentity[Node], edges: tuple[Edge, ...], inputs: tuple[Shape | None, ...], memory: int | None
+    node: Node, edges: list[Edge], inputs: tuple[Shape | None, ...], memory: int | None
 ) -> tuple[Layer, tuple[Problem, ...]]:
     """One node resolved, given the wires into it and what comes in on them."""
-    node = key.value
     kind = kind_of(node.kind)
     params, sentences = check_params(kind.params, node.params)
     problems = [Problem(node.id, f"{node.id}: {sentence}") for sentence in sentences]
@@ -371,7 +336,7 @@ def _one_per_port(network: Network, node: Node, kind: LayerKind) -> list[Edge]:
     return [found[port] for port in sorted(found)]
 
 
-def _missing_port(kind: LayerKind, edges: tuple[Edge, ...]) -> str | None:
+def _missing_port(kind: LayerKind, edges: list[Edge]) -> str | None:
     """The sentence for ports that nothing is wired into; None if all are."""
     wired = {edge.port for edge in edges}
     count = max(len(kind.ports) - kind.optional_ports, 1 + max(wired, default=-1))

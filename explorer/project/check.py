@@ -143,12 +143,18 @@ def _may_be_probabilities(resolved: Resolved, node: str, of_classes: bool) -> bo
 
     Those of classes add up to 1, which activations do not that turn each number by itself, such as sigmoid.
     """
-    layer = resolved.layers[node]
-    if layer.kind.output_range is not None and not (of_classes and layer.kind.elementwise):
-        return layer.kind.output_range[0] >= 0 and layer.kind.output_range[1] <= 1
-    if layer.kind.rearranges:
-        return all(_may_be_probabilities(resolved, source, of_classes) for source in layer.sources)
-    return not (layer.weights or layer.kind.activation)
+    todo, seen = [node], {node}
+    while todo:
+        layer = resolved.layers[todo.pop()]
+        if layer.kind.output_range is not None and not (of_classes and layer.kind.elementwise):
+            if layer.kind.output_range[0] < 0 or layer.kind.output_range[1] > 1:
+                return False
+        elif layer.kind.rearranges:
+            todo += set(layer.sources) - seen
+            seen.update(layer.sources)
+        elif layer.weights or layer.kind.activation:
+            return False
+    return True
 
 
 def weight_problems(project: Project, resolved: Resolved) -> list[Problem]:

@@ -44,7 +44,10 @@ class Lstm(nn.LSTM):
 
     def forward(self, x: Tensor, state: Tensor | None = None) -> Tensor:  # type: ignore[override]
         """(batch, time, units), or (batch, units) of the last step; twice the units with the cell."""
-        both = None if state is None else tuple(part.contiguous() for part in _as_layer(state).chunk(2, -1))
+        both = None
+        if state is not None:
+            h, c = _last(state).unsqueeze(0).chunk(2, -1)
+            both = h.contiguous(), c.contiguous()
         out, (_, c) = super().forward(x, both)
         if self.with_cell:  # of one time step, or the last alone is put out
             out = torch.cat([out[:, -1:], c.transpose(0, 1)], -1)
@@ -97,12 +100,20 @@ class Gru(nn.GRU):
 
 def _fed(layer: nn.RNNBase, given: Tensor) -> Tensor:
     """What one time step's input gives to all net inputs."""
-    return linear(given, layer.weight_ih_l0, layer.bias_ih_l0 if layer.bias else None)
+    weight, _, *biases = _weights(layer)
+    return linear(given, weight, biases[0] if biases else None)
 
 
 def _recurred(layer: nn.RNNBase, h: Tensor) -> Tensor:
     """What the outputs of the step before give to all net inputs."""
-    return linear(h, layer.weight_hh_l0, layer.bias_hh_l0 if layer.bias else None)
+    _, weight, *biases = _weights(layer)
+    return linear(h, weight, biases[1] if biases else None)
+
+
+def _weights(layer: nn.RNNBase) -> list[Tensor]:
+    """weight_ih_l0, weight_hh_l0, and the two biases if there are any, as they are now."""
+    found: list[Tensor] = [getattr(layer, name) for name in layer._flat_weights_names]
+    return found
 
 
 def _last(state: Tensor) -> Tensor:

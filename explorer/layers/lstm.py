@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,7 +66,7 @@ class Lstm(Recurrent):
 
     def width(self, params: Mapping[str, Any]) -> int:
         """The units, twice with the cells."""
-        return int(params["units"]) * (1 + params["with_cell"])
+        return int(params["units"]) * (2 if params["with_cell"] else 1)
 
     def output_shape(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Shape:
         """(time, units), or (units,) of the last step; twice the units with the cells, of the last step alone."""
@@ -172,7 +172,7 @@ class Lstm(Recurrent):
         return _activated(name, at.inner)
 
 
-def _activated(name: str, array: Any) -> Expr:
+def _activated(name: str, array: Callable[[str], Expr]) -> Expr:
     """A gate, the candidate g or the output h, of the arrays that it is computed from."""
     if name == "h":
         return array("o") * Apply("tanh", (array("c"),))

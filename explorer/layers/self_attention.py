@@ -148,8 +148,8 @@ class SelfAttention(LayerKind):
             return _sum("s", _steps(at), lambda s: at.inner("attention", (head, t, s)) * at.inner("v", (s, d)))
         head, t, s = index
         if name == "attention":
-            row = tuple(at.inner("scores", (head, t, u)) for u in _steps(at))
-            return SoftmaxShare(row, at.inner("scores", index))
+            scores = tuple(at.inner("scores", (head, t, u)) for u in _steps(at))
+            return SoftmaxShare(scores, at.inner("scores", index))
         if at.params["causal"] and isinstance(t, int) and isinstance(s, int) and s > t:
             return Number(-math.inf)
         return _sum("d", _of_head(at, head), lambda d: at.inner("q", (t, d)) * at.inner("k", (s, d))) / _scale(at)

@@ -132,11 +132,9 @@ class Trace:
             for name, shape in self.rules.inner_shapes(node).items()
             if example == 0 or name not in kind.over_batch
         ]
-        if not kind.over_time:
-            sections = [(name, shape, ()) for name, shape in shapes]
-        else:
-            steps = range(max((shape[0] for _, shape in shapes), default=0))
-            sections = [(name, shape[1:], (step,)) for step in steps for name, shape in shapes]
+        first_axis = max((shape[0] for _, shape in shapes), default=0) if kind.over_time else 0
+        times: list[tuple[int, ...]] = [(step,) for step in range(first_axis)] if kind.over_time else [()]
+        sections = [(name, shape[len(time) :], time) for time in times for name, shape in shapes]
         for name, shape, first in sections if stage == 1 else reversed(sections):
             places = _Places(shape)
             words = f"{name} of {node}" + (f", time step {first[0] + 1}" if first else "")

@@ -45,6 +45,8 @@ MODES: tuple[tuple[Mode, str], ...] = (
 )  # fmt: skip
 NESTED = {**MENUS, "Panels": "View", "Theme": "View"}
 """Groups of commands that have their menu inside another one's."""
+PANEL_KEYS = {"history": "Ctrl+H"}
+"""The keys that show and hide panels."""
 TITLE_BAR = 40
 """Room for the title that a window manager draws; a window that does not fit begins maximized."""
 
@@ -209,6 +211,7 @@ class MainWindow(QMainWindow):
         for name, dock in self.workspaces.docks.items():
             action = dock.toggleViewAction()
             action.setObjectName(f"panel_{name}")
+            action.setShortcut(QKeySequence(PANEL_KEYS.get(name, "")))
             self.addAction(action)
             actions.append(action)
         return actions

@@ -9,6 +9,7 @@ from ui.document import Document
 from ui.editor.editor import Editor
 from ui.editor.live import LivePictures
 from ui.editor.palette import Palette
+from ui.history import HistoryPanel
 from ui.home.home import Home
 from ui.inspector.inspector import Inspector
 from ui.preferences import Preferences
@@ -32,6 +33,7 @@ class Panels:
         self.pictures = LivePictures(self.editor, document, trainer)
         self.palette = Palette()
         self.inspector = Inspector(document)
+        self.history = HistoryPanel(document)
         self.views = ViewGrid(VIEWS, document, trainer)
         self.layers = LayerList(document, trainer)
         self.run_settings = RunSettings(document, trainer)
@@ -60,6 +62,7 @@ class Panels:
             Panel("layers", "Layers of the network", self.layers, LEFT, 184, ("train",), heading=False),
             Panel("diagram", "Network with numbers", step.diagram_panel, LEFT, 504, ("step",), heading=False),
             Panel("inspector", "Inspector", self.inspector, RIGHT, 296, ("build",)),
+            Panel("history", "History", self.history, RIGHT, 240, ()),
             Panel("run_settings", "Run settings", self.run_settings, RIGHT, 240, ("train",), heading=False),
             Panel("quantities", "Quantities", step.quantities_panel, RIGHT, 256, ("step",), heading=False),
             Panel("data", "Data", self.data, BOTTOM, 256, ()),

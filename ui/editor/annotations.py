@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ui.editor.editor import Editor
 
 _WIDEST = 360
-_CURVED, _THUMBNAILS = "canvas/curved_wires", "canvas/thumbnails"
+_CURVED, _THUMBNAILS, _SNAP = "canvas/curved_wires", "canvas/thumbnails", "canvas/snap"
 
 
 class Annotations(QObject):
@@ -42,11 +42,12 @@ class Annotations(QObject):
         editor.scope.opened.connect(self._give_up)
 
     def restore(self, settings: QSettings) -> None:
-        """Draw wires and thumbnails as a person chose them last, and remember what is chosen from now on."""
-        for name, key in (("curved", _CURVED), ("thumbnails", _THUMBNAILS)):
+        """Draw and drag as a person chose last, and remember what is chosen from now on."""
+        for name, key in (("curved", _CURVED), ("thumbnails", _THUMBNAILS), ("snap", _SNAP)):
             action = self._editor.actions_by_id[name]
             action.setChecked(bool(settings.value(key, action.isChecked(), type=bool)))
             action.toggled.connect(partial(settings.setValue, key))
+        self._editor.set_snapping()
         self.apply()
 
     def apply(self) -> None:

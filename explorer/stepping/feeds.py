@@ -97,7 +97,7 @@ def _of_weight(rules: Rules, q: Quantity) -> Iterator[Quantity]:
             yield from _inside(rules, Quantity("inner", user, index=(0, 0)), "inner")
             yield from (v for e in range(rules.batch) for v in _elements(rules, "value", user, e, q.index[:1]))
             for source in rules.resolved.layers[user].sources:
-                if len(q.index) == 2:
+                if len(q.index) == 2 and len(rules.resolved.layers[source].shape or ()) == 1:
                     yield Quantity("term", source, index=(q.index[1], q.index[0]), label=user)
                     yield Quantity("delta", source, index=q.index[1:])
     if rules.resolved.layers[q.node].frozen:

@@ -13,7 +13,10 @@ from explorer.kind import show_shape
 from explorer.memory import free_memory
 from explorer.project.check import check_project
 from explorer.project.format import load_project
+from explorer.project.goals import goals_of, target_parts
+from explorer.project.model import Project
 from explorer.resolve import Layer, Problem, Resolved
+from explorer.source import DataProblem
 
 
 def check(
@@ -22,28 +25,64 @@ def check(
 ) -> int:
     """Show shapes, parameters and problems.
 
-    For every layer its shape and the number of its parameters, and all that keeps the project from running. The exit
-    status is 2 if there is a problem.
+    For every layer its shape and the number of its parameters, for each of several outputs its cost, and all that keeps
+    the project from running. The exit status is 2 if there is a problem.
     """
     project = load_project(file)
     resolved, problems = check_project(project, free_memory())
+    outputs = _outputs(project, resolved)
     if as_json:
-        print_json(_document(resolved, problems))
+        print_json(_document(resolved, problems, outputs))
     else:
         print("\n".join(_table(resolved)))
+        if resolved.trainable < resolved.parameters:
+            print(f"{resolved.trainable:,} of them are trained, the others are frozen")
+        for node, own in outputs.items():
+            print(f"output {node}: {own['cost']}, weight {own['weight']:g}, target {_target_words(own['target'])}")
         for problem in problems:
             typer.echo(problem.message, err=True)
     return BAD_INPUT if problems else DONE
 
 
-def _document(resolved: Resolved, problems: Sequence[Problem]) -> dict[str, Any]:
+def _outputs(project: Project, resolved: Resolved) -> dict[str, dict[str, Any]]:
+    """What each output is trained for: none for a single one with the project's cost.
+
+    A target is "inputs", or the first and the last but one of the target numbers; null if the data does not tell.
+    """
+    goals = goals_of(project.settings, resolved)
+    if len(goals) == 1 and not project.settings.outputs:
+        return {}
+    params, _ = project.data.checked()
+    try:
+        parts = target_parts(goals, *project.data.kind.shapes(params))
+    except DataProblem:
+        parts = {}
+    outputs = {}
+    for goal in goals:
+        part = parts.get(goal.node)
+        target = None if part is None else "inputs" if part.source == "inputs" else [part.start, part.stop]
+        outputs[goal.node] = {"cost": goal.cost.id, "weight": goal.weight, "target": target}
+    return outputs
+
+
+def _target_words(target: Any) -> str:
+    if isinstance(target, list):
+        first, last = target[0], target[1] - 1
+        return f"number {first}" if first == last else f"numbers {first} to {last}"
+    return "inputs" if target else "unknown"
+
+
+def _document(resolved: Resolved, problems: Sequence[Problem], outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The object of --json; a shape that is not known is null."""
     nodes = {}
     for layer in _listed(resolved):
         shape = None if layer.shape is None else list(layer.shape)
         nodes[layer.id] = {"kind": layer.kind.id, "shape": shape, "parameters": layer.parameters}
     told = [{"node": problem.node, "message": problem.message} for problem in problems]
-    return {"nodes": nodes, "parameters": resolved.parameters, "problems": told}
+    document = {"nodes": nodes, "parameters": resolved.parameters, "problems": told}
+    if resolved.trainable < resolved.parameters:
+        document["trainable"] = resolved.trainable
+    return document | ({"outputs": outputs} if outputs else {})
 
 
 def _table(resolved: Resolved) -> list[str]:

@@ -27,6 +27,7 @@ def iteration_report(trace: Trace, numbers: Numbers, style: Style = "names") -> 
     names = Notation(trace.rules.resolved, style, trace.rules.batch)
     return {
         "cost": _finite(numbers(Quantity("cost"))),
+        **_cost_parts(trace, numbers),
         "values": _by_node(record.values, numbers, "value"),
         "deltas": _by_node(record.deltas, numbers, "delta"),
         "gradients": _by_weight(record.gradients, numbers, "gradient"),
@@ -34,6 +35,19 @@ def iteration_report(trace: Trace, numbers: Numbers, style: Style = "names") -> 
         "updated": _by_weight(record.updated, numbers, "updated"),
         "steps": [step_report(step, numbers, names) for step in trace],
     }
+
+
+def _cost_parts(trace: Trace, numbers: Numbers) -> dict[str, Any]:
+    """What the cost is the sum of, if it is one: the costs of the outputs before their weights, and the penalties."""
+    if not trace.rules.adds_up:
+        return {}
+    costs = {node: _finite(numbers(Quantity("output_cost", node))) for node in trace.rules.goals}
+    penalties = {
+        name: _finite(numbers(Quantity("penalty", held.node, held.part)))
+        for name, held in trace.rules.restraints.items()
+        if held.penalised
+    }
+    return {"costs": costs} | ({"penalties": penalties} if penalties else {})
 
 
 def check_report(record: Record) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from explorer.project.model import Project
 from ui import theme
 from ui.document import Document
 from ui.editor.editor import Editor
+from ui.editor.frame_item import frame_rect
 
 PLACES = {"x": (0, 0), "h": (200, 0), "act": (400, 0), "both": (600, 0), "loose": (200, 240)}
 
@@ -83,19 +84,27 @@ class Hand:
 
 
 def check_scene(editor: Editor) -> None:
-    """The scene shows exactly the document's network."""
-    network, scene = editor.document.network, editor.scene
+    """The scene shows exactly the network that is opened, with its frames and bends."""
+    network, scene = editor.scope.network, editor.scene
     assert set(scene.nodes) == set(network.by_id)
     assert set(scene.wires) == set(network.edges)
     for node in network.nodes:
         item = scene.nodes[node.id]
         assert item.scene() is scene
         assert item.look.id == node.id
-        assert item.selected == (node.id in editor.document.selection)
+        assert item.selected == (node.id in editor.scope.selection)
+        assert item.look.muted == node.muted
         if node.position is not None:
             assert (item.x(), item.y()) == node.position
+    assert set(scene.frames.items) == {frame.id for frame in network.frames}
+    for frame in network.frames:
+        drawn = scene.frames.items[frame.id]
+        assert drawn.frame == frame
+        assert drawn.rect() == frame_rect(scene.content_rect(frame.nodes), bool(frame.note))
+    bends = {edge: edge.via for edge in network.edges}
     for edge, wire in scene.wires.items():
         assert wire.scene() is scene
+        assert wire.look.via == bends[edge]
         assert wire.points[0] == scene.nodes[edge.source].output_place()
         assert wire.points[-1] == scene.nodes[edge.target].input_place(edge.port)
 

@@ -29,6 +29,9 @@ BIAS = BoolParam("bias", True, "Bias", "Whether each unit has bias weights.")
 Array = NDArray[np.float64]
 
 _SYMBOLS = {"weight_ih_l0": "W_{ih}", "weight_hh_l0": "W_{hh}", "bias_ih_l0": "b_{ih}", "bias_hh_l0": "b_{hh}"}
+_MEANINGS = {"net": "net input", "h": "output", "c": "cell", "i": "input gate", "f": "forget gate", "g": "candidate"}
+_MEANINGS |= {"o": "output gate", "r": "reset gate", "z": "update gate", "n": "candidate", "m": "recurrent share"}
+_MEANINGS |= {f"net_{gate}": f"net input of the {_MEANINGS[gate]}" for gate in "ifgorzn"}
 _SYMBOLS |= {f"net_{gate}": f"net_{{{gate}}}" for gate in "ifgorzn"}
 
 
@@ -50,6 +53,7 @@ class Recurrent(LayerKind):
     insides: ClassVar[tuple[str, ...]]
     """The arrays inside, (time, units) each, in the order of computing."""
     symbols: ClassVar[Mapping[str, str]] = _SYMBOLS
+    meanings: ClassVar[Mapping[str, str]] = _MEANINGS
 
     def state_units(self, params: Mapping[str, Any]) -> int:
         """How many numbers a time step leaves for the next."""

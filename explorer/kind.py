@@ -258,7 +258,7 @@ def one_list(inputs: tuple[Shape, ...], means: bool = True) -> Shape:
     """The shape (n,) of the only input; raises ShapeProblem if it is no list. ``means`` of channels would do too."""
     (shape,) = inputs
     if len(shape) != 1:
-        pool = [Fix("Insert Global average pool 2D", "global_avg_pool2d")] if means and len(shape) == 3 else []
+        pool = [Fix("Insert Global avg pool 2D", "global_avg_pool2d")] if means and len(shape) == 3 else []
         raise ShapeProblem(
             f"needs one list of numbers per example; {show_shape(shape)} came in.",
             Fix("Insert Flatten", "flatten"),

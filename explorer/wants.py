@@ -57,8 +57,8 @@ def fix_for(layers: Mapping[str, Known], name: str, wanted: Shape) -> Fix | None
 def _changes(layer: Known, wanted: Shape) -> Iterator[dict[str, Any]]:
     """The params to try, the smallest change first: how much is put out, and padding that keeps the size."""
     params = {param.name: param for param in layer.kind.params}
-    sizes = [{layer.kind.size_param: size} for size in dict.fromkeys((wanted[0], wanted[-1]))]
-    same = [{"padding": "same"}] if "padding" in params else []
+    sizes: list[dict[str, Any]] = [{layer.kind.size_param: size} for size in dict.fromkeys((wanted[0], wanted[-1]))]
+    same: list[dict[str, Any]] = [{"padding": "same"}] if "padding" in params else []
     for change in (*sizes, *same, *(size | padding for size in sizes for padding in same)):
         try:
             yield {name: params[name].check(value) for name, value in change.items()}

@@ -56,6 +56,10 @@ class Concat(LayerKind):
             )
         return (*inputs[0][:axis], sum(shape[axis] for shape in inputs), *inputs[0][axis + 1 :])
 
+    def operations(self, params: Mapping[str, Any], inputs: tuple[Shape, ...], output: Shape) -> int:
+        """None: numbers are only moved."""
+        return 0
+
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch.cat."""
         from explorer.torch_modules import Concat as ConcatModule

@@ -20,7 +20,7 @@ class Conv1d(Convolution):
 
     All places share a filter's weights. Within channels, which come first, a filter spans all of them.
 
-    Formula: z_f,x = b_f + Σ w_f,c,k · x_c,x+k, summed over the channels c and the cells k of the filter.
+    Formula: z_i,j = b_i + Σ w_i,c,k · x_c,j+k, summed over the channels c and the cells k of the filter.
 
     Shapes: channels×length in, filters×places out; a length n, a kernel k, a dilation d, a padding p and a stride s
     give (n + 2p − d(k − 1) − 1) / s + 1 places, rounded down. Weights: filters × channels / groups × kernel, and a bias

@@ -36,7 +36,7 @@ class ConvTranspose2d(Convolution):
     """
 
     id = "conv_transpose2d"
-    title = "Transposed convolution 2D"
+    title = "Transposed conv 2D"
     icon = "mdi6.grid-large"
     synonyms = ("deconvolution", "deconv", "upsample", "upconvolution", "fractionally strided", "decoder", "generator")
     transposed = True

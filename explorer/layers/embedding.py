@@ -21,7 +21,7 @@ class Embedding(LayerKind):
     It does what a dense layer does with one-hot inputs, without multiplying by zeros. Inputs must be whole numbers from
     0 to count − 1; nothing goes back to them.
 
-    Formula: z_i,j = w_x_i,j, and dE/dw_k,j = Σ δ_i,j over the places i with x_i = k.
+    Formula: z_i,j = w_k,j with k = x_i, and dE/dw_k,j = Σ δ_i,j over the places i with x_i = k.
 
     Shapes: a list of n indices in, n×size out, as a sequence. Weights: count × size.
 
@@ -52,6 +52,10 @@ class Embedding(LayerKind):
     def weight_shapes(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> dict[str, Shape]:
         """weight (count, size)."""
         return {"weight": (params["count"], params["size"])}
+
+    def operations(self, params: Mapping[str, Any], inputs: tuple[Shape, ...], output: Shape) -> int:
+        """None: numbers are only looked up."""
+        return 0
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """torch's Embedding, which refuses other numbers in a sentence."""

@@ -34,7 +34,7 @@ class GlobalAvgPool2d(LayerKind):
     """
 
     id = "global_avg_pool2d"
-    title = "Global average pool 2D"
+    title = "Global avg pool 2D"
     category = "Pooling"
     icon = "mdi6.blur-radial"
     synonyms = ("gap", "mean", "adaptive", "pooling", "downsample")

@@ -28,6 +28,7 @@ class Identity(Activation):
     id = "identity"
     title = "Identity"
     icon = "mdi6.slash-forward"
+    rearranges = True
     synonyms = ("linear", "none", "pass", "no activation")
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:

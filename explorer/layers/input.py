@@ -39,6 +39,10 @@ class Input(LayerKind):
         """The shape that was given."""
         return tuple(params["shape"])
 
+    def operations(self, params: Mapping[str, Any], inputs: tuple[Shape, ...], output: Shape) -> int:
+        """None: numbers only enter."""
+        return 0
+
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """Passes the examples on."""
         from torch import nn

@@ -22,7 +22,7 @@ class Slice(LayerKind):
 
     Places count from 0, and negative ones from the end. Errors go back to the part; all else gets 0.
 
-    Formula: z_j = x_start + step · j along the axis; the other axes stay.
+    Formula: z_j = x_(start + step · j) along the axis; the other axes stay.
 
     Shapes: any array in; along the axis (stop − start) / step numbers are left, rounded up. No weights.
 
@@ -62,6 +62,10 @@ class Slice(LayerKind):
                 Fix("Take all of it", set=(("start", 0), ("stop", 0))),
             )
         return (*shape[:axis], count, *shape[axis + 1 :])
+
+    def operations(self, params: Mapping[str, Any], inputs: tuple[Shape, ...], output: Shape) -> int:
+        """None: numbers are only moved."""
+        return 0
 
     def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
         """Torch's slicing."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
+from ui.inspector.help_text import help_html
 from ui.widgets.buttons import PushButton
 from ui.widgets.containers import Separator
 from ui.widgets.fields import mark_refused
@@ -98,7 +99,8 @@ class Header(QWidget):
             self.help = PushButton("Help", "help-circle-outline", scale="compact", tip="What this kind of layer does")
             self.help.setCheckable(True)
             line.addWidget(self.help)
-            self.text = TextLabel(paragraphs(help_text), "secondary", wrap=True)
+            self.text = TextLabel(help_html(help_text), "secondary", wrap=True)
+            self.text.setTextFormat(Qt.TextFormat.RichText)
             self.text.setContentsMargins(16, 0, 16, 12)
             self.text.hide()
             self.help.toggled.connect(self.text.setVisible)
@@ -116,8 +118,3 @@ class _Icon(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).drawPixmap(QPoint(0, 1), theme.pixmap(self._name, "acc", 24, self.devicePixelRatioF()))
-
-
-def paragraphs(text: str) -> str:
-    """A docstring's paragraphs, each on one line."""
-    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))

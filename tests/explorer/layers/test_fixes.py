@@ -70,7 +70,7 @@ def test_inputs_fit_or_a_fix_takes_the_problem_away(kind: LayerKind, data: st.Da
 def test_a_fix_is_there_where_one_click_can_help() -> None:
     """The fixes that people look for; the first is what most want."""
     wanted = {
-        ("dense", (3, 8, 8)): ["Insert Flatten", "Insert Global average pool 2D"],
+        ("dense", (3, 8, 8)): ["Insert Flatten", "Insert Global avg pool 2D"],
         ("softmax", (2, 3)): ["Insert Flatten"],
         ("conv2d", (64,)): ["Insert Reshape to 1×8×8"],
         ("conv2d", (8, 8)): ["Insert Reshape to 1×8×8"],

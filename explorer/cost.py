@@ -107,3 +107,14 @@ def class_row_problem(title: str, output: Shape, ending: str) -> str | None:
         f"{title} needs one output per class, at least 2 in one row, but the output is {found}: "
         f"end with {ending}, or choose another cost such as squared error."
     )
+
+
+class DistributionCost(CostFunction):
+    """A cost of distributions: outputs and targets are the probabilities of classes, which add up to 1."""
+
+    classes = True
+    probabilities = True
+
+    def problem(self, output: Shape) -> str | None:
+        """A distribution needs a row of at least two probabilities."""
+        return class_row_problem(self.title, output, "a dense layer of one unit per class and a softmax")

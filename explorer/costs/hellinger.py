@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from explorer.cost import LEAST, CostFunction, Shape, at_least, class_row_problem, where_it_counts
+from explorer.cost import LEAST, DistributionCost, at_least, where_it_counts
 from explorer.equations import Apply, Expr, Number
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ TINY = 1e-100
 """A distance of two lists of float64 is larger than this, or 0."""
 
 
-class Hellinger(CostFunction):
+class Hellinger(DistributionCost):
     """For distributions: H = 1/√2 √(Σ (√z − √t)²) over outputs, and the mean of that over examples.
 
     The Hellinger distance of two distributions lies between 0, where they agree, and 1, where one is 0 wherever the
@@ -27,12 +27,6 @@ class Hellinger(CostFunction):
 
     id = "hellinger"
     title = "Hellinger distance"
-    classes = True
-    probabilities = True
-
-    def problem(self, output: Shape) -> str | None:
-        """A distribution needs at least two probabilities in a row."""
-        return class_row_problem(self.title, output, "a dense layer of one unit per class and a softmax")
 
     def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
         """√(½ Σ (√z − √t)²), mean over the batch; torch's norm has the slope 0 at 0."""

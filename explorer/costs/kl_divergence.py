@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from explorer.cost import LEAST, CostFunction, Shape, at_least, class_row_problem, where_it_counts
+from explorer.cost import LEAST, DistributionCost, at_least, where_it_counts
 from explorer.equations import Choose, Expr, Number, ln
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class KlDivergence(CostFunction):
+class KlDivergence(DistributionCost):
     """For distributions: Σ t ln(t / z) over outputs, and the mean of that over examples.
 
     The Kullback-Leibler divergence says how much the probabilities z of the network differ from those of the target;
@@ -24,12 +24,6 @@ class KlDivergence(CostFunction):
 
     id = "kl_divergence"
     title = "KL divergence"
-    classes = True
-    probabilities = True
-
-    def problem(self, output: Shape) -> str | None:
-        """A distribution needs at least two probabilities in a row."""
-        return class_row_problem(self.title, output, "a dense layer of one unit per class and a softmax")
 
     def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
         """Σ (t ln t − t ln z), mean over the batch; 0 ln 0 is 0."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from explorer.cost import LEAST, CostFunction, Shape, at_least, class_row_problem, where_it_counts
+from explorer.cost import LEAST, DistributionCost, at_least, where_it_counts
 from explorer.equations import Expr, ln
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class LogLikelihood(CostFunction):
+class LogLikelihood(DistributionCost):
     """For classes, on probabilities: −Σ t ln z over outputs, and the mean of that over examples.
 
     With one right class it is −ln of the probability that the network gives to it: 0 if it is sure and right, 0.69 at
@@ -24,12 +24,6 @@ class LogLikelihood(CostFunction):
 
     id = "log_likelihood"
     title = "Log-likelihood"
-    classes = True
-    probabilities = True
-
-    def problem(self, output: Shape) -> str | None:
-        """Classes need a row of at least two probabilities."""
-        return class_row_problem(self.title, output, "a dense layer of one unit per class and a softmax")
 
     def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
         """−Σ t ln z, mean over the batch."""

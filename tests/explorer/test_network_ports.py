@@ -47,6 +47,17 @@ def test_a_fix_inserts_or_sets(branching: Network) -> None:
     assert changed.edges == branching.edges
 
 
+def test_a_fix_appends_to_an_output() -> None:
+    placed = Network(
+        (Node("x", "input", {"shape": (2,)}, (10.0, 20.0)), Node("sigmoid", "dense")), (Edge("x", "sigmoid"),)
+    )
+    longer = apply_fix(placed, "sigmoid", Fix("Add Sigmoid", append="sigmoid"))
+    assert longer.outputs == ("sigmoid_2",)
+    assert longer.edges == (*placed.edges, Edge("sigmoid", "sigmoid_2"))
+    assert longer.by_id["sigmoid_2"].position is None
+    assert apply_fix(placed, "x", Fix("Add Tanh", append="tanh")).by_id["tanh"].position == (210.0, 20.0)
+
+
 def test_a_fix_whose_wire_is_gone_says_so(branching: Network) -> None:
     with pytest.raises(NetworkError, match="Nothing is wired into x yet"):
         apply_fix(branching, "x", Fix("Insert Flatten", insert="flatten"))

@@ -12,14 +12,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from explorer.cost import CostFunction
+from explorer.costs import COSTS
 from explorer.examples import EXAMPLES, load_example
 from explorer.layers import kind_of
 from explorer.network import Edge, Network, Node, apply_fix
 from explorer.output_settings import OutputSettings
 from explorer.project.check import check_project
+from explorer.project.examples import load_examples
 from explorer.project.model import Data, Project
 from explorer.resolve import Problem, resolve
 from explorer.settings import Settings
+from explorer.source import DataProblem
 from tests.explorer.networks import projects
 from tests.explorer.onnx_files import extractor
 
@@ -194,3 +198,46 @@ def test_what_learns_before_a_network_from_a_file_must_be_frozen(tmp_path: Path)
     assert (problem.node, "c before it could not learn" in problem.message) == ("b", True)
     mended = replace(project, network=apply_fix(network, "b", problem.fixes[0]))
     assert check_project(mended)[1] == ()
+
+
+@pytest.mark.parametrize("cost", [cost for cost in COSTS if cost.probabilities], ids=lambda cost: cost.id)
+@pytest.mark.parametrize(
+    ("layers", "fits"),
+    [
+        ((dense(),), False),
+        ((dense(), Node("r", "relu")), False),
+        ((dense(), Node("t", "tanh")), False),
+        ((dense(), Node("t", "tanh"), Node("f", "flatten")), False),
+        ((dense(), Node("s", "sigmoid")), "each"),
+        ((dense(), Node("p", "softmax")), True),
+        ((dense(), Node("p", "softmax"), Node("f", "flatten")), True),
+        ((dense(), Node("p", "softmax"), Node("d", "dropout")), True),
+        ((dense(), Node("p", "softmax"), Node("i", "identity")), True),
+    ],
+)
+def test_a_cost_of_probabilities_needs_a_network_that_ends_in_them(
+    cost: CostFunction, layers: tuple[Node, ...], fits: bool | str
+) -> None:
+    given = project(*layers, cost=cost.id)
+    _, problems = check_project(given)
+    assert (problems == ()) == (fits if fits != "each" else not cost.classes)
+    if problems:
+        (problem,) = problems
+        assert problem.node == layers[-1].id
+        assert "softmax" in problem.message if cost.classes else "sigmoid" in problem.message
+        mended = replace(given, network=apply_fix(given.network, problem.node, problem.fixes[0]))
+        assert check_project(mended)[1] == ()
+
+
+def test_a_cost_of_probabilities_allows_what_cannot_be_told() -> None:
+    layers = (dense("a"), Node("p", "softmax"), Node("q", "softmax"), Node("m", "multiply"))
+    wires = (("x", "a"), ("a", "p"), ("a", "q"), ("p", "m"), ("q", "m", 1))
+    assert check_project(project(*layers, edges=wires, cost="binary_cross_entropy"))[1] == ()
+
+
+@pytest.mark.parametrize("cost", [cost for cost in COSTS if cost.probabilities], ids=lambda cost: cost.id)
+def test_targets_that_are_no_probabilities_are_told_when_they_are_loaded(cost: CostFunction) -> None:
+    for targets in ([[2.0, -1.0], [0.0, 1.0]], [[5.0, 0.0], [0.0, 1.0]]):
+        given = project(dense(), Node("p", "softmax"), cost=cost.id, targets=targets)
+        with pytest.raises(DataProblem, match=f"{cost.title} needs targets from 0 to 1"):
+            load_examples(given, check_project(given)[0])

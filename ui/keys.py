@@ -16,17 +16,13 @@ _BETWEEN = "\n"
 
 @dataclass(frozen=True)
 class Keyed:
-    """One command: its id, the group it is listed in, its action, and the keys that it comes with."""
+    """One command: its id, the group it is listed in, what it is called, its action, and the keys it comes with."""
 
     id: str
     group: str
+    title: str
     action: QAction
     own: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """What it is called."""
-        return self.action.text().replace("&", "").rstrip("…")
 
 
 class KeyMap(QObject):
@@ -43,7 +39,7 @@ class KeyMap(QObject):
         self._settings = settings
         self._stepping = False
         self.commands = {
-            action.objectName(): Keyed(action.objectName(), group, action, keys_of(action))
+            action.objectName(): Keyed(action.objectName(), group, _title(action), action, keys_of(action))
             for group, actions in groups.items()
             for action in actions
         }
@@ -132,6 +128,10 @@ _PORTABLE = QKeySequence.SequenceFormat.PortableText
 def keys_of(action: QAction) -> tuple[str, ...]:
     """The keys that an action has now."""
     return tuple(key.toString(_PORTABLE) for key in action.shortcuts())
+
+
+def _title(action: QAction) -> str:
+    return action.text().replace("&", "").rstrip("…")
 
 
 def follow_keys(action: QAction, show: Callable[[str], object]) -> None:

@@ -26,18 +26,34 @@ class Minimap(OverCanvas):
         self.setToolTip(tooltip("Map of the network: drag to see another part"))
         self._map: QPixmap | None = None
         self._mapped: tuple[float, QPointF, float] | None = None
+        self._held: tuple[float, QPointF] | None = None
+        """The mapping while the frame is dragged."""
+        self._grip = QPointF()
+        """From the point of the scene under the pointer to the middle of what is seen."""
         scene.laid_out.connect(self._refresh)
         theme.current().changed.connect(self._refresh)
         view.moved.connect(self.update)
         self._refresh()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._go(event.position())
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._view.steered.emit()
+        # What is mapped stays while the frame is dragged, however far out; the frame keeps to the hand that holds it.
+        self._held = self._mapping()
+        where, frame = self._in_scene(event.position()), self._view.visible_rect()
+        self._grip = frame.center() - where if frame.contains(where) else QPointF()
+        self._view.centre_on(where + self._grip)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._go(event.position())
+        if self._held is not None:
+            self._view.hurry()
+            self._view.centre_on(self._in_scene(event.position()) + self._grip)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._held = None
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scale, origin = self._mapping()
@@ -77,12 +93,15 @@ class Minimap(OverCanvas):
 
     def _mapping(self) -> tuple[float, QPointF]:
         """Pixels per pixel of the scene, and the point of the scene that lies in the corner."""
+        if self._held is not None:
+            return self._held
         whole = self._scene.content_rect().united(self._view.visible_rect())
         room = QRectF(self.rect()).adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME)
         scale = min(room.width() / max(1.0, whole.width()), room.height() / max(1.0, whole.height()))
         spare = QPointF(room.width() / scale - whole.width(), room.height() / scale - whole.height())
         return scale, whole.topLeft() - spare / 2
 
-    def _go(self, where: QPointF) -> None:
+    def _in_scene(self, where: QPointF) -> QPointF:
+        """The point of the scene that a point of the map stands for."""
         scale, origin = self._mapping()
-        self._view.centre_on(origin + (where - QPointF(_FRAME, _FRAME)) / scale)
+        return origin + (where - QPointF(_FRAME, _FRAME)) / scale

@@ -119,7 +119,7 @@ def test_what_is_inside_has_a_name_a_question_and_links(
     for q in (quantity, back):
         assert trace.find(q) is not None
         fed = feeds(trace.rules, q)
-        assert fed
+        assert fed or q == back  # no step computes the error of an input
         for target in fed:
             equation = trace.rules.equation(target)
             assert equation is not None

@@ -45,9 +45,10 @@ def _candidates(rules: Rules, q: Quantity) -> Iterator[Quantity]:
     elif q.role == "term":
         yield Quantity("delta", q.node, index=q.index[:-1], example=q.example)
     elif q.role == "target":
-        yield Quantity("local", q.node, index=q.index, example=q.example)
-        yield Quantity("delta", q.node, index=q.index, example=q.example)
-    elif q.role in ("local", "local_sum", "example_cost", "output_cost", "penalty"):
+        yield from _errors(rules, q)
+    elif q.role == "penalty":
+        yield Quantity("cost")
+    elif q.role in ("local", "local_sum", "example_cost", "output_cost"):
         yield from (Quantity(role, q.node, example=q.example) for role in ("local_sum", "example_cost"))
         yield from (rules.output_cost(q.node), Quantity("cost"))
     if q.role in ("cost", "output_cost", "example_cost"):
@@ -57,8 +58,7 @@ def _candidates(rules: Rules, q: Quantity) -> Iterator[Quantity]:
 def _readers(rules: Rules, q: Quantity) -> Iterator[Quantity]:
     """What uses a node's output: the nodes that read it, the cost, slopes, and gradients of weights."""
     if q.node in rules.goals:
-        yield Quantity("local", q.node, index=q.index, example=q.example)
-        yield Quantity("delta", q.node, index=q.index, example=q.example)
+        yield from _errors(rules, q)
     yield from _slopes(rules, q.node, q)
     for edge in rules.resolved.network.outgoing[q.node]:
         yield from _inside(rules, replace(q, node=edge.target), "inner")
@@ -81,6 +81,14 @@ def _inside(rules: Rules, q: Quantity, role: str) -> Iterator[Quantity]:
         for place in np.ndindex(*shape):
             if not near or place[0] in near:
                 yield Quantity(role, q.node, name, place, example)
+
+
+def _errors(rules: Rules, q: Quantity) -> Iterator[Quantity]:
+    """What a cost makes of one number of an output, or of its target: its own errors first, for a softmax all."""
+    for role in ("local", "delta"):
+        yield Quantity(role, q.node, index=q.index, example=q.example)
+    for role in ("local", "delta"):
+        yield from _elements(rules, role, q.node, q.example)
 
 
 def _slopes(rules: Rules, node: str, q: Quantity) -> Iterator[Quantity]:

@@ -151,7 +151,7 @@ _QUESTIONS: dict[str, Ask] = {
     "unlimited": _about_weight("What is the new {w}, before max norm?"),
     "length": lambda rules, q, notation: f"How long are the new weights into unit {int(q.index[0]) + 1} of {q.node}?",
     "updated": lambda rules, q, notation: (
-        f"{shown_name(notation, weight_of(q))} is frozen: it stays."
+        f"{shown_name(notation, weight_of(q))} is frozen: what is it after the update?"
         if rules.resolved.layers[q.node].frozen
         else f"What is the new {shown_name(notation, weight_of(q))}?"
     ),

@@ -9,6 +9,9 @@ import pytest
 
 from explorer.equations import Quantity, operands
 from explorer.examples import load_example
+from explorer.network import Edge, Network, Node
+from explorer.output_settings import OutputSettings
+from explorer.project.model import Data, Project
 from explorer.settings import Settings
 from explorer.stepping.compute import compute_records
 from explorer.stepping.explain import factors, general_form, written_out
@@ -16,7 +19,7 @@ from explorer.stepping.feeds import feeds
 from explorer.stepping.figures import Figures
 from explorer.stepping.naming import from_tex, shown_name
 from explorer.stepping.notation import Notation
-from explorer.stepping.questions import question
+from explorer.stepping.questions import question, section_words
 from explorer.stepping.trace import Trace
 
 
@@ -25,6 +28,22 @@ def trace_of(example: str, optimizer: str = "sgd") -> Trace:
     project = load_example(example)
     settings = Settings({**project.settings.values, "optimizer": optimizer}, {"lr": project.settings["lr"]})
     return Trace(compute_records(replace(project, settings=settings))[0])
+
+
+@lru_cache
+def held_back(samples: tuple[int, ...] = (0,)) -> Trace:
+    """Two outputs, weights that two layers share, with penalties and a max norm, and frozen ones."""
+    held = {"units": 2, "l1": 0.01, "l2": 0.1, "max_norm": 0.6}
+    nodes = (
+        Node("x", "input", {"shape": (2,)}), Node("h", "dense", held), Node("t", "tanh"),
+        Node("g", "dense", {"units": 2, "share": "h"}), Node("y", "dense", {"units": 2, "freeze": True}),
+    )  # fmt: skip
+    edges = (Edge("x", "h"), Edge("h", "t"), Edge("t", "g"), Edge("t", "y"))
+    rows = {"inputs": [[0.5, -1.0], [0.25, 2.0]], "targets": [[1, 0, 0.5, 0.1], [0, 1, 0.2, 0.3]]}
+    outputs = {"g": OutputSettings("cross_entropy", 0.5)}
+    settings = Settings({"batch_size": 2, "init": "normal"}, outputs=outputs)
+    project = Project(network=Network(nodes, edges), data=Data("inline", rows), settings=settings)
+    return Trace(compute_records(project, samples)[0])
 
 
 @pytest.mark.parametrize(
@@ -44,10 +63,12 @@ def test_names_for_the_eye(tex: str, shown: str) -> None:
 
 
 def test_every_step_asks_something() -> None:
-    trace = trace_of("A1")
-    for style in ("names", "layers"):
-        notation = Notation(trace.rules.resolved, style)  # type: ignore[arg-type]
-        assert all(question(trace.rules, step.quantity, notation).endswith("?") for step in trace)
+    for trace in (trace_of("A1"), held_back()):
+        for style in ("names", "layers"):
+            notation = Notation(trace.rules.resolved, style)  # type: ignore[arg-type]
+            for step in trace:
+                assert question(trace.rules, step.quantity, notation).endswith("?")
+                assert section_words(trace.rules, step.quantity, notation)
 
 
 def test_the_formula_written_out_has_the_same_value() -> None:
@@ -80,9 +101,23 @@ def test_factors_multiply_to_the_gradient() -> None:
             assert product == pytest.approx(figures.exact(q), rel=1e-12)
 
 
-@pytest.mark.parametrize(("example", "optimizer"), [("A1", "sgd"), ("A1", "adam"), ("B6", "sgd")])
-def test_what_a_quantity_feeds_is_what_needs_it(example: str, optimizer: str) -> None:
-    trace = trace_of(example, optimizer)
+def test_parts_of_a_sum_and_of_a_limited_update_are_told_one_by_one() -> None:
+    trace = held_back()
+    figures, notation = Figures(trace), Notation(trace.rules.resolved)
+    gradient = Quantity("gradient", "h", "weight", (0, 1))
+    parts = factors(trace.rules, gradient, notation)
+    assert [part.quantity.label for part in parts if part.quantity] == ["h", "g"]
+    total = sum(part.part.evaluate(figures.exact) for part in parts)
+    assert total == pytest.approx(figures.exact(gradient), rel=1e-12)
+    new = factors(trace.rules, Quantity("updated", "h", "weight", (0, 1)), notation)
+    assert [part.quantity.role for part in new if part.quantity] == ["unlimited", "length", "updated"]
+    frozen = factors(trace.rules, Quantity("updated", "y", "weight", (0, 1)), notation)
+    assert [part.quantity.role for part in frozen if part.quantity] == ["weight", "updated"]
+
+
+@pytest.mark.parametrize("name", ["A1", "A1 adam", "B6", "held back", "held back, a batch"])
+def test_what_a_quantity_feeds_is_what_needs_it(name: str) -> None:
+    trace = held_back((0, 1) if "batch" in name else (0,)) if "held" in name else trace_of(*name.split())
     users: dict[Quantity, set[Quantity]] = {}
     for step in trace:
         for need in operands(step.equation) if step.equation is not None else []:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from explorer.network import Edge, Network, Node
+from explorer.network import Edge, Network, Node, rename
 from explorer.project.model import Data, Project
 from ui import theme
 from ui.document import Document
@@ -19,6 +19,7 @@ from ui.inspector.inspector import Inspector
 from ui.inspector.node_panel import NodePanel
 from ui.inspector.overview import LayerRow, Overview
 from ui.inspector.pieces import number, range_text
+from ui.widgets.fields import NodeField
 
 
 def network() -> Network:
@@ -179,3 +180,56 @@ def test_numbers_have_real_minus_signs() -> None:
     assert number(-0.25) == "\u22120.25"
     assert range_text(np.array([-1.5, 2.0])) == "\u22121.5 … 2"
     assert range_text(np.zeros((0, 3))) == ""
+
+
+# Settings of weights
+
+
+@pytest.fixture
+def sharing(qapp: QApplication) -> Document:
+    """Two dense layers alike, one of another shape, and a frozen one."""
+    nodes = (
+        Node("x", "input", {"shape": (3,)}),
+        Node("h", "dense", {"units": 3}),
+        Node("wide", "dense", {"units": 4}),
+        Node("g", "dense", {"units": 3}),
+        Node("y", "dense", {"units": 2, "freeze": True}),
+    )
+    edges = (Edge("x", "h"), Edge("h", "wide"), Edge("h", "g"), Edge("g", "y"))
+    return Document(Project(network=Network(nodes, edges)))
+
+
+def test_a_layer_can_share_the_weights_of_one_that_fits(qtbot: QtBot, sharing: Document, light: theme.Theme) -> None:
+    inspector = Inspector(sharing)
+    qtbot.addWidget(inspector)
+    inspector.show()
+    inspector._document.select(("g",))
+    shown = inspector.panel()
+    assert shown is not None
+    assert shown.form is not None
+    field = shown.form.field("share")
+    assert isinstance(field, NodeField)
+    assert [field.itemText(place) for place in range(field.count())] == ["none", "h"]
+    field.setCurrentIndex(1)
+    field.activated.emit(1)
+    assert sharing.resolved.layers["g"].owner == "h"
+    QApplication.processEvents()
+    assert "It has the weights of h." in texts(inspector)
+    assert sharing.resolved.parameters == 12 + 16 + 8
+    sharing.edit_network("rename h", rename(sharing.network, "h", "first"), names={"h": "first"})
+    assert field.currentText() == "first"
+    sharing.undo_stack.undo()
+    sharing.undo_stack.undo()
+    assert field.currentText() == "none"
+
+
+def test_frozen_weights_are_counted_apart(qtbot: QtBot, sharing: Document, light: theme.Theme) -> None:
+    inspector = Inspector(sharing)
+    qtbot.addWidget(inspector)
+    inspector.show()
+    found = texts(inspector).split(" | ")
+    assert found[found.index("trainable") + 1] == "40"
+    assert found[found.index("frozen") + 1] == "8"
+    inspector._document.select(("y",))
+    QApplication.processEvents()
+    assert "Frozen: training does not change them." in texts(inspector)

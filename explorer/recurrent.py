@@ -52,6 +52,8 @@ class Recurrent(LayerKind):
     recurred: ClassVar[tuple[str, ...]]
     insides: ClassVar[tuple[str, ...]]
     """The arrays inside, (time, units) each, in the order of computing."""
+    hands_on: ClassVar[tuple[tuple[str, Any], ...]] = ()
+    """Params with which the layer puts out all that another needs to go on from there, if its outputs do not do."""
     symbols: ClassVar[Mapping[str, str]] = _SYMBOLS
     meanings: ClassVar[Mapping[str, str]] = _MEANINGS
 

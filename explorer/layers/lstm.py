@@ -51,6 +51,7 @@ class Lstm(Recurrent):
     fed = ("net_i", "net_f", "net_g", "net_o")
     recurred = fed
     in_between = fed
+    hands_on = (("with_cell", True),)
     insides = ("net_i", "i", "net_f", "f", "net_g", "g", "c", "net_o", "o", "h")
     params = (
         UNITS,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from explorer.identity import differences
 from explorer.kind import Shape
 from explorer.layers import kind_of
 from explorer.network import Edge, Network, Node
@@ -48,8 +49,8 @@ def again(
 ) -> Known[L, P] | None:
     """The same for another network; None if they have too little in common, or its wires are not in order."""
     old, new = before.network, network
-    fresh, gone = _differences(old.nodes, new.nodes)
-    drawn, cut = _differences(old.edges, new.edges)
+    fresh, gone = differences(old.nodes, new.nodes)
+    drawn, cut = differences(old.edges, new.edges)
     if 2 * (len(fresh) + len(gone)) > len(new.nodes) or len(new.by_id) != len(new.nodes):
         return None
     touched = {node.id for node in fresh if not _same_layer(node, old.by_id.get(node.id))}
@@ -95,17 +96,6 @@ def _follow(
     if order is not before.order:
         layers = {name: layers[name] for name in order}
     return layers, {name: problems[name] for name in sorted(problems, key=rank.__getitem__)}
-
-
-T = TypeVar("T")
-
-
-def _differences(old: tuple[T, ...], new: tuple[T, ...]) -> tuple[list[T], list[T]]:
-    """The objects that only the new ones have, and those that only the old ones had."""
-    if old is new:
-        return [], []
-    were, are = set(map(id, old)), set(map(id, new))
-    return [one for one in new if id(one) not in were], [one for one in old if id(one) not in are]
 
 
 def _same_layer(node: Node, old: Node | None) -> bool:

@@ -1,7 +1,8 @@
-"""ByIdentity: a value as a key of a cache by which object it is, not by what is in it."""
+"""Frozen values told apart by which objects they are: to compare what is in them would take longer than to use them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -18,3 +19,11 @@ class ByIdentity(Generic[T]):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ByIdentity) and other.value is self.value
+
+
+def differences(old: Sequence[T], new: Sequence[T]) -> tuple[list[T], list[T]]:
+    """The objects that only the new ones have, and those that only the old ones had."""
+    if old is new:
+        return [], []
+    were, are = set(map(id, old)), set(map(id, new))
+    return [one for one in new if id(one) not in were], [one for one in old if id(one) not in are]

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.inside import child_of
 from explorer.kind import show_shape
 from explorer.layers import kind_of
 from explorer.network import Edge, Network, Position, port_count, ports_of
 from explorer.project.model import Project
-from explorer.resolve import Layer, Problem, Resolved
+from explorer.resolve import Layer, Resolved
 
 BINS = 16
 LEAST_COUNTED, MOST_COUNTED = 4, 100_000
@@ -70,24 +69,6 @@ class WireLook:
     via: tuple[Position, ...] = ()
 
 
-def node_looks(
-    project: Project, resolved: Resolved, problems: Iterable[Problem], values: Mapping[str, Any] | None = None
-) -> dict[str, NodeLook]:
-    """The look of every node, by its id; ``values`` are outputs for one example, by node, as far as they are known."""
-    held = (child_of(project.network, problem.node) for problem in problems if problem.node)
-    broken = {name for name in held if name}
-    blame = _blame(resolved, broken)
-    looks = {name: _node_look(project, resolved.layers[name], broken, blame) for name in project.network.by_id}
-    for name, array in (values or {}).items():
-        if name not in looks or looks[name].muted or array.shape != resolved.layers[name].shape:
-            continue
-        if is_picture(array.shape) and not looks[name].curve:
-            looks[name] = replace(looks[name], values=array, values_id=id(array))
-        elif has_histogram(resolved.layers[name]):
-            looks[name] = replace(looks[name], histogram=_histogram(array))
-    return looks
-
-
 def plain_look(look: NodeLook) -> NodeLook:
     """The look without any thumbnail."""
     return replace(look, curve=False, weights=None, weights_id=0, values=None, values_id=0, histogram=())
@@ -110,16 +91,25 @@ def is_picture(shape: tuple[int, ...] | None) -> bool:
     return shape is not None and len(shape) == 3 and min(shape[1:]) > 1
 
 
-def wire_looks(network: Network, resolved: Resolved, nodes: dict[str, NodeLook]) -> dict[Edge, WireLook]:
-    """The look of every wire between two nodes that exist."""
-    looks = {}
-    for edge in network.edges:
-        if edge.source not in nodes or edge.target not in nodes or edge.port >= nodes[edge.target].ports:
-            continue
-        shape = resolved.layers[edge.source].shape
-        state: State = "waiting" if shape is None else "problem" if _refuses(resolved, nodes, edge) else "fine"
-        looks[edge] = WireLook(edge, show_shape(shape), state, edge.via)
-    return looks
+def with_values(look: NodeLook, layer: Layer, array: NDArray[np.floating[Any]]) -> NodeLook:
+    """The look with what came out for one example, if that says something."""
+    if look.muted or array.shape != layer.shape:
+        return look
+    if is_picture(array.shape) and not look.curve:
+        return replace(look, values=array, values_id=id(array))
+    return replace(look, histogram=_histogram(array)) if has_histogram(layer) else look
+
+
+def wire_look(edge: Edge, resolved: Resolved, nodes: Mapping[str, NodeLook]) -> WireLook | None:
+    """The look of a wire; None if it does not run between two nodes that exist."""
+    target = nodes.get(edge.target)
+    if edge.source not in nodes or target is None or edge.port >= target.ports:
+        return None
+    shape = resolved.layers[edge.source].shape
+    # The target has a problem with what came in.
+    refuses = target.state == "problem" and resolved.layers[edge.target].shape is None
+    state: State = "waiting" if shape is None else "problem" if refuses else "fine"
+    return WireLook(edge, show_shape(shape), state, edge.via)
 
 
 def counts_text(network: Network, resolved: Resolved) -> str:
@@ -149,7 +139,8 @@ def shape_text(layer: Layer, arrow: bool = True) -> str:
     return f"{came} → {out}" if arrow else f"→ {out}"
 
 
-def _node_look(project: Project, layer: Layer, broken: set[str], blame: dict[str, str]) -> NodeLook:
+def node_look(project: Project, layer: Layer, broken: Container[str], blame: Mapping[str, str]) -> NodeLook:
+    """The look of a node: ``broken`` are those with a problem, ``blame`` tells for which of them another one waits."""
     state: State = "problem" if layer.id in broken else "waiting" if layer.shape is None else "fine"
     caption = (
         f"waits for {blame[layer.id]}" if state == "waiting" and layer.id in blame else _caption(layer, project.network)
@@ -207,7 +198,7 @@ def _inside(layer: Layer, network: Network) -> str:
     return f"{count} inside" if name == layer.id else f"{name} · {count}"
 
 
-def _blame(resolved: Resolved, broken: set[str]) -> dict[str, str]:
+def blame_of(resolved: Resolved, broken: Container[str]) -> dict[str, str]:
     """For each node whose shape is not known: the node with a problem that it waits for."""
     blame: dict[str, str] = {}
     for name, layer in resolved.layers.items():
@@ -220,8 +211,3 @@ def _blame(resolved: Resolved, broken: set[str]) -> dict[str, str]:
         if found:
             blame[name] = found
     return blame
-
-
-def _refuses(resolved: Resolved, nodes: dict[str, NodeLook], edge: Edge) -> bool:
-    """Whether the target has a problem with what came in."""
-    return nodes[edge.target].state == "problem" and resolved.layers[edge.target].shape is None

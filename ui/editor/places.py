@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from explorer.network import Network, Position, move
+from explorer.network import Edge, Network, Position, move
 from explorer.project.model import Project
 from ui.editor.arrangement import fill_in
 from ui.editor.layout import Size
-from ui.editor.look import NodeLook, node_looks, plain_look
+from ui.editor.look import NodeLook, WireLook
+from ui.editor.looks import Looks
 from ui.editor.metrics import node_size
 from ui.scope import Scope
 
@@ -20,7 +21,7 @@ class Places:
     def __init__(self, document: Scope) -> None:
         self._document = document
         self._project: Project | None = None
-        self._looks: dict[str, NodeLook] = {}
+        self._looks = Looks()
         self._sizes: dict[str, Size] = {}
         self._positions: dict[str, Position] = {}
         self._values: Mapping[str, Any] = {}
@@ -42,7 +43,18 @@ class Places:
     def looks(self) -> dict[str, NodeLook]:
         """The look of each node."""
         self._refresh()
-        return self._looks
+        return self._looks.nodes
+
+    @property
+    def wires(self) -> dict[Edge, WireLook]:
+        """The look of each wire that runs between nodes which are there."""
+        self._refresh()
+        return self._looks.wires
+
+    def take_changes(self) -> tuple[set[str], list[Edge]]:
+        """The nodes and wires that came, went or look different since this was asked before."""
+        self._refresh()
+        return self._looks.take_changes()
 
     @property
     def sizes(self) -> dict[str, Size]:
@@ -67,12 +79,14 @@ class Places:
         if self._project is document.project:
             return
         self._project = document.project
-        looks = node_looks(document.project, document.resolved, document.problems, document.outside(self._values))
-        if not self._thumbnails:
-            looks = {name: plain_look(look) for name, look in looks.items()}
-        kept = {name: self._looks[name] for name in looks if name in self._looks and self._looks[name] == looks[name]}
-        self._sizes = {name: self._sizes[name] if name in kept else node_size(look) for name, look in looks.items()}
-        self._looks = looks | kept
+        values = document.outside(self._values) if self._values else {}
+        changed = self._looks.update(document.project, document.resolved, document.problems, values, self._thumbnails)
+        looks = self._looks.nodes
+        for name in changed:
+            if name in looks:
+                self._sizes[name] = node_size(looks[name])
+            else:
+                self._sizes.pop(name, None)
         self._positions = self._placed(document.network)
 
     def _placed(self, network: Network) -> dict[str, Position]:

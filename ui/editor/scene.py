@@ -23,7 +23,6 @@ from ui.editor.bends import curve, through
 from ui.editor.blocks import HIDDEN, WIRE_STYLES, BlockPainter, block_style
 from ui.editor.boxes import Boxes, Ways
 from ui.editor.frames import Frames
-from ui.editor.look import NodeLook, WireLook, wire_looks
 from ui.editor.node_item import NodeItem
 from ui.editor.pictures import Pictures
 from ui.editor.places import Places
@@ -241,9 +240,8 @@ class EditorScene(QGraphicsScene):
     def _sync(self) -> None:
         """Make the items those of the document's network, touching only what differs."""
         document = self._document
-        looks = self._places.looks
-        dirty = self._sync_nodes(looks)
-        self._sync_wires(wire_looks(document.network, document.resolved, looks), dirty)
+        nodes, wires = self._places.take_changes()
+        self._sync_wires(wires, self._sync_nodes(nodes))
         self.frames.sync(document.network.frames)
         rect = self.content_rect()
         if not self.sceneRect().contains(rect):
@@ -251,31 +249,32 @@ class EditorScene(QGraphicsScene):
             self.setSceneRect(rect.adjusted(-_ROOM, -_ROOM, rect.width() + _ROOM, rect.height() + _ROOM))
         self._mark_selection(document.selection)
 
-    def _sync_nodes(self, looks: dict[str, NodeLook]) -> list[QRectF]:
+    def _sync_nodes(self, changed: Collection[str]) -> list[QRectF]:
         """Update the nodes; returns the rectangles where something came, went, moved or changed its size."""
-        dirty = []
-        for name in self.nodes.keys() - looks.keys():
-            gone = self.nodes.pop(name)
-            dirty.append(gone.box())
-            self.boxes.drop(name)
-            self.pictures.forget(gone)
-            self.removeItem(gone)
-        resized, positions, sizes = set(), self._places.positions, self._places.sizes
-        for name, look in looks.items():
-            item = self.nodes.get(name)
+        looks, positions, sizes = self._places.looks, self._places.positions, self._places.sizes
+        dirty, resized = [], set()
+        for name in changed:
+            if name not in looks and name in self.nodes:
+                gone = self.nodes.pop(name)
+                dirty.append(gone.box())
+                self.boxes.drop(name)
+                self.pictures.forget(gone)
+                self.removeItem(gone)
+        for name in [name for name in looks if name in changed]:
+            look, item = looks[name], self.nodes.get(name)
             if item is None:
                 item = self.nodes[name] = NodeItem(look, sizes[name], self.pictures)
                 item.place(*positions[name])
                 self._enter(name)
                 self.addItem(item)
                 dirty.append(item.box())
-            elif item.look is not look and item.look != look:
-                old = item.box()
-                if item.show_look(look, sizes[name]):
-                    dirty.append(old)
-                    resized.add(name)
-                else:
-                    self.boxes.set_style(name, block_style(look))
+                continue
+            old = item.box()
+            if item.show_look(look, sizes[name]):
+                dirty.append(old)
+                resized.add(name)
+            else:
+                self.boxes.set_style(name, block_style(look))
         return dirty + self._place_nodes(resized)
 
     def _place_nodes(self, resized: Collection[str]) -> list[QRectF]:
@@ -300,17 +299,18 @@ class EditorScene(QGraphicsScene):
         self.boxes.put(name, item.left, item.top, item.left + width, item.top + height)
         self.boxes.set_style(name, block_style(item.look))
 
-    def _sync_wires(self, looks: dict[Edge, WireLook], dirty: list[QRectF]) -> None:
-        for edge in self.wires.keys() - looks.keys():
-            self.ways.drop(edge)
-            self.removeItem(self.wires.pop(edge))
+    def _sync_wires(self, changed: Collection[Edge], dirty: list[QRectF]) -> None:
+        looks = self._places.wires
         fresh, bent = [], []
-        for edge, look in looks.items():
-            item = self.wires.get(edge)
-            if item is None:
+        for edge in changed:
+            look, item = looks.get(edge), self.wires.get(edge)
+            if look is None and item is not None:
+                self.ways.drop(edge)
+                self.removeItem(self.wires.pop(edge))
+            elif look is not None and item is None:
                 self.wires[edge] = WireItem(look)
                 fresh.append(edge)
-            elif item.look != look:
+            elif look is not None and item is not None:
                 if item.look.via != look.via:
                     bent.append(edge)
                 item.show_look(look)

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
 from explorer.layers import KINDS, kind_of
-from explorer.network import Edge, Network, Node
+from explorer.network import Edge, Network, NetworkError, Node
 from explorer.params import check_params
 from explorer.project.check import check_project
 from explorer.project.model import Project
+from tests.explorer.edits import EDITS, edited
+from tests.explorer.networks import networks
 from ui import theme
-from ui.editor.look import counts_text, node_looks, wire_looks
+from ui.editor.look import counts_text
+from ui.editor.looks import Looks
 from ui.editor.metrics import NARROWEST, WIDEST, node_size
 from ui.editor.ranking import ranked
 from ui.editor.routing import blocked, label_place, rounded, route
@@ -43,7 +46,9 @@ def project() -> Project:
 def test_looks_say_what_is_known() -> None:
     shown = project()
     resolved, problems = check_project(shown)
-    looks = node_looks(shown, resolved, problems)
+    book = Looks()
+    book.update(shown, resolved, problems)
+    looks, wires = book.nodes, book.wires
     assert looks["x"].shape == "1×8×8"
     assert looks["conv"].shape == "1×8×8 → 3×8×8"
     assert looks["conv"].count == "30 parameters"
@@ -53,7 +58,6 @@ def test_looks_say_what_is_known() -> None:
     assert looks["both"].ports == 3
     assert (looks["out"].state, looks["out"].shape) == ("problem", "3×8×8 → ?")
     assert (looks["soft"].state, looks["soft"].caption) == ("waiting", "waits for out")
-    wires = wire_looks(resolved.network, resolved, looks)
     assert wires[Edge("both", "out")].state == "problem"
     assert wires[Edge("out", "soft")].state == "waiting"
     assert wires[Edge("x", "conv")].label == "1×8×8"
@@ -63,12 +67,47 @@ def test_looks_say_what_is_known() -> None:
 def test_the_same_project_looks_the_same() -> None:
     shown = project()
     resolved, problems = check_project(shown)
-    assert node_looks(shown, resolved, problems) == node_looks(shown, *check_project(shown))
+    book = Looks()
+    assert book.update(shown, resolved, problems) == set(shown.network.by_id)
+    before = dict(book.nodes)
+    book.take_changes()
+    assert book.update(shown, *check_project(project())) == set()
+    assert book.take_changes() == (set(), [])
+    assert all(book.nodes[name] is look for name, look in before.items())
+
+
+@given(networks(), EDITS)
+def test_after_any_edits_looks_are_those_of_a_network_without_a_past(
+    network: Network, edits: list[tuple[int, int, int, int]]
+) -> None:
+    book, shown = Looks(), Project(network=network)
+    book.update(shown, *check_project(shown))
+    known, wires = dict(book.nodes), dict(book.wires)
+    book.take_changes()
+    for edit in edits:
+        try:
+            shown = Project(network=edited(shown.network, *edit))
+        except NetworkError:
+            continue
+        resolved, problems = check_project(shown)
+        if set(resolved.layers) < set(shown.network.by_id):
+            continue
+        fresh = Looks()
+        fresh.update(shown, resolved, problems)
+        book.update(shown, resolved, problems)
+        assert (book.nodes, book.wires) == (fresh.nodes, fresh.wires)
+    changed = book.take_changes()
+    assert {name for name in known.keys() | book.nodes.keys() if known.get(name) != book.nodes.get(name)} <= changed[0]
+    assert {edge for edge in wires.keys() | book.wires.keys() if wires.get(edge) != book.wires.get(edge)} <= set(
+        changed[1]
+    )
 
 
 def test_nodes_are_104_to_136_wide(light: theme.Theme) -> None:
     shown = project()
-    for look in node_looks(shown, *check_project(shown)).values():
+    book = Looks()
+    book.update(shown, *check_project(shown))
+    for look in book.nodes.values():
         width, height = node_size(look)
         assert NARROWEST <= width <= WIDEST
         assert height >= 92

@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.messages import EpochDone, Failed, Finished, Progress
 from explorer.network import Edge, remove, rename, set_params
+from explorer.optimizer import Optimizer
+from explorer.optimizers import OPTIMIZERS
 from explorer.output_settings import OutputSettings
 from explorer.params import ParamError
 from explorer.training.events import Score
@@ -133,6 +135,23 @@ def test_every_setting_reaches_the_document_and_comes_back_by_undo(
     document.undo_stack.undo()
     assert document.project.settings["batch_size"] == 2
     assert document.project.settings["optimizer"] == "sgd"
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda entry: entry.id)
+def test_another_optimizer_brings_its_own_fields_and_rate(
+    qtbot: QtBot, document: Document, trainer: Trainer, optimizer: Optimizer
+) -> None:
+    panel = RunSettings(document, trainer)
+    qtbot.addWidget(panel)
+    for before in OPTIMIZERS:
+        panel.form.changed.emit("optimizer", before.id)
+        panel.form.changed.emit("optimizer", optimizer.id)
+        own = document.project.settings.optimizer_params
+        assert {name: own[name] for name in own} == {param.name: param.default for param in optimizer.params}
+        assert panel.rate.number.text() == optimizer.params[0].show(own["lr"])
+        for param in optimizer.params[1:]:
+            assert panel.form.field(param.name).toolTip()
+        assert optimizer.title in panel.form.field("optimizer").toolTip()
 
 
 def test_a_drag_of_the_learning_rate_is_one_edit(qtbot: QtBot, document: Document) -> None:

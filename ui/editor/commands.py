@@ -8,6 +8,7 @@ from explorer.annotate import put_in, shift_bends, take_out
 from explorer.kind import Fix
 from explorer.network import (
     Edge,
+    NetworkError,
     Node,
     Position,
     add_node,
@@ -21,6 +22,7 @@ from explorer.network import (
     why_not_connect,
 )
 from explorer.rewire import connect_in_order, detach, remove_and_join, splice, unwire
+from explorer.unroll import can_unroll, unroll
 from ui.editor.annotating import Annotating
 from ui.editor.arranging import Arranging
 from ui.editor.copying import Copying
@@ -165,6 +167,19 @@ class Commands(Arranging, Copying, Annotating, Grouping):
         after = connect_in_order(network, order)
         if after.edges != network.edges:
             self._edit(f"connect {what(node_ids)}", after)
+
+    def unroll(self, node_ids: Collection[str]) -> None:
+        """Put a layer per time step in the place of a recurrent layer, and select them all; raises NetworkError."""
+        network = self._places.pinned()
+        name = next((name for name in node_ids if can_unroll(network.node(name))), "")
+        if not name:
+            raise NetworkError("Select a recurrent layer first: RNN, LSTM or GRU.")
+        shape = next(iter(self._document.resolved.layers[name].inputs), None)
+        if shape is None or len(shape) != 2:
+            raise NetworkError(f"{name} needs a sequence as its input before it can be unrolled.")
+        after = unroll(network, name, shape[0])
+        fresh = tuple(node for node in after.by_id if node not in network.by_id)
+        self._edit(f"unroll {name} over time", after, (name, *fresh))
 
     def rename(self, old: str, new: str) -> None:
         """Call a node otherwise, weights and all; raises NetworkError."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMenu
 
 from explorer.resolve import Problem
+from explorer.unroll import can_unroll
 from ui import theme
 from ui.editor.actions import ARRANGE, SPECS
 from ui.editor.scene import Hit
@@ -33,6 +34,8 @@ def build_menu(editor: Editor, hit: Hit) -> QMenu:
         fill(menu, editor, _NODES if several else _NODE)
         if any(editor.scene.frames.of(name) for name in editor.scope.selection):
             fill(menu, editor, ("unframe",))
+        if any(can_unroll(editor.scope.network.node(name)) for name in editor.scope.selection):
+            fill(menu, editor, ("unroll",))
         stacks = any(editor.subnetworks.can_open(name) for name in editor.scope.selection)
         fill(menu, editor, ("", "group", *(("ungroup", "unique") if stacks else ())))
         if several:

@@ -15,6 +15,7 @@ from explorer.network import set_details, set_params
 from explorer.project.check import number_bytes
 from explorer.resolve import Layer
 from explorer.source import DataProblem
+from explorer.unroll import can_unroll
 from ui import theme
 from ui.editor.commands import Commands
 from ui.editor.look import icon_name
@@ -101,6 +102,11 @@ class NodePanel(QWidget):
         self.form.changed.connect(self._set)
         section.body.addWidget(self.form)
         section.body.addWidget(self.take_shape)
+        if can_unroll(self._document.network.node(self.node_id)):
+            tip = "Put a layer per time step in its place, all with the same weights"
+            self.unroll = PushButton("Unroll over time", "arrow-expand-horizontal", scale="compact", tip=tip)
+            self.unroll.clicked.connect(self._unroll)
+            section.body.addWidget(self.unroll)
 
     def _add_formula(self, notation: str) -> None:
         self.switch = SegmentedControl((("element", "Element"), ("matrix", "Matrix")), name="Notation of the formula")
@@ -166,6 +172,11 @@ class NodePanel(QWidget):
                 self.form.refuse("file", str(error))
 
         Waiting(self, lambda: kind.from_its_file(asked), take, refuse)
+
+    def _unroll(self) -> None:
+        sentence = said(lambda: self._commands.unroll((self.node_id,)))
+        if sentence:
+            self._document.refused.emit(sentence)
 
     def _take_note(self) -> None:
         document, note = self._document, self.note.toPlainText()

@@ -123,12 +123,15 @@ def need_channels(inputs: tuple[Shape, ...], axes: int) -> Shape:
 
 
 def _reshapes(shape: Shape, axes: int) -> list[Fix]:
-    """The layer that makes one channel of an array that has too few axes, or one picture of a list of square length."""
+    """The layer that makes one channel of an array with too few axes, a picture of a list of square length, or joins
+    the last axes of one with too many."""
     side = math.isqrt(math.prod(shape))
     if len(shape) == axes:
         wanted: Shape = (1, *shape)
     elif len(shape) == 1 and side * side == shape[0] > 1:
         wanted = (1, side, side)
+    elif len(shape) > axes + 1:
+        wanted = (*shape[:axes], math.prod(shape[axes:]))
     else:
         return []
     return [reshape_fix(wanted)]

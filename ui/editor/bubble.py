@@ -6,14 +6,15 @@ from html import escape
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from explorer.kind import Fix
 from explorer.resolve import Problem
 from ui import theme
 from ui.widgets.buttons import PushButton
 
-WIDTH = 240
+WIDTH, SIDE = 240, 12
+ROOM = WIDTH - 2 * SIDE
 TIP = 8
 
 
@@ -35,7 +36,7 @@ class Bubble(QWidget):
         self.sentence.setWordWrap(True)
         self.sentence.setFont(theme.text_font(13))
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(12, 10 + TIP, 12, 12)
+        self._column.setContentsMargins(SIDE, 10 + TIP, SIDE, 12)
         self._column.setSpacing(8)
         self._column.addWidget(self.sentence)
         self._row: QWidget | None = None
@@ -93,7 +94,7 @@ class Bubble(QWidget):
 
     def _buttons(self, problem: Problem) -> QWidget:
         row = QWidget(self)
-        line = QHBoxLayout(row)
+        line = QBoxLayout(QBoxLayout.Direction.LeftToRight, row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
         others = list(problem.fixes)
@@ -106,6 +107,7 @@ class Bubble(QWidget):
             first = others.pop(0)
             main = PushButton(first.label, "auto-fix", "accent", scale="compact")
             main.clicked.connect(lambda: self._want(first))
+            main.fit(ROOM)
             line.addWidget(main)
         if others:
             more = PushButton("Other fixes", variant="ghost", scale="compact")
@@ -114,6 +116,8 @@ class Bubble(QWidget):
                 menu.addAction(fix.label).triggered.connect(lambda _on=False, fix=fix: self._want(fix))
             more.setMenu(menu)
             line.addWidget(more)
+            if row.sizeHint().width() > ROOM:
+                line.setDirection(QBoxLayout.Direction.TopToBottom)
         line.addStretch(1)
         return row
 

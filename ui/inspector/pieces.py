@@ -23,6 +23,8 @@ from ui.widgets.text import TextLabel, tooltip
 _TILE, _GAP = 15.0, 7.0
 _MOST_ROWS = 4
 _HEAT_HEIGHT = 72
+_NARROW = 208
+"""The room for a button where the inspector is as narrow as it gets."""
 _HEAD = 26
 MINUS = "\u2212"
 
@@ -157,6 +159,7 @@ class ProblemRow(QWidget):
         for place, fix in enumerate(problem.fixes):
             button = PushButton(fix.label, "auto-fix", "plain" if place else "accent", scale="compact")
             button.clicked.connect(lambda _on=False, fix=fix: self._want(problem, fix))
+            button.fit(_NARROW)
             column.addWidget(button)
 
     def _want(self, problem: Problem, fix: Fix) -> None:

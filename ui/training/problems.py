@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.kind import Fix
 from explorer.network import NetworkError
@@ -56,7 +56,8 @@ class ProblemList(QWidget):
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(TextLabel(problem.message, wrap=True), 1)
         column.addLayout(line)
-        buttons = QHBoxLayout()
+        several = len(problem.fixes) > 1
+        buttons = QBoxLayout(QBoxLayout.Direction.TopToBottom if several else QBoxLayout.Direction.LeftToRight)
         buttons.setContentsMargins(24, 0, 0, 0)
         for place, fix in enumerate(problem.fixes):
             button = PushButton(fix.label, "auto-fix", "plain" if place else "accent", scale="small")

@@ -85,6 +85,14 @@ class PushButton(QPushButton):
         self.setAccessibleName(self.text() if count is None else f"{self.text()}, {count}")
         self._refresh()
 
+    def fit(self, width: int) -> None:
+        """Shorten the text to a button no wider than this; the tooltip and screen readers have the whole."""
+        missing, text = self.sizeHint().width() - width, self.text()
+        if missing > 0:
+            room = self.fontMetrics().horizontalAdvance(text) - missing
+            self.setAccessibleName(text)
+            self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+
     def set_variant(self, variant: ButtonVariant) -> None:
         """Become the main button, or an ordinary one."""
         self._variant = variant

@@ -76,6 +76,7 @@ def test_a_fix_is_there_where_one_click_can_help() -> None:
         ("conv2d", (8, 8)): ["Insert Reshape to 1×8×8"],
         ("conv2d", (1, 2, 2)): ["Set padding to same", "Set kernel to 2×2"],
         ("conv1d", (64,)): ["Insert Reshape to 1×64"],
+        ("conv1d", (3, 8, 8)): ["Insert Reshape to 3×64"],
         ("conv1d", (2, 1)): ["Set padding to same", "Set kernel to 1"],
         ("max_pool2d", (4, 1, 6)): ["Set size to 1×2"],
         ("embedding", (2, 3)): ["Insert Flatten"],

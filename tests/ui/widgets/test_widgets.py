@@ -219,3 +219,17 @@ def test_badge_and_chip_grow_with_what_they_say(qtbot: QtBot, light: theme.Theme
     chip.set_text("32×16×16", "problem")
     assert chip.sizeHint().width() > before
     assert chip.accessibleName() == chip.text == "32×16×16"
+
+
+def test_a_button_can_be_fitted_into_a_width_and_still_tells_its_text(qtbot: QtBot) -> None:
+    text = "Set filters of a convolution to 3 and padding to same"
+    button = PushButton(text, "auto-fix", scale="compact")
+    qtbot.addWidget(button)
+    whole = button.sizeHint().width()
+    button.fit(whole)
+    assert button.text() == text
+    button.fit(160)
+    assert button.sizeHint().width() <= 160
+    assert button.text().endswith("…")
+    assert button.accessibleName() == text
+    assert text in button.toolTip()

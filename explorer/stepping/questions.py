@@ -11,6 +11,8 @@ from explorer.stepping.notation import Notation
 from explorer.stepping.rules import Rules
 
 Ask = Callable[[Rules, Quantity, Notation], str]
+OF_A_WEIGHT = ("weight", "use", "gradient", "plus", "minus", "numeric", "relative", "unlimited", "updated")
+"""The roles of quantities that are about one weight."""
 
 
 def question(rules: Rules, q: Quantity, notation: Notation, short: bool = False) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 
 from explorer.equations import Quantity
 from explorer.stepping.explain import factors
-from explorer.stepping.questions import question, section_words, weight_of
+from explorer.stepping.questions import OF_A_WEIGHT, question, section_words, weight_of
 from explorer.stepping.trace import STAGES, Step
 from ui import theme
 from ui.stepper.actions import StepActions
@@ -97,7 +97,7 @@ class FormulaPanel(QWidget):
 
     def _short_name(self, step: Step) -> str:
         q = step.quantity
-        return self._session.name(weight_of(q) if q.part and q.role != "state" else q)
+        return self._session.name(weight_of(q) if q.role in OF_A_WEIGHT else q)
 
     def _show_switches(self) -> None:
         session = self._session
@@ -239,7 +239,7 @@ def _parts_title(role: str, operators: list[str]) -> str:
         return "Verdict"
     if not operators:
         return ""
-    if role == "updated":
+    if role in ("unlimited", "updated"):
         return "The update"
     if "+" in operators:
         return "Terms of the sum"

@@ -101,18 +101,22 @@ class _Marker:
         self._found.units.update((column.key, unit) for unit in range(column.count))
 
     def _weight(self, q: Quantity, ends: bool = True) -> None:
-        """A weight's edge (or bias), and the units at its ends."""
-        layer = self._rules.resolved.layers[q.node]
+        """A weight's edge (or bias), and the units at its ends, in every layer that uses it, or in the one it is of."""
+        for node in (q.label,) if q.role == "use" else self._rules.users(q.node):
+            self._used(q, node, ends)
+
+    def _used(self, q: Quantity, node: str, ends: bool) -> None:
+        layer = self._rules.resolved.layers[node]
         if not layer.kind.fully_connected or not q.index:
-            self._found.blocks.add(q.node)
+            self._found.blocks.add(node)
             return
         unit = int(q.index[0])
         if ends:
-            self._unit(q.node, unit)
+            self._unit(node, unit)
         if q.part == "bias":
-            self._found.biases.add((q.node, unit))
+            self._found.biases.add((node, unit))
         elif len(q.index) == 2:
-            self._found.edges.add((q.node, unit, int(q.index[1])))
+            self._found.edges.add((node, unit, int(q.index[1])))
             source = self._columns.of(layer.sources[0])
             if ends and source is not None and source.units:
                 self._found.units.add((source.key, int(q.index[1])))

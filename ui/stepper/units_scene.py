@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
@@ -175,15 +175,14 @@ class UnitsPicture:
             if isinstance(item, (LabelItem, UnitItem))
         ]
         for label in sorted(labels, key=lambda label: _RANK[label.state]):
-            q = Quantity("weight", label.dense, "weight", (label.unit, label.other))
-            updated = Quantity("updated", label.dense, "weight", q.index)
+            q = Quantity("weight", self._owner(label.dense), "weight", (label.unit, label.other))
+            updated = replace(q, role="updated")
             item = LabelItem(self._session.name(q), self._session.short(self._latest(q, updated)), label.state)
             box = self._free_place(item, label.line, taken)
             if box is None:
                 continue
             taken.append(box)
-            gradient = Quantity("gradient", label.dense, "weight", q.index)
-            self._scene.addItem(leading_to(item, gradient, self._tip(q)))
+            self._scene.addItem(leading_to(item, replace(q, role="gradient"), self._tip(q)))
 
     def _free_place(self, item: LabelItem, line: QLineF, taken: list[QRectF]) -> QRectF | None:
         """Put a label on its line where it covers nothing.
@@ -203,6 +202,11 @@ class UnitsPicture:
             return None
         item.setPos(line.pointAt(min(covered)[1]))
         return item.mapRectToScene(item.boundingRect())
+
+    def _owner(self, node: str) -> str:
+        """The layer whose weights a layer uses."""
+        trace = self._session.trace
+        return trace.rules.owner(node) if trace is not None else node
 
     def _latest(self, weight: Quantity, updated: Quantity) -> Quantity:
         """The weight, or what the update made of it once that step is done."""
@@ -241,11 +245,12 @@ class UnitsPicture:
     def _draw_bias(self, column: Column, unit: int, at: QPointF) -> None:
         trace = self._session.trace
         marked = (column.net, unit) in self.highlight.biases
-        if trace is None or "bias" not in trace.rules.resolved.layers[column.net].weights:
+        owner = self._owner(column.net)
+        if trace is None or "bias" not in trace.rules.resolved.layers[owner].weights:
             return
         if not (self._roomy or marked):
             return
-        q, updated = (Quantity(role, column.net, "bias", (unit,)) for role in ("weight", "updated"))
+        q, updated = (Quantity(role, owner, "bias", (unit,)) for role in ("weight", "updated"))
         item = LabelItem(
             self._session.name(q), self._session.short(self._latest(q, updated)), "step" if marked else "idle", True
         )
@@ -253,7 +258,7 @@ class UnitsPicture:
         item.setPos(at + QPointF(0, below))
         state: State = "step" if marked else "idle"
         self._scene.addItem(EdgeItem(at + QPointF(0, self._radius), at + QPointF(0, below - 10), state))
-        self._scene.addItem(leading_to(item, Quantity("gradient", column.net, "bias", (unit,)), self._tip(q)))
+        self._scene.addItem(leading_to(item, replace(q, role="gradient"), self._tip(q)))
 
     def _draw_delta(self, column: Column, unit: int, at: QPointF, state: State) -> None:
         q = Quantity("delta", column.net, index=(unit,))

@@ -9,9 +9,6 @@ import pytest
 
 from explorer.equations import Quantity, operands
 from explorer.examples import load_example
-from explorer.network import Edge, Network, Node
-from explorer.output_settings import OutputSettings
-from explorer.project.model import Data, Project
 from explorer.settings import Settings
 from explorer.stepping.compute import compute_records
 from explorer.stepping.explain import factors, general_form, written_out
@@ -21,6 +18,7 @@ from explorer.stepping.naming import from_tex, shown_name
 from explorer.stepping.notation import Notation
 from explorer.stepping.questions import question, section_words
 from explorer.stepping.trace import Trace
+from tests.explorer.stepping.held_back import held_back_project
 
 
 @lru_cache
@@ -32,18 +30,7 @@ def trace_of(example: str, optimizer: str = "sgd") -> Trace:
 
 @lru_cache
 def held_back(samples: tuple[int, ...] = (0,)) -> Trace:
-    """Two outputs, weights that two layers share, with penalties and a max norm, and frozen ones."""
-    held = {"units": 2, "l1": 0.01, "l2": 0.1, "max_norm": 0.6}
-    nodes = (
-        Node("x", "input", {"shape": (2,)}), Node("h", "dense", held), Node("t", "tanh"),
-        Node("g", "dense", {"units": 2, "share": "h"}), Node("y", "dense", {"units": 2, "freeze": True}),
-    )  # fmt: skip
-    edges = (Edge("x", "h"), Edge("h", "t"), Edge("t", "g"), Edge("t", "y"))
-    rows = {"inputs": [[0.5, -1.0], [0.25, 2.0]], "targets": [[1, 0, 0.5, 0.1], [0, 1, 0.2, 0.3]]}
-    outputs = {"g": OutputSettings("cross_entropy", 0.5)}
-    settings = Settings({"batch_size": 2, "init": "normal"}, outputs=outputs)
-    project = Project(network=Network(nodes, edges), data=Data("inline", rows), settings=settings)
-    return Trace(compute_records(project, samples)[0])
+    return Trace(compute_records(held_back_project(), samples)[0])
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from explorer.grouping import group
 from explorer.inside import opened
 from explorer.network import Edge, Network, Node, move, set_params
 from explorer.project.model import Data, Project
+from tests.explorer.stepping.held_back import held_back_project
 from tests.ui.stepper.conftest import Bench
 from tests.ui.stepper.worked import PRINTED
 
@@ -270,3 +271,17 @@ def test_gradients_that_only_rounding_tells_apart_are_not_called_wrong(bench: Ca
     assert "float64" in panels.formula.note.text()
     assert panels.session.go_to(Quantity("relative", "y", "bias", (0,)))
     assert not panels.formula.note.isVisible()
+
+
+def test_every_step_of_several_outputs_and_held_weights_is_shown(bench: Callable[..., Bench]) -> None:
+    """Two outputs, shared weights with penalties and a max norm, and frozen ones."""
+    found = bench(held_back_project())
+    session = found.session
+    assert session.trace is not None
+    for number in range(len(session.trace)):
+        session.go(number)
+        assert session.step is not None
+        assert session.figures.agrees(session.step.quantity)
+    session.go_to(Quantity("cost"))
+    rows = [found.quantities.model.row(place).quantity for place in range(found.quantities.model.rowCount())]
+    assert {Quantity("output_cost", "g"), Quantity("output_cost", "y"), Quantity("penalty", "h", "weight")} <= set(rows)

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from explorer.cli import main
-from explorer.examples import EXAMPLES, load_example
+from explorer.examples import EXAMPLES, STARTERS, load_example
 from explorer.project.format import load_project, loads_project, save_project
 from explorer.stepping.compute import compute_records
 from tests.explorer.project.networks import same
@@ -193,7 +193,7 @@ class TestCheck:
 class TestExamples:
     def test_all_are_listed(self, shell: Shell) -> None:
         lines = shell("examples").out.splitlines()
-        assert [line.split()[0] for line in lines] == [example.id for example in EXAMPLES]
+        assert [line.split()[0] for line in lines] == [example.id for example in (*EXAMPLES, *STARTERS)]
 
     @pytest.mark.parametrize("suffix", [".nnx", ".json"])
     def test_one_is_saved(self, shell: Shell, tmp_path: Path, suffix: str) -> None:
@@ -286,9 +286,7 @@ class TestTrain:
         assert done.status == 2
         assert "Units must be a whole number" in done.err
 
-    def test_a_cost_that_is_not_finite_fails_and_keeps_the_weights_before(
-        self, shell: Shell, tmp_path: Path
-    ) -> None:
+    def test_a_cost_that_is_not_finite_fails_and_keeps_the_weights_before(self, shell: Shell, tmp_path: Path) -> None:
         path, out = tmp_path / "b2.json", tmp_path / "out.nnx"
         save_project(load_example("B2"), path)
         words = ("--set", "cost=mse", "--set", "lr=1e6", "--out", out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 
 import numpy as np
 import torch
@@ -33,13 +33,27 @@ class CompiledNetwork(nn.Module):
         layers = [resolved.layers[node] for node in resolved.order]
         built = {layer.id: layer.kind.module(layer.params, _known(layer.inputs)) for layer in layers}
         for layer in layers:
-            _share(built[layer.id], built.get(layer.owner))
             if layer.frozen and not layer.owner:
                 built[layer.id].requires_grad_(False)
         self.built = nn.ModuleList(built.values())
         self.plan = [(layer.id, layer.sources, built[layer.id]) for layer in layers]
         self.inputs, self.outputs = resolved.inputs, resolved.outputs
+        self.sharing = [(built[layer.id], built[layer.owner]) for layer in layers if layer.owner]
+        self._share()
         self.last_reader = {source: place for place, (_, sources, _) in enumerate(self.plan) for source in sources}
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> CompiledNetwork:
+        """To another device or precision; torch then gives each module buffers of its own, so they are shared anew."""
+        super()._apply(fn, recurse)
+        self._share()
+        return self
+
+    def _share(self) -> None:
+        """Let layers that share the weights of others use their very tensors."""
+        for module, owner in self.sharing:
+            for name, tensor in (*owner.named_parameters(), *owner.named_buffers()):
+                inside, _, last = name.rpartition(".")
+                setattr(module.get_submodule(inside), last, tensor)  # recurrent modules keep a list of them besides
 
     def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
         """The output for a tensor (batch, *shape) per input layer, in order; a tuple, if there are several outputs.
@@ -151,14 +165,6 @@ def compile_project(project: Project, resolved: Resolved, dtype: torch.dtype = t
     module = module.to(dtype)
     module.load(project.weights)
     return module
-
-
-def _share(module: nn.Module, owner: nn.Module | None) -> None:
-    """Let a module use the very tensors of another of its kind."""
-    if owner is not None:
-        for name, tensor in (*owner.named_parameters(), *owner.named_buffers()):
-            inside, _, last = name.rpartition(".")
-            setattr(module.get_submodule(inside), last, tensor)  # recurrent modules keep a list of them besides
 
 
 def _known(shapes: tuple[tuple[int, ...] | None, ...]) -> tuple[tuple[int, ...], ...]:

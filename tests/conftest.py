@@ -30,6 +30,8 @@ hypothesis.settings.register_profile(
     max_examples=50,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
+# Some tests have a long form, which they name: `--hypothesis-profile long`.
+hypothesis.settings.register_profile("long", hypothesis.settings.get_profile("repeatable"), max_examples=2000)
 hypothesis.settings.load_profile("repeatable")
 
 _FAILED = pytest.StashKey[bool]()

@@ -46,7 +46,7 @@ def identifiers(texts: Iterable[str], reserved: Collection[str] = (), fallback: 
     taken = set(RESERVED).union(reserved)
     numbers: dict[str, int] = {}
     found = {}
-    for text in sorted(given, key=lambda text: wishes[text] != text):
+    for text in sorted(given, key=lambda text: wishes[text] != text or text in taken):
         found[text] = name = _free(wishes[text], taken, numbers)
         taken.add(name)
     return found

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from explorer.exchange.identifiers import MODULE_WORDS, class_name, identifiers
+from explorer.exchange.identifiers import MODULE_WORDS, class_name, identifier, identifiers
 from explorer.exchange.lines import Line, block, import_lines, indented, plain, words, wrapped
 from explorer.kind import Code, Shape
 from explorer.layers import kind_of
@@ -69,9 +69,9 @@ def model_code(network: Network, resolved: Resolved, title: str = "", reserved: 
     if resolved.problems:
         raise ValueError(resolved.problems[0].message)
     try:
-        return _Writer(resolved, title, reserved).write(network)
+        return _Writer(network, resolved, title, reserved).write()
     except _NotNested:
-        return _Writer(resolved, title, reserved).write(resolved.network)
+        return _Writer(resolved.network, resolved, title, reserved).write()
 
 
 def model_program(network: Network, resolved: Resolved, title: str = "") -> tuple[Line, ...]:
@@ -84,21 +84,22 @@ def model_program(network: Network, resolved: Resolved, title: str = "") -> tupl
 class _Writer:
     """Writes one network."""
 
-    def __init__(self, resolved: Resolved, title: str, reserved: Collection[str]) -> None:
-        self.resolved = resolved
+    def __init__(self, network: Network, resolved: Resolved, title: str, reserved: Collection[str]) -> None:
+        self.network, self.resolved = network, resolved
+        self.ranks = {name: rank for rank, name in enumerate(resolved.order)}
         self.codes = {layer.id: _code(layer) for layer in resolved.running}
         self.support = tuple(dict.fromkeys(code.support for code in self.codes.values() if code.support))
         self.defined = {name for text in self.support for name in _DEFINED.findall(text)}.union(reserved)
-        self.name = class_name(title, self.defined)
+        networks = (network, *network.templates.values())
+        self.called = {identifier(node.id) for one in networks for node in one.nodes} | self.defined
+        self.name = class_name(title, self.called)
         self.blocks: dict[tuple[str, str], str] = {}
         self.uses: Counter[str] = Counter()
         self.written: dict[str, tuple[str, _Class]] = {}
-        self.templates: Mapping[str, Network] = {}
 
-    def write(self, network: Network) -> ModelCode:
+    def write(self) -> ModelCode:
         """All classes, those that others use first."""
-        self.templates = network.templates
-        outer = self._class(network, "")
+        outer = self._class(self.network, "")
         lines: list[Line] = []
         for text in self.support:
             lines += [*block(text), *plain("", "")]
@@ -129,12 +130,21 @@ class _Writer:
         """What is inside the class of a network whose layers are called ``prefix`` and their names."""
         names = identifiers([node.id for node in network.nodes], MODULE_WORDS | self.defined)
         made = _Class()
-        for node in _construction_order(network, self.resolved, prefix):
+        for node in self._construction_order(network, prefix):
             if not node.muted and not _enters(node):
                 self._construct(node, prefix, names[node.id], made)
         self._tie(network, prefix, names, made)
         self._compute(network, prefix, names, made)
         return made
+
+    def _construction_order(self, network: Network, prefix: str) -> list[Node]:
+        """The nodes as the network runs them; a subnetwork as its first layer."""
+
+        def rank(node: Node) -> int:
+            layer = self.resolved.layers[prefix + node.id]
+            return min((self.ranks[one.id] for one in layer.inside or (layer,) if one.id in self.ranks), default=0)
+
+        return sorted(network.nodes, key=rank)
 
     def _construct(self, node: Node, prefix: str, name: str, made: _Class) -> None:
         """The line of ``__init__`` that makes a layer's module."""
@@ -156,10 +166,10 @@ class _Writer:
     def _block(self, node: Node, prefix: str) -> tuple[str, _Class]:
         """The class that a subnetwork is made from: that of another use, if both are the same to the letter."""
         title = node.params["template"]
-        inner = self._class(self.templates[title], f"{prefix}{node.id}/")
+        inner = self._class(self.network.templates[title], f"{prefix}{node.id}/")
         key = (title, inner.text)
         if key not in self.blocks:
-            name = class_name(title, {*self.defined, self.name, *self.written})
+            name = class_name(title, {*self.called, self.name, *self.written})
             self.blocks[key] = name
             self.written[name] = (title, inner)
         name = self.blocks[key]
@@ -252,17 +262,6 @@ def _class_lines(name: str, told: str, inner: _Class) -> list[Line]:
     head = wrapped(f"def forward(self, {arguments}) -> {returned}:")
     body = [*inner.forward, *wrapped(f"return {', '.join(inner.results)}")]
     return [*lines, *indented(head), *indented(body, 2)]
-
-
-def _construction_order(network: Network, resolved: Resolved, prefix: str) -> Iterator[Node]:
-    """The nodes as the network runs them; a subnetwork as its first layer."""
-    ranks: dict[str, int] = {}
-    for rank, layer in enumerate(resolved.order):
-        if layer.startswith(prefix):
-            parts = layer[len(prefix) :].split("/")
-            for count in range(1, len(parts) + 1):
-                ranks.setdefault("/".join(parts[:count]), rank)
-    return iter(sorted(network.nodes, key=lambda node: ranks.get(node.id, len(ranks))))
 
 
 def _reading_order(network: Network) -> Iterator[Node]:

@@ -47,7 +47,8 @@ def reference(
         layer = resolved.layers[node]
         module = layer.kind.module(layer.params, tuple(shape for shape in layer.inputs if shape)).double().eval()
         module.train(training and bool(layer.kind.over_batch))
-        used = [name for name, _ in module.named_parameters()] + ([] if training else list(layer.buffers))
+        running = [name for name, _ in module.named_buffers() if "running" in name and not training]
+        used = [name for name, _ in module.named_parameters()] + running
         own = {name: parameters[f"{layer.params.get('share') or node}.{name}"] for name in used}
         given = [values[source] for source in layer.sources]
         given = given or [torch.from_numpy(examples.entering[node][chosen])]

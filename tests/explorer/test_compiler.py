@@ -102,3 +102,12 @@ def test_another_seed_gives_other_weights() -> None:
 def test_a_network_with_a_problem_is_not_compiled() -> None:
     with pytest.raises(ValueError, match="has no input"):
         compile_network(resolve(Network((Node("h", "dense"),))))
+
+
+def test_shared_running_means_stay_shared_in_another_precision() -> None:
+    nodes = (Node("x", "input", {"shape": (2,)}), Node("n", "batch_norm"), Node("m", "batch_norm", {"share": "n"}))
+    network = compile_network(resolve(Network(nodes, (Edge("x", "n"), Edge("n", "m")))), torch.float64)
+    one, other = (module for _, _, module in network.plan[1:])
+    network(torch.randn(8, 2, dtype=torch.float64))
+    assert one.get_buffer("running_mean") is other.get_buffer("running_mean")
+    assert one.get_buffer("running_mean").abs().sum() > 0

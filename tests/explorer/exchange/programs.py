@@ -35,13 +35,17 @@ def module_of(code: ModelCode) -> nn.Module:
 
 def with_weights(code: ModelCode, resolved: Resolved, weights: Mapping[str, np.ndarray]) -> nn.Module:
     """The exported class with these weights, float64, as when it is used; all of its weights are among them."""
-    module = module_of(code).double()
+    torch.set_default_dtype(torch.float64)  # .double() would give each module buffers of its own
+    try:
+        module = module_of(code)
+    finally:
+        torch.set_default_dtype(torch.float32)
     given = {
         f"{code.paths[node]}.{part}": torch.tensor(weights[f"{node}.{part}"], dtype=torch.float64)
         for node, layer in resolved.layers.items()
         for part in (*layer.weights, *layer.buffers)
     }
-    own = {name for name, _ in module.named_parameters()} | {name for name, _ in module.named_buffers()}
+    own = set(module.state_dict())
     missing, unexpected = module.load_state_dict(given, strict=False)
     assert set(given) <= own | set(unexpected)
     assert not unexpected

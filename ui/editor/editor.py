@@ -14,6 +14,7 @@ from explorer.network import NetworkError
 from explorer.resolve import Problem
 from ui.banner import Banner
 from ui.document import Document
+from ui.editor.accessible import Narrator
 from ui.editor.actions import build_actions
 from ui.editor.adding import Adding
 from ui.editor.annotations import Annotations
@@ -61,6 +62,7 @@ class Editor(QWidget):
         self.commands = Commands(scope, places)
         self.view = EditorView(scope, self.scene, self.commands, self)
         self.adding = Adding(scope, self.commands, self.view)
+        self._narrator = Narrator(scope, self.view)
         self._walker = Walker(scope, self.scene, self.view)
         self.subnetworks = Subnetworks(self)
         self.annotations = Annotations(self)
@@ -238,6 +240,7 @@ class Editor(QWidget):
             command()
         except (NetworkError, ClipboardError) as error:
             self.message.show_message(str(error))
+            self._narrator.say(str(error))
             return False
         return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
@@ -20,6 +20,9 @@ class FocusRing(QObject):
 
     The ring is shown once keys have been used, as long as the mouse is not: then the selection says enough.
     """
+
+    moved = Signal()
+    """Another node may have the focus, or the keyboard has come or gone."""
 
     def __init__(self, view: QGraphicsView, document: Scope, scene: EditorScene) -> None:
         super().__init__(view)
@@ -53,6 +56,7 @@ class FocusRing(QObject):
         """Draw the ring where it belongs now."""
         node = self.node if self.used and self._view.hasFocus() else None
         item = self._scene.nodes.get(node) if node else None
+        self.moved.emit()
         self._ring.show_round(item.box() if item else QRectF(), self._view.transform().m11())
 
 

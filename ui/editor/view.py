@@ -49,6 +49,8 @@ class EditorView(Screen):
     """A menu is wanted at a global point, for a Hit."""
     touched = Signal()
     """A person pressed a button of the mouse or dropped something here."""
+    noted = Signal(str)
+    """A sentence is told beside the pointer; an empty one takes it away."""
     space_tapped = Signal()
     """Space was pressed and released without dragging the canvas."""
 
@@ -91,6 +93,7 @@ class EditorView(Screen):
     def show_note(self, sentence: str, where: QPointF) -> None:
         """Tell something at a point of the scene; an empty sentence takes it away."""
         self._note.tell(sentence, self.mapFromScene(where))
+        self.noted.emit(sentence)
 
     def offer_layers(self, where: QPointF, link: Link | None) -> None:
         """Let a person choose a layer that is added there, and wired to the link."""

@@ -70,7 +70,8 @@ def test_a_pinch_on_a_touchpad_zooms_about_the_pointer(editor: Editor) -> None:
 def test_a_pinch_on_a_touch_screen_zooms(editor: Editor) -> None:
     editor.zoom_whole()
     device, viewport = QTest.createTouchDevice(), editor.view.viewport()
-    QTest.touchEvent(viewport, device).press(0, QPoint(280, 200), viewport).press(1, QPoint(320, 200), viewport).commit()
+    touch = QTest.touchEvent(viewport, device)
+    touch.press(0, QPoint(280, 200), viewport).press(1, QPoint(320, 200), viewport).commit()
     for apart in range(30, 100, 10):
         touch = QTest.touchEvent(viewport, device)
         touch.move(0, QPoint(300 - apart, 200), viewport).move(1, QPoint(300 + apart, 200), viewport).commit()

@@ -28,8 +28,7 @@ class Objective(nn.Module):
 
     def forward(self, inputs: Tensors, targets: Tensors) -> Tensor:
         """The total for a tensor (batch, *shape) per input and per output, in order."""
-        total: Tensor = self.data_cost(self.costs(self.outputs(inputs), targets)) + self.penalty()
-        return total
+        return self.total(self.costs(self.outputs(inputs), targets))
 
     def outputs(self, inputs: Tensors) -> tuple[Tensor, ...]:
         """What comes out of each output."""
@@ -52,10 +51,12 @@ class Objective(nn.Module):
             first = first + other
         return first
 
-    def penalty(self) -> Tensor | float:
-        """All penalties together."""
-        penalties = list(self.penalties().values())
-        return torch.stack(penalties).sum() if penalties else 0.0
+    def total(self, costs: Tensors) -> Tensor:
+        """What is made small, from the costs of the outputs."""
+        total: Tensor = self.data_cost(costs)
+        for penalty in self.penalties().values():
+            total = total + penalty
+        return total
 
     def penalties(self) -> dict[str, Tensor]:
         """l1 · Σ |w| + ½ l2 · Σ w² by the weight's name, for those that have a penalty."""

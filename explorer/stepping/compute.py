@@ -28,13 +28,18 @@ EPSILON = 1e-4
 CHECK_LIMIT = 20_000
 """More weights than this are checked by a sample, evenly spread over each array."""
 CHUNK_NUMBERS = 1 << 21
+COMPANIONS = 3
+"""At most so many examples are stepped beside the one that was asked for."""
 
 
-def compute_records(project: Project, samples: tuple[int, ...] = (0,), iterations: int = 1) -> tuple[Record, ...]:
+def compute_records(
+    project: Project, samples: tuple[int, ...] = (0,), iterations: int = 1, companions: bool = False
+) -> tuple[Record, ...]:
     """The records of ``iterations`` iterations over the same examples, each from the weights that the last one left.
 
     Raises RunProblem or DataProblem. Dropout is off, as when the network is used; batch norm takes the statistics of
-    these examples, as while training, and leaves its running ones alone.
+    these examples, as while training, and leaves its running ones alone. With ``companions`` one example of such a
+    network has those that follow it beside it: by itself it has no spread.
     """
     resolved, problems = check_project(project, free_memory())
     if problems:
@@ -43,6 +48,9 @@ def compute_records(project: Project, samples: tuple[int, ...] = (0,), iteration
     for sample in samples:
         if not 0 <= sample < len(examples):
             raise RunProblem(f"There is no example {sample}: the data has {len(examples)}, numbered from 0.")
+    if companions and len(samples) == 1 and any(layer.kind.over_batch for layer in resolved.running):
+        count = min(COMPANIONS + 1, project.settings["batch_size"], len(examples))
+        samples = tuple((samples[0] + place) % len(examples) for place in range(count))
     sentence = batch_problem(project, resolved, len(samples), free_memory())
     if sentence:
         raise RunProblem(sentence)
@@ -139,8 +147,8 @@ def _backward(objective: Objective, batch: _Batch) -> _Found:
         if value.requires_grad:  # no gradient goes back through a pretrained network from a file
             value.retain_grad()
     costs = objective.costs([values[node] for node in module.outputs], batch.targets)
-    total = objective.data_cost(costs) + objective.penalty()
-    total.backward()
+    total = objective.total(costs)
+    total.backward()  # type: ignore[no-untyped-call]
     trained = _trained(module)
     for parameter in trained.values():
         if parameter.grad is None:

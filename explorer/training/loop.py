@@ -68,11 +68,10 @@ def _step(session: Session, batch: torch.Tensor, tally: Tally) -> Steps:
     """
     while True:
         passed = session.forward(batch)
-        total = float(passed.total.detach())
+        total, costs = passed.numbers()
         if math.isfinite(total):
             break
         yield _taken_back(session, batch, total)
-    costs = passed.numbers()
     session.update(passed.total, batch)
     session.step += 1
     single = dict(zip(session.module.outputs, costs, strict=True)) if len(costs) > 1 else {}

@@ -37,9 +37,10 @@ class Passed:
     costs: tuple[Tensor, ...]
     total: Tensor
 
-    def numbers(self) -> list[float]:
-        """The cost of each output, without its weight."""
-        return [float(cost.detach()) for cost in self.costs]
+    def numbers(self) -> tuple[float, list[float]]:
+        """The total, and the cost of each output without its weight; a number that is both is fetched once."""
+        total = float(self.total.detach())
+        return total, [total if cost is self.total else float(cost.detach()) for cost in self.costs]
 
 
 class Session:
@@ -101,7 +102,7 @@ class Session:
         else:
             outputs = self.objective.outputs([inputs[rows] for inputs in self.inputs])
         costs = self.objective.costs(outputs, [targets[rows] for targets in self.targets])
-        return Passed(outputs, costs, self.objective.data_cost(costs) + self.objective.penalty())
+        return Passed(outputs, costs, self.objective.total(costs))
 
     def cost_in_use(self, rows: Tensor) -> float:
         """The total cost of the examples at ``rows``, with dropout off; it may be infinite or NaN."""
@@ -174,7 +175,7 @@ class Session:
             for chunk in np.array_split(rows, -(-len(rows) // self._at_once())) if len(rows) else ():
                 places = torch.from_numpy(chunk).to(self.device)
                 passed = self.forward(places)
-                tally.add(passed.numbers(), self.correct(passed.outputs, places), len(chunk))
+                tally.add(passed.numbers()[1], self.correct(passed.outputs, places), len(chunk))
         return tally.score()
 
     def _at_once(self) -> int:

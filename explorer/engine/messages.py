@@ -73,7 +73,10 @@ class Watch:
 
 @dataclass(frozen=True)
 class Trace:
-    """Compute the record of ``iterations`` iterations of the examples ``samples`` of a project, in float64."""
+    """Compute the record of ``iterations`` iterations of the examples ``samples`` of a project, in float64.
+
+    Where a layer normalises over the batch, a single example has some that follow it beside it.
+    """
 
     request: int
     project: Project

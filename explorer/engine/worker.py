@@ -229,7 +229,7 @@ class Worker:
 
     def _trace(self, command: Trace) -> None:
         try:
-            records = compute_records(command.project, command.samples, command.iterations)
+            records = compute_records(command.project, command.samples, command.iterations, companions=True)
         except (RunProblem, DataProblem, ParamError) as problem:
             self._post(Traced(command.request, problem=str(problem)))
         except Exception as error:  # the same boundary

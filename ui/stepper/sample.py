@@ -64,7 +64,8 @@ class SamplePanel(QWidget):
         ]
         self.title.setText(f"Sample {sample + 1}: {' · '.join(targets)}")
         inputs = [record.values[node][0] for node in trace.rules.resolved.inputs]
-        self.caption.setText(" · ".join(_description(values) for values in inputs))
+        beside = f"in a batch with {', '.join(str(other + 1) for other in record.samples[1:])}"
+        self.caption.setText(" · ".join([*map(_description, inputs), *([beside] if len(record.samples) > 1 else [])]))
         values = inputs[0]
         self.picture.show_values(as_picture(values))
         self.picture.setVisible(values.size > 1)

@@ -89,6 +89,13 @@ def test_stepping_normalises_by_the_batch_and_leaves_running_statistics_alone() 
     assert set(report["updated"]) == {"h.weight", "h.bias", "y.weight", "y.bias"}
 
 
+@pytest.mark.parametrize(("kind", "samples"), [("batch_norm", (1, 2, 0)), ("layer_norm", (1,))])
+def test_an_example_has_a_batch_beside_it_where_layers_need_one(kind: str, samples: tuple[int, ...]) -> None:
+    given = project(kind, (2,))
+    assert compute_records(given, (1,), companions=True)[0].samples == samples
+    assert compute_records(given, (1,))[0].samples == (1,)
+
+
 def test_a_batch_of_one_has_the_variance_0_and_puts_out_the_bias() -> None:
     (record,) = compute_records(project("batch_norm", (2,)), (1,))
     assert_array_equal(record.inner["h.variance"], [[0.0, 0.0]])

@@ -44,6 +44,35 @@ class Known(Generic[L, P]):
     problems: Mapping[str, tuple[P, ...]]
 
 
+class Latest(Generic[L, P]):
+    """The networks that became known last, the one in use first; the next is most likely much the same as that."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: tuple[Known[L, P], ...] = ()
+
+    def add(self, known: Known[L, P]) -> None:
+        """Remember a network as the one in use, and forget the one that was used longest ago."""
+        self._known = (known, *(other for other in self._known if other is not known))[: self._most]
+
+    def use(self, network: Network) -> None:
+        """Note that a network is in use again."""
+        for known in self._known[1:]:
+            if known.network is network:
+                self.add(known)
+
+    def like(
+        self, network: Network, memory: int | None, make: Make[L, P], order_of: Callable[[Network], tuple[str, ...]]
+    ) -> Known[L, P] | None:
+        """What is known of a network, from one that is like it; None if none is."""
+        for before in self._known:
+            found = again(before, network, make, order_of) if before.memory == memory else None
+            if found is not None:
+                self.add(found)
+                return found
+        return None
+
+
 def again(
     before: Known[L, P], network: Network, make: Make[L, P], order_of: Callable[[Network], tuple[str, ...]]
 ) -> Known[L, P] | None:
@@ -86,6 +115,7 @@ def _follow(
         last, name = place, order[place]
         layer, found = make(network.by_id[name], layers)
         known = before.layers.get(name)
+        layer = known if known == layer and known is not None else layer
         if known is None or known.shape != layer.shape:
             for edge in network.outgoing[name]:
                 heapq.heappush(due, rank[edge.target])

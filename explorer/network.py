@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from explorer.identity import ByIdentity
 from explorer.kind import Fix
 from explorer.layers import kind_of
 from explorer.params import NodeParam
@@ -92,24 +93,12 @@ class Network:
     @cached_property
     def incoming(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges into each node, by port."""
-        found = self._ends(edge.target for edge in self.edges)
-        return {
-            node: tuple(sorted(edges, key=lambda edge: edge.port)) if len(edges) > 1 else edges
-            for node, edges in found.items()
-        }
+        return _ends(ByIdentity(self.edges), tuple(self.by_id), "target")
 
     @cached_property
     def outgoing(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges out of each node."""
-        return self._ends(edge.source for edge in self.edges)
-
-    def _ends(self, names: Iterable[str]) -> dict[str, tuple[Edge, ...]]:
-        """The edges by the names of one of their ends, which are given in the order of the edges."""
-        found: dict[str, tuple[Edge, ...]] = {node.id: () for node in self.nodes}
-        for name, edge in zip(names, self.edges, strict=True):
-            known = found.get(name)
-            found[name] = (*known, edge) if known else (edge,)
-        return found
+        return _ends(ByIdentity(self.edges), tuple(self.by_id), "source")
 
     @cached_property
     def outputs(self) -> tuple[str, ...]:
@@ -122,6 +111,21 @@ class Network:
             return self.by_id[node_id]
         except KeyError:
             raise NetworkError(f"There is no layer called {node_id}.") from None
+
+
+@lru_cache(maxsize=16)  # most edits leave the wires as they are
+def _ends(edges: ByIdentity[tuple[Edge, ...]], names: tuple[str, ...], end: str) -> Mapping[str, tuple[Edge, ...]]:
+    """The edges by the nodes at one of their ends, those into a node by port."""
+    found: dict[str, tuple[Edge, ...]] = dict.fromkeys(names, ())
+    for edge in edges.value:
+        name = edge.target if end == "target" else edge.source
+        known = found.get(name)
+        found[name] = (*known, edge) if known else (edge,)
+    if end == "source":
+        return found
+    return {
+        name: tuple(sorted(into, key=lambda edge: edge.port)) if len(into) > 1 else into for name, into in found.items()
+    }
 
 
 def free_id(network: Network, wish: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from explorer.again import Known, again
+from explorer.again import Known, Latest
 from explorer.expand import Expanded, expand
 from explorer.identity import ByIdentity
 from explorer.kind import Fix, LayerKind, Shape, ShapeProblem, Want, show_shape
@@ -60,7 +59,7 @@ class Layer:
     @property
     def parameters(self) -> int:
         """How many numbers its weights are; none, if it shares another's."""
-        return self._own + sum(layer.parameters for layer in self.inside)
+        return self._own + sum(layer.parameters for layer in self.inside) if self.inside else self._own
 
     @property
     def values(self) -> int:
@@ -75,7 +74,8 @@ class Layer:
     @property
     def trainable(self) -> int:
         """How many of its parameters training changes."""
-        return (0 if self.frozen else self._own) + sum(layer.trainable for layer in self.inside)
+        own = 0 if self.frozen else self._own
+        return own + sum(layer.trainable for layer in self.inside) if self.inside else own
 
     @cached_property
     def _own(self) -> int:
@@ -145,7 +145,9 @@ class Resolved:
 
 def resolve(network: Network, memory: int | None = None) -> Resolved:
     """Order, shapes, counts and problems. A layer whose numbers need more than ``memory`` bytes is a problem."""
-    return _resolved(ByIdentity(network), memory)
+    found = _resolved(ByIdentity(network), memory)
+    _LATEST.use(found.network)
+    return found
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -178,8 +180,7 @@ def _resolved(key: ByIdentity[Network], memory: int | None) -> Resolved:
     return Resolved(network, order, layers, tuple(problems), expanded.stands_for, muted)
 
 
-_LATEST: deque[Known[Layer, Problem]] = deque(maxlen=4)
-"""Networks that were resolved last, one of which the next is mostly the same as."""
+_LATEST: Latest[Layer, Problem] = Latest(REMEMBERED)
 
 
 def _known_again(network: Network, memory: int | None) -> Known[Layer, Problem] | None:
@@ -188,12 +189,7 @@ def _known_again(network: Network, memory: int | None) -> Known[Layer, Problem] 
     def make(node: Node, layers: Mapping[str, Layer]) -> tuple[Layer, tuple[Problem, ...]]:
         return _layer(network, node, layers, memory)
 
-    for before in tuple(_LATEST):
-        found = again(before, network, make, topological) if before.memory == memory else None
-        if found is not None:
-            _LATEST.appendleft(found)
-            return found
-    return None
+    return _LATEST.like(network, memory, make, topological)
 
 
 def _known(network: Network, memory: int | None) -> tuple[Known[Layer, Problem], list[Problem]]:
@@ -210,7 +206,7 @@ def _known(network: Network, memory: int | None) -> tuple[Known[Layer, Problem],
             problems[node_id] = found
     known = Known(network, memory, order, layers, problems)
     if not wiring:
-        _LATEST.appendleft(known)
+        _LATEST.add(known)
     return known, wiring
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from explorer import resolve as module
-from explorer.again import again
+from explorer.again import Latest, again
 from explorer.layers import kind_of
 from explorer.network import Edge, Network, NetworkError, Node, add_node, insert_on_edge, move, remove, set_params
 from explorer.resolve import Resolved, resolve
@@ -23,7 +23,7 @@ def anew(network: Network) -> Resolved:
     """The network resolved as if it were the first, from nodes and edges that nothing knows."""
     nodes = tuple(dataclasses.replace(node) for node in network.nodes)
     edges = tuple(dataclasses.replace(edge) for edge in network.edges)
-    with patch.object(module, "_LATEST", module.deque(maxlen=4)):
+    with patch.object(module, "_LATEST", Latest(1)):
         return resolve(dataclasses.replace(network, nodes=nodes, edges=edges))
 
 
@@ -73,6 +73,15 @@ def test_only_what_an_edit_reaches_is_made_anew(edit: object, made: set[str]) ->
     before = resolve(network)
     after = resolve(edit(network))  # type: ignore[operator]
     assert {name for name, layer in after.layers.items() if layer is not before.layers.get(name)} == made
+
+
+def test_what_undo_leads_back_to_is_what_the_next_edit_begins_with() -> None:
+    network = chain(20)
+    before = resolve(network)
+    resolve(remove(network, edges=[Edge("d7", "d8")]))
+    assert resolve(network) is before
+    after = resolve(set_params(network, "d3", {"bias": False}))
+    assert [name for name, layer in after.layers.items() if layer is not before.layers[name]] == ["d3"]
 
 
 def test_networks_with_little_in_common_are_not_compared() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ui.document import Document
 from ui.editor.commands import Commands
@@ -27,46 +27,69 @@ class Inspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(240)
+        body = QWidget()
+        body.setProperty("role", "panel")
+        body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setWidget(body)
+        self.shown: QWidget | None = None
+        """The panel that is seen."""
+        self._whole: Overview | None = None
+        """The one about the whole network, kept while another is seen: its rows take longest to make."""
         scope.selection_changed.connect(self._on_selection)
         scope.changed.connect(self._refresh)
-        scope.opened.connect(self._rebuild)
+        scope.opened.connect(self._on_opened)
         self._rebuild()
 
     def panel(self) -> NodePanel | None:
         """The panel of the one selected layer; None if there is no such."""
-        shown = self.widget()
-        return shown if isinstance(shown, NodePanel) else None
+        return self.shown if isinstance(self.shown, NodePanel) else None
 
     def _on_selection(self, selection: tuple[str, ...]) -> None:
         panel = self.panel()
         if panel is None or selection != (panel.node_id,):
             self._rebuild()
 
+    def _on_opened(self) -> None:
+        whole, self._whole = self._whole, None
+        if whole is not None and whole is not self.shown:
+            whole.deleteLater()
+        self._rebuild()
+
     def _refresh(self) -> None:
         panel = self.panel()
         node = self._document.network.by_id.get(panel.node_id) if panel else None
-        if panel is not None and node is not None and node.kind == panel.kind_id:
+        if isinstance(self.shown, Overview) and self.shown.chosen == self._document.selection:
+            self.shown.refresh()
+        elif panel is not None and node is not None and node.kind == panel.kind_id:
             panel.refresh()
         else:
             self._rebuild()
 
     def _rebuild(self) -> None:
-        selection = self._document.selection
-        fresh: QWidget
-        if len(selection) == 1:
-            fresh = NodePanel(self._document, self._commands, selection[0], self._notation)
-            fresh.notation_picked.connect(self._keep_notation)
-        else:
-            fresh = Overview(self._document)
-        fresh.setProperty("role", "panel")
-        fresh.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        old, self.shown = self.shown, self._panel_for(self._document.selection)
+        self._column.addWidget(self.shown)
+        self.shown.show()
         # The old panel may be what asked for this: it is let go once its own work is done.
-        old = self.takeWidget()
-        self.setWidget(fresh)
-        if old is not None:
+        if old is not None and old is not self.shown:
             old.hide()
-            old.setParent(self)
-            old.deleteLater()
+            self.verticalScrollBar().setValue(0)
+            if old is not self._whole:
+                old.deleteLater()
+
+    def _panel_for(self, selection: tuple[str, ...]) -> QWidget:
+        if len(selection) == 1:
+            panel = NodePanel(self._document, self._commands, selection[0], self._notation)
+            panel.notation_picked.connect(self._keep_notation)
+            return panel
+        if selection:
+            return Overview(self._document)
+        if self._whole is None:
+            self._whole = Overview(self._document)
+        else:
+            self._whole.refresh()
+        return self._whole
 
     def _keep_notation(self, notation: str) -> None:
         self._notation = notation

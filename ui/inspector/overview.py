@@ -30,51 +30,77 @@ class Overview(QWidget):
     def __init__(self, document: Scope) -> None:
         super().__init__()
         self._document = document
-        network, resolved = document.network, document.resolved
-        chosen = document.selection
+        self.chosen = document.selection
+        """The layers that it is about; none is all."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        names = chosen or tuple(network.by_id)
-        layers = [resolved.layers[name] for name in names]
         self.header: Header | None = None
-        if not chosen:
+        if not document.selection:
             icon, kind = ("group", "Template") if document.path else ("graph-outline", "Network")
             self.header = Header(icon, kind, "", self._rename)
-            self.header.name.show_name(document.template or document.project.name)
             column.addWidget(self.header)
-        count = sum(layer.parameters for layer in layers)
+        self._totals = Section("")
+        self._rows: list[LayerRow] = []
+        self._list = Section("Layers", separated=False)
+        self._list.body.setSpacing(0)
+        self._list.body.setContentsMargins(8, 8, 8, 12)
+        self._count, self._more = MonoLabel("", "caption"), TextLabel("", "caption")
+        self._hint = TextLabel("Select a layer on the canvas to see and change it here.", "secondary", True)
+        self._list.add_right(self._count)
+        self._list.body.addWidget(self._more)
+        self._list.body.addWidget(self._hint)
+        column.addWidget(self._totals)
+        column.addWidget(self._list)
+        column.addStretch(1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the network is now; rows stay, for there may be hundreds."""
+        document = self._document
+        names = document.selection or tuple(document.network.by_id)
+        layers = [document.resolved.layers[name] for name in names]
+        if self.header is not None:
+            self.header.name.show_name(document.template or document.project.name)
+        self._show_totals(layers)
+        self._count.setText(f"{len(layers):,}")
+        self._more.setText(f"and {len(layers) - _MOST_ROWS:,} more")
+        self._more.setVisible(len(layers) > _MOST_ROWS)
+        self._hint.setVisible(not layers)
+        shown = layers[:_MOST_ROWS]
+        for row in self._rows[len(shown) :]:
+            row.hide()
+            row.deleteLater()
+        del self._rows[len(shown) :]
+        for number, layer in enumerate(shown):
+            if number < len(self._rows):
+                self._rows[number].show_layer(layer)
+            else:
+                self._rows.append(self._row(layer))
+                self._list.body.insertWidget(number, self._rows[-1])
+
+    def _row(self, layer: Layer) -> LayerRow:
+        row = LayerRow(layer)
+        row.picked.connect(lambda name: self._document.select((name,)))
+        return row
+
+    def _show_totals(self, layers: list[Layer]) -> None:
+        document, chosen = self._document, self._document.selection
+        count, trainable = (sum(getattr(layer, of) for layer in layers) for of in ("parameters", "trainable"))
         totals = Section(f"{plural(len(layers), 'layer')} selected" if chosen else "Totals")
         if not chosen:
             totals.body.addWidget(figure_row("layers", f"{len(layers):,}"))
-            totals.body.addWidget(figure_row("wires", f"{len(network.edges):,}"))
+            totals.body.addWidget(figure_row("wires", f"{len(document.network.edges):,}"))
         totals.body.addWidget(figure_row("parameters", f"{count:,}", strong=True))
-        trainable = sum(layer.trainable for layer in layers)
         if trainable < count:
             totals.body.addWidget(figure_row("trainable", f"{trainable:,}"))
             totals.body.addWidget(figure_row("frozen", f"{count - trainable:,}"))
         for row in cost_rows(layers, number_bytes(document.project)) if layers else ():
             totals.body.addWidget(row)
-        column.addWidget(totals)
-        column.addWidget(self._list(layers))
-        column.addStretch(1)
-
-    def _list(self, layers: list[Layer]) -> QWidget:
-        section = Section("Layers", separated=False)
-        section.body.setSpacing(0)
-        section.body.setContentsMargins(8, 8, 8, 12)
-        section.add_right(MonoLabel(f"{len(layers):,}", "caption"))
-        for layer in layers[:_MOST_ROWS]:
-            row = LayerRow(layer)
-            row.picked.connect(lambda name: self._document.select((name,)))
-            section.body.addWidget(row)
-        if len(layers) > _MOST_ROWS:
-            section.body.addWidget(TextLabel(f"and {len(layers) - _MOST_ROWS:,} more", "caption"))
-        if not layers:
-            section.body.addWidget(
-                TextLabel("Select a layer on the canvas to see and change it here.", "secondary", True)
-            )
-        return section
+        self.layout().replaceWidget(self._totals, totals)
+        self._totals.hide()
+        self._totals.deleteLater()
+        self._totals = totals
 
     def _rename(self, name: str) -> str:
         scope, document = self._document, self._document.document
@@ -95,14 +121,23 @@ class LayerRow(QWidget):
 
     def __init__(self, layer: Layer, name: str = "") -> None:
         super().__init__()
-        self._name, self._icon, self._shape = name or layer.id, icon_name(layer.kind.icon), show_shape(layer.shape)
+        self._layer: Layer | None = None
         self.setFixedHeight(28)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.show_layer(layer, name)
+
+    def show_layer(self, layer: Layer, name: str = "") -> None:
+        """Show another layer, or what it has become."""
+        if layer is self._layer:
+            return
+        self._layer = layer
+        self._name, self._icon, self._shape = name or layer.id, icon_name(layer.kind.icon), show_shape(layer.shape)
         self.setAccessibleName(f"{layer.id}, {layer.kind.title}, {self._shape}")
         self.setToolTip(tooltip(f"{layer.kind.title}, {plural(layer.parameters, 'parameter')}"))
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()

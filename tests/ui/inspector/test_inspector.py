@@ -62,11 +62,11 @@ def panel(inspector: Inspector, name: str) -> NodePanel:
 
 def texts(inspector: Inspector) -> str:
     """Everything that is written in it."""
-    return " | ".join(label.text() for label in inspector.widget().findChildren(QLabel) if label.isVisible())
+    return " | ".join(label.text() for label in inspector.shown.findChildren(QLabel) if label.isVisible())
 
 
 def test_nothing_selected_shows_the_network(inspector: Inspector, document: Document) -> None:
-    shown = inspector.widget()
+    shown = inspector.shown
     assert isinstance(shown, Overview)
     assert shown.header is not None
     assert shown.header.name.text() == "digits"
@@ -76,7 +76,7 @@ def test_nothing_selected_shows_the_network(inspector: Inspector, document: Docu
 
 
 def test_the_project_is_renamed(inspector: Inspector, document: Document) -> None:
-    shown = inspector.widget()
+    shown = inspector.shown
     assert isinstance(shown, Overview)
     assert shown.header is not None
     shown.header.name.setText("residual")
@@ -164,7 +164,7 @@ def test_help_folds_out(inspector: Inspector) -> None:
 
 def test_several_layers_are_counted(inspector: Inspector, document: Document) -> None:
     document.select(("x", "conv"))
-    assert isinstance(inspector.widget(), Overview)
+    assert isinstance(inspector.shown, Overview)
     assert "2 layers selected" in texts(inspector)
 
 
@@ -173,7 +173,7 @@ def test_a_deleted_layer_is_let_go(inspector: Inspector, document: Document) -> 
     document.edit_network("delete", Network(network().nodes[:1]))
     assert inspector.panel() is None
     document.undo_stack.undo()
-    assert isinstance(inspector.widget(), Overview)
+    assert isinstance(inspector.shown, Overview)
 
 
 def test_numbers_have_real_minus_signs() -> None:

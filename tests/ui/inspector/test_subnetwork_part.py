@@ -74,7 +74,7 @@ def test_its_buttons_open_make_unique_and_ungroup(inspector: Inspector, document
     assert not part(inspector).uses.isVisible()
     part(inspector).open.click()
     assert scope.path == ("again",)
-    shown = inspector.widget()
+    shown = inspector.shown
     assert isinstance(shown, Overview)
     assert shown.header is not None
     assert (shown.header.kind.whole_text(), shown.header.name.text()) == ("Template", "block 2")
@@ -118,7 +118,7 @@ def test_another_template_is_chosen_or_refused(inspector: Inspector, document: D
 def test_the_template_that_is_opened_can_be_renamed(inspector: Inspector, document: Document) -> None:
     scope = Scope.of(document)
     scope.enter("block")
-    shown = inspector.widget()
+    shown = inspector.shown
     assert isinstance(shown, Overview)
     assert shown._rename("stage") == ""
     assert document.undo_stack.undoText() == "rename the template block to stage"

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.engine.host import Engine
-from explorer.examples import EXAMPLES
+from explorer.examples import EXAMPLES, STARTERS
 from explorer.layers import KINDS
 from ui import theme
 from ui.banner import Banner
@@ -68,7 +68,9 @@ class MainWindow(QMainWindow):
         self.addActions(self._groups["Step"])
         self.keys = KeyMap(self._groups, preferences.settings, self)
         self._recent_menu, self._example_menu = QMenu("Open recent", self), QMenu("Examples", self)
-        menu = make_menu(self, self._groups, NESTED, {"File": [self._recent_menu, self._example_menu]})
+        self._starter_menu = QMenu("New from template", self)
+        below_file = [self._starter_menu, self._recent_menu, self._example_menu]
+        menu = make_menu(self, self._groups, NESTED, {"File": below_file})
         self.top_bar = TopBar(document, menu, self._undo, self._redo)
         self._lay_out()
         self._connect()
@@ -272,7 +274,7 @@ class MainWindow(QMainWindow):
         entries += [Entry(f"Add {kind.title}", "layer", partial(self._add_kind, kind.id), icon="plus")
                     for kind in KINDS]  # fmt: skip
         entries += [Entry(example.title, "example", partial(self.files.open_example, example.id), icon="school-outline")
-                    for example in EXAMPLES]  # fmt: skip
+                    for example in (*EXAMPLES, *STARTERS)]  # fmt: skip
         self.search.open(entries)
 
     def _entry(self, action: QAction, group: str) -> Entry:
@@ -339,11 +341,12 @@ class MainWindow(QMainWindow):
             action = self._recent_menu.addAction(str(path))
             action.triggered.connect(lambda _checked=False, path=path: self.files.open(path))
         self._recent_menu.setEnabled(bool(self.preferences.recent))
-        self._example_menu.clear()
-        for example in EXAMPLES:
-            action = self._example_menu.addAction(example.title)
-            action.setToolTip(example.sentence)
-            action.triggered.connect(lambda _checked=False, i=example.id: self.files.open_example(i))
+        for menu, listed in ((self._starter_menu, STARTERS), (self._example_menu, EXAMPLES)):
+            menu.clear()
+            for example in listed:
+                action = menu.addAction(example.title)
+                action.setToolTip(example.sentence)
+                action.triggered.connect(lambda _checked=False, i=example.id: self.files.open_example(i))
         self.panels.home.refresh()
 
     def _refresh_title(self) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
-from explorer.examples import EXAMPLES, load_example
+from explorer.examples import EXAMPLES, STARTERS, load_example
 from explorer.network import Node, add_node, connect, remove
 from explorer.project.format import load_project
 from explorer.settings import change
@@ -46,7 +46,7 @@ def test_the_menu_is_ordered_and_marks_panels_and_theme(qtbot: QtBot) -> None:
     with shown_window() as window:
         menu = window.top_bar.file.menu()
         groups = list(submenus(menu))
-        assert groups == ["Open recent", "Examples", "Edit", "View", "Run", "Step", "Help"]
+        assert groups == ["New from template", "Open recent", "Examples", "Edit", "View", "Run", "Step", "Help"]
         inner = submenus(submenus(menu)["View"])
         panels = {action.text(): action for action in inner["Panels"].actions()}
         assert panels["Inspector"].isChecked()
@@ -109,7 +109,7 @@ def test_the_start_page_marks_no_workspace_and_is_used_by_keys(qtbot: QtBot) -> 
         assert window.top_bar.tabs.current() == ""
         cards = window.panels.home.findChildren(ExampleCard)
         assert len({card.width() for card in cards}) == 1
-        assert len(cards) == len(EXAMPLES)
+        assert len(cards) == len(EXAMPLES) + len(STARTERS)
         card = next(card for card in cards if card.accessibleName().endswith("Handwritten digits"))
         card.setFocus(Qt.FocusReason.TabFocusReason)
         QTest.keyClick(card, Qt.Key.Key_Space)

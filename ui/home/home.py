@@ -8,18 +8,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from explorer.examples import EXAMPLES
+from explorer.examples import EXAMPLES, STARTERS
 from ui.home.card import ExampleCard
 from ui.preferences import Preferences
 from ui.widgets.buttons import PushButton
 from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
+CARDS = (*EXAMPLES, *STARTERS)
 CARD_WIDTH = 300
 PAGE_WIDTH = 1120
 
 
 class Home(QScrollArea):
-    """New, open, recent projects, and the examples by topic."""
+    """New, open, recent projects, the starter templates, and the examples by topic."""
 
     new_asked = Signal()
     open_asked = Signal()
@@ -52,9 +53,10 @@ class Home(QScrollArea):
         self._recent.setSpacing(4)
         column.addLayout(self._recent)
         self._grids: list[tuple[QGridLayout, list[ExampleCard]]] = []
-        for topic in dict.fromkeys(example.topic for example in EXAMPLES):
+        for topic in dict.fromkeys(example.topic for example in CARDS):
             column.addSpacing(16)
-            column.addWidget(TextLabel(topic, "heading"))
+            self._last_heading = TextLabel(topic, "heading")
+            column.addWidget(self._last_heading)
             column.addLayout(self._topic(topic))
         column.addStretch(1)
         self.refresh()
@@ -73,6 +75,13 @@ class Home(QScrollArea):
             self._recent.addWidget(TextLabel(words, "secondary", wrap=True))
         for path in paths[:6]:
             self._recent.addWidget(self._recent_row(path))
+
+    def show_starters(self) -> None:
+        """Bring the starter templates into view, and the keyboard to the first of them."""
+        cards = self._grids[-1][1]
+        self.ensureWidgetVisible(cards[-1])
+        self.ensureWidgetVisible(self._last_heading)
+        cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -103,14 +112,16 @@ class Home(QScrollArea):
         self.new.clicked.connect(self.new_asked)
         self.open = PushButton("Open…", "folder-open-outline", tip="Open a project file")
         self.open.clicked.connect(self.open_asked)
-        for button in (back, self.open, self.new):
+        template = PushButton("From template", "shape-outline", tip="Begin with a network that is made already")
+        template.clicked.connect(self.show_starters)
+        for button in (back, self.open, template, self.new):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
     def _topic(self, topic: str) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(12)
-        cards = [ExampleCard(example, self._content) for example in EXAMPLES if example.topic == topic]
+        cards = [ExampleCard(example, self._content) for example in CARDS if example.topic == topic]
         for card in cards:
             card.chosen.connect(self.example_picked)
         self._grids.append((grid, cards))

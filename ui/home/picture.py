@@ -11,18 +11,19 @@ from PySide6.QtWidgets import QWidget
 from explorer.kind import LayerKind
 from explorer.network import Network
 from explorer.resolve import Layer, resolve
+from explorer.wiring import topological
 from ui import theme
 
 MOST_UNITS = 6
 
 
 class NetworkPicture(QWidget):
-    """Each layer with units as a column of circles, pictures as stacked squares, wired from left to right."""
+    """Units as columns of circles, pictures as stacked squares, subnetworks as stacks, wired from left to right."""
 
     def __init__(self, network: Network, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        resolved = resolve(network)
-        self._columns = [resolved.layers[node] for node in resolved.order if _shown(resolved.layers[node].kind)]
+        layers = resolve(network).layers
+        self._columns = [layers[node] for node in topological(network) if _shown(layers[node].kind)]
         self.setFixedHeight(96)
 
     def sizeHint(self) -> QSize:
@@ -51,14 +52,19 @@ class NetworkPicture(QWidget):
         """The centres of a column's circles or its one stack."""
         step = self.width() / (len(self._columns) + 1)
         x = step * (column + 1)
-        shape = self._columns[column].shape or (1,)
-        count = 1 if len(shape) > 1 else min(MOST_UNITS, shape[0])
+        layer = self._columns[column]
+        shape = layer.shape or (1,)
+        count = 1 if len(shape) > 1 or layer.kind.expands else min(MOST_UNITS, shape[0])
         gap = min(18.0, 84 / max(1, count))
         top = self.height() / 2 - gap * (count - 1) / 2
         return [QPointF(x, top + gap * i) for i in range(count)]
 
     def _draw(self, painter: QPainter, layer: Layer, centre: QPointF) -> None:
         shape = layer.shape or (1,)
+        if layer.kind.expands:
+            for offset in (6, 3, 0):
+                painter.drawRoundedRect(QRectF(centre.x() - 11 + offset, centre.y() - 30 + offset, 22, 56), 4, 4)
+            return
         if len(shape) == 1:
             painter.drawEllipse(centre, 5, 5)
             return

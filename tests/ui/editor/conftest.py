@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -77,6 +78,20 @@ class Hand:
         for part in (0.25, 0.5, 0.75, 1.0):
             self.move(start + (end - start) * part)
         self.release(end, button)
+
+    def sweep(
+        self, *points: QPointF, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier, release: bool = True
+    ) -> None:
+        """Press at the first point, move over the others in steps of 30 ms with keys held, release at the last."""
+        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        events = [(QEvent.Type.MouseButtonPress, points[0], left, left)]
+        events += [(QEvent.Type.MouseMove, point, none, left) for point in points[1:]]
+        events += [(QEvent.Type.MouseButtonRelease, points[-1], left, none)] if release else []
+        for number, (kind, point, button, buttons) in enumerate(events):
+            local = QPointF(self.at(point))
+            event = QMouseEvent(kind, local, self.view.viewport().mapToGlobal(local), button, buttons, held)
+            event.setTimestamp(30 * number)
+            QApplication.sendEvent(self.view.viewport(), event)
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press and release a key on the canvas."""

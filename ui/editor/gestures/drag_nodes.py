@@ -124,7 +124,7 @@ class DragNodes(Gesture):
         free = numbers(self._box.translated(way))
         pulls = [self._guides.pull(free, axis, _REACH / self.canvas.zoom) for axis in (0, 1)]
         moves = (way.x(), way.y())
-        steps = [usual[axis] if pull is None else moves[axis] + pull for axis, pull in enumerate(pulls)]
+        steps = [usual[axis] if pull is None else round(moves[axis] + pull, 3) for axis, pull in enumerate(pulls)]
         return steps[0], steps[1]
 
     def _show_lines(self, moved: QRectF, pointer: Pointer) -> None:

@@ -13,8 +13,10 @@ from explorer.array_params import PaddingParam, PairParam, RowsParam
 from explorer.output_settings import TargetParam
 from explorer.params import BoolParam, ChoiceParam, FileParam, FloatParam, IntParam, NodeParam, Param, ParamError
 from ui.widgets.containers import Collapsible
-from ui.widgets.fields import ChoiceField, LineField, NodeField, NumberField, PairField, SwitchField, TableField
+from ui.widgets.fields import ChoiceField, LineField, NumberField, PairField, SwitchField, TableField
 from ui.widgets.file_field import FileField
+from ui.widgets.help_text import help_html
+from ui.widgets.node_field import NodeField
 from ui.widgets.text import TextLabel, role_font, tooltip
 
 AnyEditor = LineField | FileField | PairField | ChoiceField | SwitchField | TableField
@@ -166,7 +168,7 @@ class _Row(QWidget):
         ]
         text = tooltip(" ".join(part for part in parts if part))
         if isinstance(self.param, ChoiceParam):
-            text += _paragraphs(self.param.note(self._value))
+            text += help_html(self.param.note(self._value))
         for widget in (self.label, self.editor):
             widget.setToolTip(text)
         self.editor.setAccessibleName(self.param.label)
@@ -178,7 +180,7 @@ def make_editor(param: Param) -> AnyEditor:
     if isinstance(param, BoolParam):
         return SwitchField()
     if isinstance(param, ChoiceParam):
-        return ChoiceField(param.choices, [_paragraphs(note) for note in param.notes])
+        return ChoiceField(param.choices, [help_html(note) for note in param.notes])
     if isinstance(param, PaddingParam):
         return ChoiceField(("valid", "same"), editable=True)
     if isinstance(param, TargetParam):
@@ -194,11 +196,6 @@ def make_editor(param: Param) -> AnyEditor:
     if isinstance(param, FileParam):
         return FileField(param.suffixes)
     return LineField()
-
-
-def _paragraphs(note: str) -> str:
-    """A tooltip of several paragraphs; empty for an empty note."""
-    return "".join(tooltip(part) for part in note.split("\n\n") if part)
 
 
 def _accepts(param: Param) -> Callable[[str], bool]:

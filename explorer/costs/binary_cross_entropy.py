@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 
 class BinaryCrossEntropy(CostFunction):
-    """For yes or no: −Σ (t ln z + (1 − t) ln(1 − z)) over outputs, and the mean of that over examples.
+    """For yes or no: each output is the probability of yes; the sum over outputs, and the mean of that over examples.
 
-    Each output z is the probability of "yes", so end with a sigmoid; targets t are 0 or 1, or a probability between.
-    Several outputs are several questions with answers of their own; for one class out of many take cross-entropy. With
-    a sigmoid before it the slope of the sigmoid cancels: the error sent back is z − t, however far the sigmoid is
-    saturated, where the squared error would hardly learn. z and 1 − z count as at least 1e−12, so that no cost is
-    infinite: a sure and wrong output costs 27.6, and has the gradient 0.
+    Formula: E = −Σ (t ln z + (1 − t) ln(1 − z)), with the gradient (1 − t) / (1 − z) − t / z.
+
+    When to use it: for one question, or several whose answers have nothing to do with each other; for one class out
+    of many take cross-entropy. End with a sigmoid; targets are 0 or 1, or a probability between. The slope of the
+    sigmoid cancels: the error sent back is z − t, however far it is saturated, where the squared error would hardly
+    learn. z and 1 − z count as at least 1e−12, so that no cost is infinite: a sure and wrong output costs 27.6, and
+    has the gradient 0.
+
+    Source: Nielsen, Neural networks and deep learning, 2015, chapter 3.
     """
 
     id = "binary_cross_entropy"

@@ -14,10 +14,15 @@ if TYPE_CHECKING:
 
 
 class CrossEntropy(CostFunction):
-    """For classes: minus the logarithm of the probability that the network gives to the right class.
+    """For classes: minus the logarithm of the probability that the network gives to the right class, mean over
+    examples.
 
-    The outputs are logits, any real numbers; the cost itself turns them into probabilities by softmax, so the
-    network must not end in a softmax. The cost of a batch is the mean over examples.
+    Formula: E = −Σ t ln p, with p = softmax(z) and the gradient p − t.
+
+    When to use it: for one class out of many. The outputs are logits, any real numbers; the cost itself turns them
+    into probabilities by softmax, so the network must not end in a softmax.
+
+    Source: Bishop, Pattern recognition and machine learning, 2006, chapter 4.
     """
 
     id = "cross_entropy"

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 class Exponential(CostFunction):
     """e to the sum over outputs of (target − output)², and the mean of that over examples.
 
-    E = τ exp(1/τ Σ (t − z)²) with τ = 1, so a perfect output costs 1. For small errors it is about 1 plus the mean
-    squared error; large errors cost far more, and their gradients grow as fast, so that single examples lead the way.
-    Use it where outputs are squeezed (sigmoid, tanh) and no error may stay large: an error of 10 in one output is
-    e¹⁰⁰, which float32 cannot hold, and the run then halts with an infinite cost.
+    Formula: E = τ exp(1/τ Σ (t − z)²) with τ = 1, and the gradient 2 (z − t) E.
+
+    When to use it: where outputs are squeezed (sigmoid, tanh) and no error may stay large. A perfect output costs
+    1, small errors cost about as much more as the mean squared error says, and large ones far more, with gradients
+    that grow as fast. An error of 10 in one output is e to the 100, which float32 cannot hold: the run then halts
+    with an infinite cost.
+
+    Source: A list of cost functions used in neural networks, Cross Validated (stats.stackexchange.com), 2015.
     """
 
     id = "exponential"

@@ -17,12 +17,17 @@ TINY = 1e-100
 
 
 class Hellinger(DistributionCost):
-    """For distributions: H = 1/√2 √(Σ (√z − √t)²) over outputs, and the mean of that over examples.
+    """For distributions: how far apart two lists of probabilities are, from 0 where they agree to 1, mean over
+    examples.
 
-    The Hellinger distance of two distributions lies between 0, where they agree, and 1, where one is 0 wherever the
-    other is not. Unlike the KL divergence it is a true distance: the same both ways, and never infinite. Outputs and
-    targets must be probabilities that add up to 1, so end with a softmax. Like every distance it has a kink where both
-    agree; its gradient is taken as 0 there. Outputs below 1e−12 count as 1e−12, and have the gradient 0.
+    Formula: E = 1/√2 √(Σ (√z − √t)²), with the gradient (1 − √(t / z)) / (4 E), 0 where E is 0.
+
+    When to use it: where targets are shares, and a distance is wanted that is the same both ways and never
+    infinite, as the KL divergence is not. Outputs and targets must be probabilities that add up to 1, so end with a
+    softmax. Some lists of costs leave the outer root out, and so do not show a distance. Outputs below 1e−12 count
+    as 1e−12, and have the gradient 0.
+
+    Source: Le Cam and Yang, Asymptotics in statistics, 2000, chapter 3.
     """
 
     id = "hellinger"

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 
 class KlDivergence(DistributionCost):
-    """For distributions: Σ t ln(t / z) over outputs, and the mean of that over examples.
+    """For distributions: how much the outputs differ from the targets (Kullback and Leibler), mean over examples; 0
+    where they agree.
 
-    The Kullback-Leibler divergence says how much the probabilities z of the network differ from those of the target;
-    it is 0 where both agree. Outputs and targets must be probabilities that add up to 1, so end with a softmax; a
-    target of 0 adds nothing. Its gradients are those of the log-likelihood, from which it differs by Σ t ln t, which no
-    weight changes: with one right class both are the same number. Take it where targets are shares, not classes.
-    Outputs below 1e−12 count as 1e−12, so that no cost is infinite; their gradient is 0.
+    Formula: E = Σ t ln(t / z), with the gradient −t / z; a target of 0 adds nothing.
+
+    When to use it: where targets are shares, not classes. Outputs and targets must be probabilities that add up to
+    1, so end with a softmax. Its gradients are those of the log-likelihood, from which it differs by Σ t ln t,
+    which no weight changes: with one right class both are the same number. Outputs below 1e−12 count as 1e−12, so
+    that no cost is infinite; their gradient is 0.
+
+    Source: Kullback and Leibler, On information and sufficiency, 1951.
     """
 
     id = "kl_divergence"

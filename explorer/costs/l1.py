@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 class L1(CostFunction):
     """The sum over outputs of the absolute difference |target − output|, and the mean of that over examples.
 
-    Examples that lie far off pull less than with a squared error: each output's derivative is −1, 0 or 1.
+    Formula: E = Σ |t − z|; each output's gradient is −1, 0 or 1.
+
+    When to use it: for numbers with outliers: examples that lie far off pull no more than others, where a squared
+    error would follow them.
+
+    Source: Bishop, Pattern recognition and machine learning, 2006, chapter 1.
     """
 
     id = "l1"

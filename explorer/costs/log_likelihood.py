@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
 
 class LogLikelihood(DistributionCost):
-    """For classes, on probabilities: −Σ t ln z over outputs, and the mean of that over examples.
+    """For classes, on probabilities: minus the logarithm of the probability of the right class, mean over examples.
 
-    With one right class it is −ln of the probability that the network gives to it: 0 if it is sure and right, 0.69 at
-    one half. The outputs must be probabilities that add up to 1, so end with a softmax; the error that the softmax
-    sends back is then z − t (Nielsen, Neural Networks and Deep Learning, chapter 3). Cross-entropy is the same on the
-    logits, with the softmax built in, and keeps its digits where a probability is tiny; take this one to see the
-    softmax as a layer. Outputs below 1e−12 count as 1e−12, so that no cost is infinite; their gradient is 0.
+    Formula: E = −Σ t ln z, with the gradient −t / z.
+
+    When to use it: for one class out of many, to see the softmax as a layer. The outputs must be probabilities that
+    add up to 1, so end with a softmax; the error that it sends back is z − t. Cross-entropy is the same with the
+    softmax built in, and keeps its digits where a probability is tiny. Outputs below 1e−12 count as 1e−12, so that
+    no cost is infinite; their gradient is 0.
+
+    Source: Nielsen, Neural networks and deep learning, 2015, chapter 3.
     """
 
     id = "log_likelihood"

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 
 class Mse(CostFunction):
-    """The sum over outputs of (target − output)², and the mean of that over examples."""
+    """The sum over outputs of (target − output)², and the mean of that over examples.
+
+    Formula: E = Σ (t − z)², with the gradient 2 (z − t).
+
+    When to use it: for numbers, as in regression. It is the squared error without its ½; with half the learning
+    rate it trains alike.
+
+    Source: Goodfellow, Bengio and Courville, Deep learning, 2016, chapter 5.
+    """
 
     id = "mse"
     title = "Mean squared error"

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 
 class Rms(CostFunction):
-    """The square root of the mean over the n outputs of (target − output)², and the mean of that over examples.
+    """The root of the mean over the n outputs of (target − output)², and the mean of that over examples.
 
-    E = √(1/n Σ (t − z)²) has the unit of the outputs, so it reads as their typical error. Its gradient has the same
-    length however large the error is, 1/√n, and is taken as 0 where the error is exactly 0. An example that lies far
-    off pulls no more than one that lies near, so near the minimum weights swing to and fro: let the learning rate
-    become smaller there. The root is taken for each example by itself; for a single output it is |t − z|, as L1.
+    Formula: E = √(1/n Σ (t − z)²), with the gradient (z − t) / (n E), 0 where E is 0.
+
+    When to use it: to read the cost as a typical error, in the unit of the outputs. Its gradient has the same
+    length, 1/√n, however small the error is, so near the minimum weights swing to and fro: let the learning rate
+    become smaller there. The root is taken for each example by itself; of a single output it is |t − z|, as L1.
+
+    Source: Bishop, Pattern recognition and machine learning, 2006, chapter 1.
     """
 
     id = "rms"

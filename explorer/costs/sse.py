@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 class Sse(CostFunction):
     """The sum over outputs and over examples of (target − output)².
 
-    Unlike the other costs it is not divided by the number of examples, so it and its gradients grow with the batch: a
-    batch of 10 goes as far in one update as ten steps of the mean squared error, and wants a tenth of the learning
-    rate. The figures of an epoch are sums over all its examples; those of training and validation can be compared only
-    if both have as many. Choose it to compare figures with programs that show it (SNNS calls it SSE); choose the mean
-    squared error otherwise.
+    Formula: E = Σ (t − z)², with the gradient 2 (z − t).
+
+    When to use it: to compare figures with programs that show it. Unlike the other costs it is not divided by the
+    number of examples, so it and its gradients grow with the batch: a batch of 10 goes as far in one update as ten
+    steps of the mean squared error, and wants a tenth of the learning rate. The figures of an epoch are sums over
+    all its examples; those of training and validation can be compared only if both have as many.
+
+    Source: Zell and others, SNNS user manual, 1995.
     """
 
     id = "sse"

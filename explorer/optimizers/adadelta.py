@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 
 class Adadelta(Optimizer):
-    """Adadelta needs no learning rate: a step is as long as steps have been, times gradient by usual gradient.
+    """Adadelta needs no learning rate: a step is as long as past steps were, times gradient by usual gradient.
 
-    v = ρ v + (1 − ρ) g² is the running mean of squared gradients and u = ρ u + (1 − ρ) Δ² that of squared steps. The
-    step is Δ = √(u + ε) / √(v + ε) g, and w = w − η Δ with η = 1. Units agree, since Δ has that of the weight. u starts
-    at 0, so first steps are tiny, about √ε, and it takes a while to get going. Take it where no learning rate can be
-    searched for. Source: Zeiler, ADADELTA: an adaptive learning rate method (2012).
+    Formula: v = ρ v + (1 − ρ) g², Δ = √(u + ε) / √(v + ε) · g, u = ρ u + (1 − ρ) Δ², then w = w − η Δ with η = 1.
+
+    When to use it: where no learning rate can be searched for. v and u are running means of squared gradients and
+    of squared steps. u starts at 0, so the first steps are tiny, about √ε, and it takes a while to get going.
+
+    Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012.
     """
 
     id = "adadelta"

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 class Adagrad(Optimizer):
     """Adagrad divides each weight's step by the root of all its squared gradients so far.
 
-    v = v + g² and w = w − η g / (√v + ε). A weight that rarely has a gradient keeps taking long steps, which suits
-    sparse inputs such as words; one with many gradients takes ever shorter ones. As v only grows, all learning slows
-    down in the end: RMSprop and Adadelta forget old gradients to avoid that. Source: Duchi, Hazan and Singer, Adaptive
-    subgradient methods for online learning (2011).
+    Formula: v = v + g², then w = w − η g / (√v + ε).
+
+    When to use it: for sparse inputs such as words: a weight that rarely has a gradient keeps taking long steps,
+    one with many takes ever shorter ones. As v only grows, all learning slows down in the end; RMSprop and Adadelta
+    forget old gradients to avoid that.
+
+    Source: Duchi, Hazan and Singer, Adaptive subgradient methods for online learning and stochastic optimization,
+    2011.
     """
 
     id = "adagrad"

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 class Adam(Moments):
     """Adam gives every weight its own step, from running means of its gradient and of its squared gradient.
 
-    m = β₁ m + (1 − β₁) g and v = β₂ v + (1 − β₂) g². Both means start at 0 and are corrected for that in the first
-    iterations: m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). Then w = w − η m̂ / (√v̂ + ε). The step is about as long as the
-    learning rate, however large or small the gradient is, so one rate suits all layers: a good first choice for deep
-    networks and mini-batches. Weight decay adds λ w to the gradient g. Source: Kingma and Ba, Adam: a method for
-    stochastic optimization (2015).
+    Formula: m = β₁ m + (1 − β₁) g, v = β₂ v + (1 − β₂) g², then w = w − η m̂ / (√v̂ + ε), where m̂ = m / (1 − β₁^t)
+    and v̂ = v / (1 − β₂^t) in update t, because both means start at 0.
+
+    When to use it: for deep networks and mini-batches. The step is about as long as the learning rate, however
+    large or small the gradient is, so one rate suits all layers. Weight decay adds λ w to the gradient g.
+
+    Source: Kingma and Ba, Adam: a method for stochastic optimization, 2015.
     """
 
     id = "adam"

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 class AdamW(Moments):
     """Adam with weight decay of its own: every weight shrinks by the same share, whatever its gradient is.
 
-    w = (1 − η λ) w − η m̂ / (√v̂ + ε), with the running means m̂ and v̂ of the gradient as in Adam. Where Adam adds λ w to
-    the gradient, and so divides it by √v̂ too, a weight with large gradients hardly decays; here decay and gradient are
-    apart, which generalises better. The usual choice for transformers and other large networks. Source: Loshchilov and
-    Hutter, Decoupled weight decay regularization (2019).
+    Formula: w = (1 − η λ) w − η m̂ / (√v̂ + ε), with the running means m̂ and v̂ of the gradient as in Adam.
+
+    When to use it: for transformers and other large networks. Where Adam adds λ w to the gradient, and so divides
+    it by √v̂ too, a weight with large gradients hardly decays; here decay and gradient are apart, which generalises
+    better.
+
+    Source: Loshchilov and Hutter, Decoupled weight decay regularization, 2019.
     """
 
     id = "adamw"

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 
 class ConjugateGradient(Optimizer):
-    """Conjugate gradients go along a direction d as far as the cost falls, then turn without spoiling what was gained.
+    """Conjugate gradients go along a direction as far as the cost falls, then turn without spoiling what was gained.
 
-    d = −g + β d_old with β = max(0, g·(g − g_old) / g_old·g_old) (Polak and Ribière), and w = w + α d for all weights,
-    where a line search finds α: the cost must have fallen, and its slope along d be nearly 0. Where d would lead
-    uphill, β is 0: straight down the gradient again. On a quadratic cost of n weights it is done in n updates if every
-    search is exact. An update evaluates the cost several times, on the same examples. Train on full batches (batch
-    size: all examples), where one epoch is one update: on mini-batches each search would fit its own few examples.
-    Good for small networks and smooth costs. Source: Nocedal and Wright, Numerical Optimization, chapters 3 and 5.
+    Formula: d = −g + β d_old with β = max(0, g·(g − g_old) / g_old·g_old), then w = w + α d for all weights, where
+    a line search finds α: the cost must have fallen, and its slope along d be nearly 0.
+
+    When to use it: for small networks and smooth costs, on full batches (batch size: all examples), where one epoch
+    is one update; on mini-batches each search would fit its own few examples. An update evaluates the cost several
+    times, on the same examples. On a quadratic cost of n weights it is done in n updates if every search is exact.
+    Where d would lead uphill, β is 0: straight down the gradient again.
+
+    Source: Polak and Ribière, 1969; Nocedal and Wright, Numerical optimization, 2006, chapters 3 and 5.
     """
 
     id = "conjugate_gradient"

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 class Lbfgs(Optimizer):
     """L-BFGS learns from its last steps how the cost is curved, and leaps to where its minimum should be.
 
-    d = −H g, where H approximates the inverse of the matrix of second derivatives. H is never written down: the last k
-    steps and the changes of the gradient along them are kept, and the two-loop recursion goes through them, newest
-    first and back (Nocedal and Wright, Numerical Optimization, algorithm 7.4). Then w = w + α d for all weights, where
-    a line search finds α (strong Wolfe conditions), so an update evaluates the cost several times. One update is one
-    iteration. Train on full batches (batch size: all examples): changes of the gradient from one mini-batch to the next
-    say nothing of the curvature. The fastest choice for small networks and smooth costs. Source: Liu and Nocedal, On
-    the limited memory BFGS method (1989).
+    Formula: d = −H g, then w = w + α d for all weights, where a line search finds α (strong Wolfe conditions). H
+    stands for the inverse of the matrix of second derivatives. It is never written down: the last k steps and the
+    changes of the gradient along them are kept, and the two-loop recursion goes through them.
+
+    When to use it: for small networks and smooth costs, where it is the fastest, on full batches (batch size: all
+    examples): changes of the gradient from one mini-batch to the next say nothing of the curvature. One update is
+    one iteration, and evaluates the cost several times.
+
+    Source: Liu and Nocedal, On the limited memory BFGS method, 1989; Nocedal and Wright, Numerical optimization,
+    2006, algorithm 7.4.
     """
 
     id = "lbfgs"

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 class RmsProp(Optimizer):
     """RMSprop divides each weight's gradient by the root of a running mean of its square.
 
-    v = α v + (1 − α) g² and w = w − η g / (√v + ε): the sign of the gradient counts as in Rprop, and yet it works on
-    mini-batches, because the divisor changes slowly. v starts at 0, so the first steps are long. With momentum the
-    quotients are added up in a velocity, u = μ u + g / (√v + ε), and w = w − η u. Good for recurrent networks and
-    wherever gradients differ much in size. Source: Hinton, Neural networks for machine learning, lecture 6e (2012).
+    Formula: v = α v + (1 − α) g², then w = w − η g / (√v + ε); with momentum u = μ u + g / (√v + ε) and w = w − η
+    u.
+
+    When to use it: for recurrent networks, and wherever gradients differ much in size. As in Rprop the sign of the
+    gradient counts most, and yet it works on mini-batches, because the divisor changes slowly. v starts at 0, so
+    the first steps are long.
+
+    Source: Hinton, Neural networks for machine learning, 2012, lecture 6e.
     """
 
     id = "rmsprop"

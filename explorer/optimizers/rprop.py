@@ -20,11 +20,15 @@ LEAST_STEP, LARGEST_STEP = 1e-6, 50.0
 class Rprop(Optimizer):
     """Rprop looks only at the sign of each gradient, and gives every weight a step Δ of its own.
 
-    While the sign stays, Δ grows by the factor η⁺; when it changes, the weight has leapt over a minimum: Δ shrinks by
-    η⁻ and the weight waits for one update, its gradient taken as 0. Then w = w − sign(g) Δ. Δ begins as the learning
-    rate and stays between 0.000001 and 50. Fast and hard to mistune on full batches (batch size: all examples); on
-    mini-batches signs change by chance, and RMSprop or Adam do better. Source: Riedmiller and Braun, A direct adaptive
-    method for faster backpropagation learning (1993); without their step back, as in PyTorch.
+    Formula: Δ = f Δ, then w = w − sign(g) Δ, where f is η⁺ while g keeps its sign, and η⁻ when it has changed it;
+    then g counts as 0, and the weight waits for one update.
+
+    When to use it: on full batches (batch size: all examples), where it is fast and hard to mistune; on
+    mini-batches signs change by chance, and RMSprop or Adam do better. Δ begins as the learning rate, and stays
+    between 0.000001 and 50.
+
+    Source: Riedmiller and Braun, A direct adaptive method for faster backpropagation learning: the RPROP algorithm,
+    1993, without their step back, as in PyTorch.
     """
 
     id = "rprop"

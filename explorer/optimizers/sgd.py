@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 
 class Sgd(Optimizer):
-    """Gradient descent: each weight moves against its gradient, by the learning rate times it: w = w − η g.
+    """Gradient descent: each weight moves against its gradient, by the learning rate times it.
 
-    Momentum adds up past gradients in a velocity, v = μ v + g and w = w − η v, which smooths the path and speeds up
-    long slopes. Nesterov momentum looks one step ahead along the velocity; without momentum it changes nothing. Weight
-    decay adds λ w to the gradient, as an L2 penalty of λ/2 Σ w² on the cost would. The batch size makes it stochastic,
-    mini-batch or full-batch descent. Source: Sutskever and others, On the importance of initialization and momentum in
-    deep learning (2013), with PyTorch's velocity.
+    Formula: w = w − η g; with momentum v = μ v + g and w = w − η v, with Nesterov's w = w − η (g + μ v).
+
+    When to use it: always first. Momentum adds up past gradients in a velocity, which smooths the path and speeds
+    up long slopes; Nesterov momentum looks one step ahead along it, and without momentum changes nothing. Weight
+    decay adds λ w to the gradient, as an L2 penalty of λ/2 Σ w² on the cost would. The batch size makes it
+    stochastic, mini-batch or full-batch descent.
+
+    Source: Sutskever and others, On the importance of initialization and momentum in deep learning, 2013, with
+    PyTorch's velocity.
     """
 
     id = "sgd"

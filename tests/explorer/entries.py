@@ -21,6 +21,13 @@ def check_entry(entry: Any, find: Callable[[str], Any]) -> None:
     assert entry.help.endswith(".")
 
 
+def check_help_parts(entry: Any) -> None:
+    """Its help says what it is in a paragraph, then its formula, when to use it, and the source."""
+    paragraphs = entry.help.split("\n\n")
+    assert [part.partition(":")[0] for part in paragraphs[1:]] == ["Formula", "When to use it", "Source"]
+    assert all(part.endswith(".") for part in paragraphs)
+
+
 def check_ids(entries: Sequence[Any], find: Callable[[str], Any]) -> None:
     """No two entries have one id, and one that nobody has is a KeyError."""
     assert len({entry.id for entry in entries}) == len(entries)

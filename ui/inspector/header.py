@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
-from ui.inspector.help_text import help_html
+from ui.widgets.help_text import help_html
 from ui.widgets.buttons import PushButton
 from ui.widgets.containers import Separator
 from ui.widgets.fields import mark_refused

@@ -32,6 +32,7 @@ from ui.widgets.text import TextLabel
 
 _STEPPER = 16
 _COMBO_FRAME = 24
+_POPUP_FRAME = 48
 LONGEST_EDITABLE = 20_000
 
 
@@ -266,6 +267,11 @@ class ChoiceField(QComboBox):
     def sizeHint(self) -> QSize:
         return QSize(152, super().sizeHint().height())
 
+    def showPopup(self) -> None:
+        widths = [self.fontMetrics().horizontalAdvance(self.itemText(place)) for place in range(self.count())]
+        self.view().setMinimumWidth(max(widths, default=0) + _POPUP_FRAME)  # every choice whole
+        super().showPopup()
+
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         super().initStyleOption(option)
         room = self.width() - _COMBO_FRAME
@@ -284,30 +290,6 @@ class ChoiceField(QComboBox):
         if self._text() != self._last:
             self._last = self._text()
             self.committed.emit(self._text())
-
-
-class NodeField(ChoiceField):
-    """One of the layers that fit, by name, or none; a name that is not offered is shown all the same."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__((), parent=parent)
-        self.offer(())
-
-    def offer(self, names: Sequence[str]) -> None:
-        """Have these to choose from, without telling anyone."""
-        shown = self._shown
-        with QSignalBlocker(self):
-            self.clear()
-            self.addItem("none", "")
-            for name in names:
-                self.addItem(name, name)
-        self.show_text(shown)
-
-    def show_text(self, text: str) -> None:
-        """Show a name without telling anyone."""
-        if self.findData(text) < 0:
-            self.addItem(text, text)
-        super().show_text(text)
 
 
 class SwitchField(QCheckBox):

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
 
 class Quartic(CostFunction):
-    """The sum over outputs of (target − output)⁴, and the mean of that over examples."""
+    """The sum over outputs of (target − output)⁴, and the mean of that over examples.
+
+    Formula: E = Σ (t − z)⁴, with the gradient 4 (z − t)³.
+
+    When to use it: to see that a cost is one file.
+
+    Source: a test.
+    """
 
     id = "quartic"
     title = "Quartic error"

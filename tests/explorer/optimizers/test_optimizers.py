@@ -14,7 +14,7 @@ from explorer.optimizer import Optimizer, UpdatePlace
 from explorer.optimizers import OPTIMIZERS, optimizer_of
 from explorer.params import check_params
 from explorer.settings import Settings, change
-from tests.explorer.entries import check_entry, check_ids, check_params_described
+from tests.explorer.entries import check_entry, check_help_parts, check_ids, check_params_described
 from tests.explorer.param_values import values
 
 each_optimizer = pytest.mark.parametrize("entry", OPTIMIZERS, ids=lambda entry: entry.id)
@@ -128,6 +128,7 @@ def test_another_optimizer_accepts_what_both_have(entry: Optimizer, data: st.Dat
 @each_optimizer
 def test_optimizer_is_known_by_its_file_name_and_explained(entry: Optimizer) -> None:
     check_entry(entry, optimizer_of)
+    check_help_parts(entry)
     check_params_described(entry.params)
     assert entry.params[0].name == "lr"
 

@@ -8,9 +8,13 @@ import pytest
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
 
+from explorer.cost import CostFunction
+from explorer.costs import COSTS
 from explorer.kind import LayerKind
 from explorer.layers import KINDS
-from ui.inspector.help_text import help_html
+from explorer.optimizer import Optimizer
+from explorer.optimizers import OPTIMIZERS
+from ui.widgets.help_text import help_html
 
 
 @pytest.mark.parametrize(
@@ -22,6 +26,7 @@ from ui.inspector.help_text import help_html
         ("Formula: w_f,c,i · x_c,(y−i+p)/s, over", "w<sub>f,c,i</sub> · x<sub>c,(y−i+p)/s</sub>, over"),
         ("Formula: h_(t−1) running_mean", "h<sub>t−1</sub> running_mean"),
         ("Formula: e^−z, e^z_k, x^(d−1)", "e<sup>−z</sup>, e<sup>z<sub>k</sub></sup>, x<sup>d−1</sup>"),
+        ("", ""),
         ("No formula: z_j stays.", "<p>No formula: z_j stays.</p>"),
     ],
 )
@@ -29,8 +34,8 @@ def test_parts_are_bold_and_formulas_have_indices(text: str, expected: str) -> N
     assert expected in help_html(text)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-def test_the_help_page_of_every_kind_renders(qapp: QApplication, kind: LayerKind) -> None:
+@pytest.mark.parametrize("kind", [*KINDS, *COSTS, *OPTIMIZERS], ids=lambda kind: kind.id)
+def test_the_help_page_of_every_kind_renders(qapp: QApplication, kind: LayerKind | CostFunction | Optimizer) -> None:
     document = QTextDocument()
     document.setHtml(help_html(kind.help))
     lines = document.toPlainText().splitlines()

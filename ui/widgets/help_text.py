@@ -1,4 +1,4 @@
-"""The help about a kind of layer as rich text: its parts in bold, and what is below or above the line in formulas."""
+"""Help on kinds, costs and optimizers as rich text: parts in bold, and what is below or above the line in formulas."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ABOVE = re.compile(r"\^(\([^()]*\)|−?\w(?:<sub>.*?</sub>)?)")
 
 def help_html(text: str) -> str:
     """Paragraphs that an empty line parts; the label of a part is bold, and formulas have their indices."""
-    return "".join(f"<p>{_paragraph(' '.join(part.split()))}</p>" for part in text.split("\n\n"))
+    return "".join(f"<p>{_paragraph(' '.join(part.split()))}</p>" for part in text.split("\n\n") if part)
 
 
 def _paragraph(text: str) -> str:

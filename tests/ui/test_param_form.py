@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.array_params import PaddingParam, PairParam, RowsParam, ShapeParam
-from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam
+from explorer.output_settings import TargetParam
+from explorer.params import BoolParam, ChoiceParam, FloatParam, IntParam, NodeParam
 from ui import theme
 from ui.param_form import ParamForm
 from ui.widgets.containers import Collapsible
 from ui.widgets.fields import ChoiceField, LineField, NumberField, PairField, SwitchField, TableField, stepped
+from ui.widgets.node_field import NodeField
 
 PARAMS = (
     IntParam("filters", 32, help="How many kernels are learnt.", maximum=4096),
@@ -241,3 +243,40 @@ def test_what_is_no_number_has_no_step() -> None:
     assert [stepped(text, 1) for text in ("", "many", "nan", "inf")] == [None] * 4
     assert stepped("1e-3", 1) == "2e-3"
     assert stepped("−2", 1) == "-1"
+
+
+def test_a_field_for_a_layer_offers_what_fits_and_shows_what_does_not(qtbot: QtBot, light: theme.Theme) -> None:
+    form = ParamForm((NodeParam("share", "", group="Weights"), BoolParam("freeze", False, group="Weights")))
+    qtbot.addWidget(form)
+    told: Told = []
+    form.changed.connect(lambda name, value: told.append((name, value)))
+    (fold,) = form.findChildren(Collapsible)
+    assert fold.header.text() == "Weights"
+    form.offer("share", ["h", "g_2"])
+    form.offer("freeze", ["h"])  # is no such field
+    form.offer("nothing", ["h"])
+    field = form.field("share")
+    assert isinstance(field, NodeField)
+    assert [field.itemText(place) for place in range(field.count())] == ["none", "h", "g_2"]
+    qtbot.keyClick(field, Qt.Key.Key_End)
+    assert told == [("share", "g_2")]
+    form.set_values({"share": "gone"})
+    assert field.currentText() == "gone"
+    form.offer("share", ["h"])
+    assert (field.currentText(), told) == ("gone", [("share", "g_2")])
+    qtbot.keyClick(field, Qt.Key.Key_Home)
+    assert told[1:] == [("share", "")]
+
+
+def test_a_target_is_a_word_or_a_range(qtbot: QtBot, light: theme.Theme) -> None:
+    form = ParamForm((TargetParam("target", "auto"),))
+    qtbot.addWidget(form)
+    told: Told = []
+    form.changed.connect(lambda name, value: told.append(value))
+    field = form.field("target")
+    assert isinstance(field, ChoiceField)
+    line = field.lineEdit()
+    assert line is not None
+    for text in ("0:10", "3:3", "inputs"):
+        type_into(qtbot, line, text)
+    assert told == [(0, 10), "inputs"]

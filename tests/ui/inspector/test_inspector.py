@@ -19,7 +19,7 @@ from ui.inspector.inspector import Inspector
 from ui.inspector.node_panel import NodePanel
 from ui.inspector.overview import LayerRow, Overview
 from ui.inspector.pieces import number, range_text
-from ui.widgets.fields import NodeField
+from ui.widgets.node_field import NodeField
 
 
 def network() -> Network:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,9 +38,7 @@ def test_gaps_become_equal_and_the_outer_two_stay(boxes: dict[str, Box], axis: i
         assert all(places[name] == box[:2] for name, box in boxes.items())
         return
     order = sorted(boxes, key=lambda name: boxes[name][axis] + boxes[name][axis + 2] / 2)
-    gaps = [
-        places[two][axis] - places[one][axis] - boxes[one][axis + 2] for one, two in zip(order, order[1:], strict=False)
-    ]
+    gaps = [places[two][axis] - places[one][axis] - boxes[one][axis + 2] for one, two in itertools.pairwise(order)]
     assert max(gaps) - min(gaps) <= 2
     assert all(places[name] == boxes[name][:2] for name in (order[0], order[-1]))
 

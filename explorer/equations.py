@@ -13,6 +13,9 @@ from typing import Any
 
 import numpy as np
 
+FEW = 64
+"""An element that is picked out of more than these is not told beside all the others."""
+
 Index = tuple[int | str, ...]
 Lookup = Callable[["Quantity"], Any]
 
@@ -282,19 +285,24 @@ class Choose(Expr):
 
 @dataclass(frozen=True)
 class Pick(Expr):
-    """The one of ``options``, elements of an array along its first axis, whose number is the value of ``place``."""
+    """The element of an array whose first index is the value of ``place``; ``first`` is the one at 0, of ``count``."""
 
     place: Expr
-    options: tuple[Ref, ...]
+    first: Ref
+    count: int
 
     @property
     def parts(self) -> tuple[Expr, ...]:
-        """The place and the options."""
-        return (self.place, *self.options)
+        """The place and, of few, all elements that it can be."""
+        return (self.place, *(self.at(place) for place in range(self.count if self.count <= FEW else 0)))
+
+    def at(self, place: int | str) -> Ref:
+        """The element at a place."""
+        return Ref(replace(self.first.quantity, index=(place, *self.first.quantity.index[1:])))
 
     def evaluate(self, lookup: Lookup) -> Any:
-        """The value of the option; the others are not looked up."""
-        return self.options[int(self.place.evaluate(lookup))].evaluate(lookup)
+        """The value of the element; the others are not looked up."""
+        return self.at(int(self.place.evaluate(lookup))).evaluate(lookup)
 
 
 @dataclass(frozen=True)

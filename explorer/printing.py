@@ -200,12 +200,9 @@ class Writer:
         return f"({then} if {test}, else {otherwise})", ATOM
 
     def _pick(self, expr: Pick) -> str:
-        """The option's number, or its name with the place as the first index."""
+        """The element's number, or its name with the place as the first index."""
         place = self.write(expr.place)
-        if self.numbers:
-            return self.write(expr.options[int(place)])
-        first = expr.options[0].quantity
-        return self.names(replace(first, index=(place, *first.index[1:])))
+        return self.write(expr.at(int(place) if self.numbers else place))
 
     def _softmax(self, expr: SoftmaxShare) -> tuple[str, int]:
         if expr.one is None:

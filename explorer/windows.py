@@ -123,8 +123,7 @@ def need_channels(inputs: tuple[Shape, ...], axes: int) -> Shape:
 
 
 def _reshapes(shape: Shape, axes: int) -> list[Fix]:
-    """The layer that makes one channel of an array with too few axes, a picture of a list of square length, or joins
-    the last axes of one with too many."""
+    """The layer that gives an array as many axes as are needed; none where that would be a guess."""
     side = math.isqrt(math.prod(shape))
     if len(shape) == axes:
         wanted: Shape = (1, *shape)

@@ -70,7 +70,7 @@ class Embedding(LayerKind):
     def forward(self, at: Place, index: Index) -> Expr:
         """z_ij = w_kj with k = x_i."""
         i, j = index
-        return Pick(at.x((i,)), tuple(at.w("weight", (k, j)) for k in range(at.params["count"])))
+        return Pick(at.x((i,)), at.w("weight", (0, j)), at.params["count"])
 
     def backward(self, at: Place, port: int, index: Index) -> Expr:
         """Nothing: an index has no slope."""

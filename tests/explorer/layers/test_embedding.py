@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 import torch
 
 from explorer.compiler import compile_network
+from explorer.formulas import kind_formulas
+from explorer.layers import kind_of
 from explorer.network import Edge, Network, Node
 from explorer.project.check import RunProblem
 from explorer.resolve import resolve
@@ -32,3 +35,13 @@ def test_every_index_finds_its_row() -> None:
     module = compile_network(resolve(WORDS))
     (weight,) = module.weights().values()
     assert torch.equal(module(torch.tensor([[0.0, 3.0], [2.0, 2.0]])), weight[torch.tensor([[0, 3], [2, 2]])])
+
+
+def test_a_vocabulary_of_millions_is_written_at_once() -> None:
+    """Its formula has no term per word."""
+    kind = kind_of("embedding")
+    params = {"count": 10**8, "size": 3}
+    started = time.monotonic()
+    formulas = kind_formulas(kind, params, ((2,),), (2, 3))
+    assert time.monotonic() - started < 0.5
+    assert formulas["element"] == "z_{t,j} = w_{x_{t},j}"

@@ -91,6 +91,8 @@ class SamplePanel(QWidget):
             output = snapshot.values.get(goal.node)
             if output is not None:
                 names = data.class_names if len(data.class_names) == output.size else ()
+                if not names and goal.cost.classes and len(goals) > 1:
+                    names = tuple(str(number) for number in range(output.size))
                 said = answer(output, names, goal.cost.classes and not goal.cost.probabilities)
                 lines.append(said if len(goals) == 1 else f"{goal.node} {said}")
         return " · ".join(lines)

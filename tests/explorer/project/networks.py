@@ -12,6 +12,7 @@ from explorer.data import SOURCES
 from explorer.layers import KINDS
 from explorer.network import Edge, Network, Node
 from explorer.optimizers import OPTIMIZERS
+from explorer.output_settings import OutputSettings
 from explorer.project.model import Data, Printed, Project
 from explorer.settings import SETTINGS, Settings
 from tests.explorer.param_values import value, values
@@ -45,6 +46,15 @@ def weights(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     return {name: draw(arrays.arrays(np.float64, shapes, elements=NUMBERS)) for name in kept}
 
 
+RANGES = st.tuples(st.integers(0, 9), st.integers(10, 20))
+OUTPUTS = st.builds(
+    OutputSettings,
+    st.sampled_from(["project", "mse", "cross_entropy"]),
+    st.floats(0.0, 10.0),
+    st.sampled_from(["auto", "all", "inputs"]) | RANGES,
+)
+
+
 @st.composite
 def projects(draw: st.DrawFn) -> Project:
     network = draw(networks())
@@ -57,7 +67,7 @@ def projects(draw: st.DrawFn) -> Project:
         network,
         draw(weights([node.id for node in network.nodes])),
         Data(source.id, draw(values(source.params)), split),
-        Settings(chosen, draw(values(optimizer.params))),
+        Settings(chosen, draw(values(optimizer.params)), draw(st.dictionaries(TEXTS, OUTPUTS, max_size=2))),
         draw(TEXTS),
         tuple(draw(st.lists(st.builds(Printed, TEXTS, TEXTS, TEXTS, st.booleans()), max_size=3))),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.arrays import Rearranged
+from explorer.arrays import Part, Rearranged
 from explorer.equations import Expr, Index, Number, Quotient, Sum, total
 from explorer.kind import Code, LayerKind, Place, Shape
 from explorer.windows import need_channels
@@ -23,7 +23,7 @@ class GlobalAvgPool2d(LayerKind):
 
     Errors go back to all numbers of the channel alike.
 
-    Formula: z_f = Σ x_f,y,x / (height · width), summed over the picture.
+    Formula: z_f = Σ x_f,y,x / n, summed over the n = height · width places of the picture.
 
     Shapes: channels×height×width in, a list of channels out, whatever the picture's size. No weights.
 
@@ -62,13 +62,13 @@ class GlobalAvgPool2d(LayerKind):
         (channel,) = index
         typical = at.x((channel, "y", "x"))
         if isinstance(channel, str):
-            return Quotient(Sum((), ("y,x", typical)), _cells(at))
+            return Quotient(Sum((), ("y,x", typical)), _count(at))
         places = product(*map(range, at.inputs[0][1:]))
         return Quotient(total([at.x((channel, *place)) for place in places], "y,x", typical), _cells(at))
 
     def backward(self, at: Place, port: int, index: Index) -> Expr:
         """The channel's delta, divided by its size."""
-        return Quotient(at.delta(index[:1]), _cells(at))
+        return Quotient(at.delta(index[:1]), _count(at) if isinstance(index[0], str) else _cells(at))
 
     def matrix_forward(self, at: Place) -> Expr:
         """The mean of each channel."""
@@ -78,7 +78,7 @@ class GlobalAvgPool2d(LayerKind):
         """The deltas, spread over their channels."""
         shape = at.inputs[0]
         spread = Rearranged("spread", (at.delta(),), lambda delta: np.broadcast_to(delta[:, None, None], shape))
-        return Quotient(spread, _cells(at))
+        return Quotient(spread, _count(at))
 
     def caption(self, params: Mapping[str, Any]) -> str:
         """What it does."""
@@ -87,3 +87,8 @@ class GlobalAvgPool2d(LayerKind):
 
 def _cells(at: Place) -> Number:
     return Number(float(math.prod(at.inputs[0][1:])))
+
+
+def _count(at: Place) -> Expr:
+    """The numbers of a channel, as n."""
+    return Part("n", _cells(at), lambda count: count)

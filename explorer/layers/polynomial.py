@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.arrays import Part, Rearranged
-from explorer.equations import Expr, Index, Number, total
+from explorer.equations import Expr, Index, Number, Product, Sum, total
 from explorer.kind import Code, LayerKind, Place, Shape
 from explorer.params import IntParam
 
@@ -56,13 +56,15 @@ class Polynomial(LayerKind):
     def forward(self, at: Place, index: Index) -> Expr:
         """x_i to the power that lies at this place."""
         if isinstance(index[0], str):
-            below = ",".join(map(str, ("c", *index[1:]))) if index[1:] else "i"
-            return Part(f"x_{{{below}}}^{{k}}", at.x(), lambda x: x)
+            return _symbol(f"x_{{{_below('c' if index[1:] else 'i', index)}}}^{{k}}")
         power, place = divmod(index[0], at.inputs[0][0])
         return _power(at.x((place, *index[1:])), power + 1)
 
     def backward(self, at: Place, port: int, index: Index) -> Expr:
         """delta_1 + 2 x delta_2 + 3 x^2 delta_3 ..., the deltas of the powers of this number."""
+        if isinstance(index[0], str):
+            x, delta = f"x_{{{_below(index[0], index)}}}", rf"\delta_{{{_below(f'(k-1)n+{index[0]}', index)}}}"
+            return Sum((), ("k", Product((_symbol("k"), _symbol(f"{x}^{{k-1}}"), _symbol(delta)))))
         first, *rest = (int(i) for i in index)
         count = at.inputs[0][0]
         return _slopes(at, at.x(index), [at.delta((first + k * count, *rest)) for k in range(at.params["degree"])])
@@ -79,6 +81,16 @@ class Polynomial(LayerKind):
     def caption(self, params: Mapping[str, Any]) -> str:
         """``up to x³``."""
         return f"up to degree {params['degree']}"
+
+
+def _below(first: str, index: Index) -> str:
+    """The indices of a number with another first one."""
+    return ",".join(map(str, (first, *index[1:])))
+
+
+def _symbol(tex: str) -> Expr:
+    """What stands in the formula of any power k."""
+    return Part(tex, Number(0.0), lambda value: value)
 
 
 def _power(x: Expr, exponent: int) -> Expr:

@@ -122,7 +122,7 @@ class Cost(View):
             rows.append(Row("validation", show_number(done.validation_cost), "pos", done.validation_cost))
         for node, *own in _single(done):
             told = [cost for cost in own if cost is not None]
-            rows.append(Row(node, ", ".join(show_number(cost) for cost in told), "text2", told[0]))
+            rows.append(Row(node, ", ".join(show_number(cost) for cost in told), "text2"))
         return done.epoch, f"epoch {done.epoch}", rows
 
 

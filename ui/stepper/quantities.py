@@ -34,6 +34,8 @@ _CHECKS = {"plus", "minus", "numeric", "relative"}
 Index = QModelIndex | QPersistentModelIndex
 _ALL = {
     "value": "All outputs",
+    "inner": "All inside layers",
+    "inner_delta": "All errors inside layers",
     "local": "All local errors",
     "delta": "All errors",
     "slope": "All slopes",

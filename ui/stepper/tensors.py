@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 from explorer.equations import Quantity
 from explorer.kind import show_shape
 from explorer.printing import show_plain
+from explorer.stepping.questions import meaning
 from ui import theme
 from ui.stepper.session import StepSession
 from ui.widgets.text import TextLabel
@@ -38,25 +39,24 @@ def tensors_of(session: StepSession) -> list[Tensor]:
     if step is None or trace is None:
         return []
     node = step.quantity.node or trace.rules.output
-    layer = trace.rules.resolved.layers[node]
-    record, found = trace.record, []
+    layer, record, found = trace.rules.resolved.layers[node], trace.record, list[Tensor | None]()
+    for source in dict.fromkeys(layer.sources):
+        found.append(_tensor(session, Quantity("value", source), record.values[source][0], f"output of {source}"))
     for part in layer.weights:
         name = f"{node}.{part}"
         for role, arrays in (("weight", record.weights), ("gradient", record.gradients), ("updated", record.updated)):
             title = {"weight": name, "gradient": f"gradient of {name}", "updated": f"new {name}"}[role]
-            found.append(_tensor(session, Quantity(role, node, part), arrays[name], title))
-    if layer.sources:
-        found.insert(
-            0,
-            _tensor(
-                session,
-                Quantity("value", layer.sources[0]),
-                record.values[layer.sources[0]][0],
-                f"output of {layer.sources[0]}",
-            ),
-        )
+            if name in arrays:  # frozen weights have no gradient
+                found.append(_tensor(session, Quantity(role, node, part), arrays[name], title))
+    inside = [Quantity("inner", node, part) for part in trace.rules.inner_shapes(node)]
+    for q in inside:
+        title = f"{meaning(trace.rules, q)} {session.name(q)}"
+        found.append(_tensor(session, q, record.inner[f"{node}.{q.part}"][0], title))
     found.append(_tensor(session, Quantity("value", node), record.values[node][0], f"output of {node}"))
     found.append(_tensor(session, Quantity("delta", node), record.deltas[node][0], f"error at {node}"))
+    for q in reversed(inside):
+        back, array = replace(q, role="inner_delta"), record.inner_deltas[f"{node}.{q.part}"][0]
+        found.append(_tensor(session, back, array, f"error at the {meaning(trace.rules, q)}"))
     return [tensor for tensor in found if tensor is not None]
 
 
@@ -69,11 +69,11 @@ def _tensor(session: StepSession, q: Quantity, array: NDArray[np.float64], title
     last = replace(q, index=tuple(size - 1 for size in array.shape))
     if q.role == "delta" and trace.find(last) is None:
         return None
-    if not session.computed(first):
+    if not (session.computed(first) or session.computed(last)):  # errors over time begin at the last step
         return None
     columns = array.shape[-1] if array.ndim > 1 else array.size
     values = array.reshape(-1, columns)
-    if not session.computed(last):
+    if not (session.computed(first) and session.computed(last)):
         known = [session.computed(replace(first, index=place)) for place in np.ndindex(*array.shape)]
         values = np.where(np.reshape(known, values.shape), values, np.nan)
     own = (step.quantity.role, step.quantity.node, step.quantity.part) == (q.role, q.node, q.part)
@@ -125,8 +125,8 @@ class HeatTable(QWidget):
     def colours(self) -> NDArray[np.uint8]:
         """The cells' colours, (rows, columns, 4) uint8 RGBA."""
         values = self.tensor.values
-        largest = float(np.max(np.abs(np.nan_to_num(values)), initial=0.0)) or 1.0
-        places = np.clip(np.nan_to_num(values / largest) * 127.5 + 127.5, 0, 255).astype(np.int64)
+        largest = float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0)) or 1.0
+        places = (np.clip(np.nan_to_num(values / largest), -1, 1) * 127.5 + 127.5).astype(np.int64)
         return theme.diverging()[places]
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -37,7 +37,7 @@ class Histogram(LayerWeights):
         self.plot = Plot()
         self._area = self.plot.styled(pg.PlotCurveItem([0.0, 1.0], [0.0], stepMode="center", fillLevel=0.0), _style)
         self.plot.tell(self._tell)
-        return self.plot
+        return self.with_pager(self.plot)
 
     def drawable(self, weight: NDArray[Any]) -> bool:
         """Bins have finite edges."""

@@ -7,19 +7,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from explorer.kind import Shape
 from explorer.project.model import Project
 from explorer.resolve import Layer, Resolved
 from ui import theme
 from ui.watch.layer_weights import LayerWeights
+from ui.watch.pager import Pager
 from ui.watch.picture import TileMap
 from ui.watch.pixels import symmetric_level, tile_table
 from ui.watch.sketch import Sketch
 from ui.watch.view import Rows
-from ui.widgets.buttons import IconButton
-from ui.widgets.text import TextLabel
 
 _MOST_TILES = 256
 
@@ -44,30 +43,14 @@ class Kernels(LayerWeights):
         self._channel = 0
         self._tiles: NDArray[Any] = np.zeros((0, 1, 1))
         self.tiles = TileMap(lambda tile, row, column: f"filter {tile}, row {row}, column {column}")
-        self._label = TextLabel("", "caption")
-        self._bar = QWidget()
-        row = QHBoxLayout(self._bar)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        for icon, tip, step in (("chevron-left", "Channel before", -1), ("chevron-right", "Next channel", 1)):
-            button = IconButton(icon, tip, side=24)
-            button.clicked.connect(lambda _=False, by=step: self._turn(by))
-            row.addWidget(button)
-            if step < 0:
-                row.addWidget(self._label, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.tiles, 1)
-        column.addWidget(self._bar)
-        return content
+        self._channels = Pager("Channel")
+        self._channels.turned.connect(self._turn)
+        return self._channels.below(self.tiles)
 
     @classmethod
-    def has(cls, layer: Layer) -> bool:
+    def draws(cls, name: str, shape: Shape) -> bool:
         """Filters over channels, rows and columns."""
-        return len(layer.weights.get("weight", ())) == 4
+        return len(shape) == 4
 
     def draw_weight(self, layer: Layer, weight: NDArray[Any]) -> str:
         """The kernels over one input channel, all on one scale."""
@@ -76,8 +59,7 @@ class Kernels(LayerWeights):
         self._tiles = weight[:_MOST_TILES, self._channel]
         level = symmetric_level(weight)
         self.tiles.show_tiles(self._tiles, -level, level, theme.diverging())
-        self._bar.setVisible(channels > 1)
-        self._label.setText(f"input channel {self._channel + 1} of {channels}")
+        self._channels.tell(f"input channel {self._channel + 1} of {channels}", channels)
         few = f"first {_MOST_TILES} of {filters}" if filters > _MOST_TILES else f"{filters} of"
         return f"{layer.id}, {few} {weight.shape[2]}×{weight.shape[3]}"
 

@@ -33,7 +33,7 @@ class Weights(LayerWeights):
         self._matrix: NDArray[Any] = np.zeros((1, 1))
         self._block = (1, 1)
         self.map = HeatMap(self._name)
-        return self.map
+        return self.with_pager(self.map)
 
     def draw_weight(self, layer: Layer, weight: NDArray[Any]) -> str:
         """The matrix, a window of kernels summed."""

@@ -212,3 +212,22 @@ def test_the_envelope_holds_every_cost() -> None:
     assert low.min() == y.min()
     assert high.max() == y.max()
     assert np.all(low <= high)
+
+
+def test_of_several_arrays_of_weights_one_is_shown_and_arrows_lead_to_the_next(qtbot: QtBot) -> None:
+    nodes = (Node("x", "input", {"shape": (3, 2)}), Node("h", "rnn", {"units": 4}))
+    weights = {"h.weight_ih_l0": np.arange(8.0).reshape(4, 2), "h.weight_hh_l0": np.arange(16.0).reshape(4, 4)}
+    document = Document(Project("over time", Network(nodes, (Edge("x", "h"),)), weights))
+    trainer = Trainer(document, FakeEngine())
+    view = Weights(document, trainer)
+    qtbot.addWidget(view)
+    view.show()
+    pager = view._pager
+    assert pager is not None
+    seen = []
+    for _ in range(3):
+        view.draw_now()
+        seen.append((pager.label.text(), len(list(view.table()[1])[0])))
+        pager.next.click()
+    assert seen == [("weight_ih_l0, 1 of 2", 2), ("weight_hh_l0, 2 of 2", 4), ("weight_ih_l0, 1 of 2", 2)]
+    trainer.close()

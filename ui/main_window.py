@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from PySide6.QtWidgets import (
 
 from explorer.engine.host import Engine
 from explorer.examples import EXAMPLES, STARTERS
+from explorer.kind import Fix
 from explorer.layers import KINDS
+from explorer.network import NetworkError
 from ui import theme
 from ui.banner import Banner
 from ui.command_palette import CommandPalette, Entry
@@ -156,6 +159,7 @@ class MainWindow(QMainWindow):
         self.trainer.opened.connect(lambda message: self.top_bar.set_used_device(message.device))
         self.panels.editor.view.space_tapped.connect(self._space_tapped)
         self.panels.run_bar.node_chosen.connect(self._show_node)
+        self.panels.run_bar.fix_wanted.connect(self._fix)
         self.panels.views.refused.connect(self.banner.show_message)
         for asking in (self.panels.views.asked, self.panels.run_settings.data_asked, self.panels.run_bar.data_asked):
             asking.connect(self._show_place)
@@ -178,6 +182,7 @@ class MainWindow(QMainWindow):
             Command("View", "Step", lambda: self.show_workspace("step"), ("Ctrl+3",), "debug-step-over"),
             Command("View", "Start page", lambda: self.show_workspace("home"), ("Ctrl+Home",), "home-outline"),
             Command("View", "Search or command", self._open_search, ("Ctrl+K",), "magnify"),
+            Command("View", "Problems", self.panels.run_bar.show_problems, ("Ctrl+Shift+M",), "alert-circle-outline"),
             Command("View", "Filter the layers", self._filter_layers, ("/",), "filter-outline"),
             Command("View", "Reset the arrangement of docks", self._reset_docks, (), "view-dashboard-outline"),
             *(Command("Theme", text, partial(self._set_theme, mode), (), "theme-light-dark")
@@ -305,6 +310,16 @@ class MainWindow(QMainWindow):
     def _show_node(self, node: str) -> None:
         self.show_workspace("build")
         self.panels.editor.focus_node(node)
+
+    def _fix(self, node: str, fix: Fix) -> None:
+        """Mend a layer by its full name; where it is shown, others make room for what is inserted."""
+        editor = self.panels.editor
+        prefix = editor.scope.prefix
+        if node.startswith(prefix):
+            editor.apply_fix(node.removeprefix(prefix), fix)
+            return
+        with suppress(NetworkError):  # the network has changed meanwhile, and the list of problems with it
+            self.document.apply_fix(node, fix)
 
     def _show_place(self, place: str = "data") -> None:
         """Where a view or a button sends a person: the builder, the data, or the list of problems."""

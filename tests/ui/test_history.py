@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.network import Network, Node, add_node
@@ -39,7 +40,7 @@ def test_a_click_goes_to_the_project_after_that_edit(qtbot: QtBot, light: theme.
     panel.close()
 
 
-def test_the_panel_is_shown_by_its_keys() -> None:
+def test_the_panel_is_shown_by_its_keys(qapp: QApplication) -> None:
     with shown_window() as window:
         dock = window.workspaces.docks["history"]
         assert not dock.isVisible()

@@ -205,7 +205,7 @@ def test_enter_on_a_command_waits_for_keys(page: ShortcutsPage) -> None:
     assert rows(page)["Copy"] == "F6"
 
 
-def test_every_command_of_the_window_is_known_by_its_own_name_and_told_by_its_button() -> None:
+def test_every_command_of_the_window_is_known_by_its_own_name_and_told_by_its_button(qapp: QApplication) -> None:
     with shown_window() as window:
         names = [action.objectName() for actions in window._groups.values() for action in actions]
         assert len(set(names)) == len(names)

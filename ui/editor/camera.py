@@ -10,6 +10,8 @@ SMALLEST, LARGEST = 0.1, 4.0
 """The zoom's limits; a scene that is too large for the smallest can be seen whole all the same."""
 ZOOM_STEP = 1.25
 _FIT_MARGIN = 24
+_READABLE = 0.6
+"""Below this zoom what nodes say is hard to read."""
 _AROUND = 32.0
 """Pixels of the view round what is brought into it."""
 _RISE = 0.12
@@ -71,6 +73,12 @@ class Camera(QGraphicsView):
         """Bring a point of the scene to the middle."""
         shift = self.viewport().rect().center() - self.mapFromScene(where)
         self.pan(shift.x(), shift.y())
+
+    def look_at(self, where: QPointF) -> None:
+        """Bring a point of the scene to the middle, large enough to be read."""
+        if self.zoom < _READABLE:
+            self.zoom_to(1.0)
+        self.centre_on(where)
 
     def reveal(self, rect: QRectF) -> None:
         """Bring a rectangle of the scene into view by the shortest way; its middle, if it is larger than the view."""

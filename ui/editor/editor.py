@@ -192,7 +192,7 @@ class Editor(QWidget):
         name = self.scope.show_layer(node_id)
         if name is not None:
             self._follow_fit = False
-            self.view.centre_on(self.scene.nodes[name].box().center())
+            self.view.look_at(self.scene.nodes[name].box().center())
 
     def show_part(self, zoom: float, centre: QPointF) -> None:
         """Show the network at a zoom, with a point of it in the middle."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.widgets.text import TextLabel
@@ -44,6 +44,9 @@ class Popup(QWidget):
         self.adjustSize()
         self.move(button.mapToGlobal(QPoint(0, -self.height() - 8)))
         self.show()
+        first = next(iter(self._body.findChildren(QAbstractButton)), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

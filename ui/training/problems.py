@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from explorer.kind import Fix
-from explorer.network import NetworkError
 from explorer.resolve import Problem
 from ui import theme
 from ui.document import Document
 from ui.widgets.buttons import PushButton
 from ui.widgets.text import TextLabel
 
+_MOST = 100
+"""How many rows are made; of more problems, the number is told."""
+
 
 class ProblemList(QWidget):
-    """A row per problem; it keeps up with the document. ``chosen`` tells the layer whose problem was clicked."""
+    """A row per problem; it keeps up with the document."""
 
     chosen = Signal(str)
+    """The layer whose problem a person wants to see."""
+    fix_wanted = Signal(str, object)
+    """The layer, and the fix to apply to it."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,9 +41,11 @@ class ProblemList(QWidget):
             self._column.removeWidget(row)
             row.deleteLater()
         problems = self._document.problems
-        self._rows = [self._row(problem) for problem in problems]
+        self._rows = [self._row(problem) for problem in problems[:_MOST]]
         if not problems:
             self._rows = [TextLabel("None: the network can run.", "secondary")]
+        elif len(problems) > _MOST:
+            self._rows.append(TextLabel(f"and {len(problems) - _MOST:,} more", "secondary"))
         for row in self._rows:
             self._column.addWidget(row)
 
@@ -61,7 +65,7 @@ class ProblemList(QWidget):
         buttons.setContentsMargins(24, 0, 0, 0)
         for place, fix in enumerate(problem.fixes):
             button = PushButton(fix.label, "auto-fix", "plain" if place else "accent", scale="small")
-            button.clicked.connect(lambda _=False, node=problem.node, fix=fix: self._apply(node, fix))
+            button.clicked.connect(lambda _=False, node=problem.node, fix=fix: self.fix_wanted.emit(node, fix))
             buttons.addWidget(button)
         if problem.node is not None:
             show = PushButton("Show", "crosshairs-gps", "ghost", scale="small", tip=f"Select {problem.node}")
@@ -74,10 +78,3 @@ class ProblemList(QWidget):
     def _show_node(self, node: str) -> None:
         self._document.select((node,))
         self.chosen.emit(node)
-
-    def _apply(self, node: str | None, fix: Fix) -> None:
-        if node is None:
-            return
-        # If the network has changed meanwhile, the list has too.
-        with suppress(NetworkError):
-            self._document.apply_fix(node, fix)

@@ -28,6 +28,8 @@ class RunBar(QWidget):
     data_asked = Signal()
     node_chosen = Signal(str)
     """The layer of a problem, to be shown."""
+    fix_wanted = Signal(str, object)
+    """The layer of a problem, and a fix to apply to it."""
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +77,7 @@ class RunBar(QWidget):
         popup = Popup("Problems", panel, self)
         panel.chosen.connect(popup.close)
         panel.chosen.connect(self.node_chosen)
+        panel.fix_wanted.connect(self.fix_wanted)
         popup.show_above(self.problems)
 
     def show_runs(self) -> None:

@@ -100,6 +100,7 @@ def test_a_fix_in_the_list_is_one_edit(qtbot: QtBot) -> None:
     document.edit_network("remove flat", remove(document.network, ["flat"]))
     document.edit_network("enlarge", set_params(document.network, "conv2", {"kernel": (9, 9)}))
     problems = ProblemList(document)
+    problems.fix_wanted.connect(document.apply_fix)
     qtbot.addWidget(problems)
     fixes = [button for button in problems.findChildren(QPushButton) if button.text() == "Set padding to same"]
     before = document.undo_stack.count()

@@ -227,7 +227,7 @@ def test_of_several_arrays_of_weights_one_is_shown_and_arrows_lead_to_the_next(q
     seen = []
     for _ in range(3):
         view.draw_now()
-        seen.append((pager.label.text(), len(list(view.table()[1])[0])))
+        seen.append((pager.label.text(), len(next(iter(view.table()[1])))))
         pager.next.click()
     assert seen == [("weight_ih_l0, 1 of 2", 2), ("weight_hh_l0, 2 of 2", 4), ("weight_ih_l0, 1 of 2", 2)]
     trainer.close()

@@ -44,7 +44,7 @@ class CompiledNetwork(nn.Module):
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> CompiledNetwork:
         """To another device or precision; torch then gives each module buffers of its own, so they are shared anew."""
-        super()._apply(fn, recurse)
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
         self._share()
         return self
 

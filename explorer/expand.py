@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from explorer.identity import ByIdentity
-from explorer.layers import kind_of
+from explorer.layers import KINDS, kind_of
 from explorer.network import Edge, Network, Node, ports_of
 from explorer.params import NodeParam
 
@@ -37,9 +37,12 @@ _BROKEN = "?"
 """In place of the layer whose output comes out of a node: a problem says why there is none."""
 
 
+_EXPANDING = frozenset(kind.id for kind in KINDS if kind.expands)
+
+
 def expand(network: Network) -> Expanded:
     """The flat network; the same one if nothing is muted and there are no subnetworks."""
-    if not any(node.muted or kind_of(node.kind).expands for node in network.nodes):
+    if not any(node.muted or node.kind in _EXPANDING for node in network.nodes):
         return Expanded(network)
     work = _Expansion(network)
     work.take(network, "", ())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress, count
+from operator import is_not
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -25,5 +27,14 @@ def differences(old: Sequence[T], new: Sequence[T]) -> tuple[list[T], list[T]]:
     """The objects that only the new ones have, and those that only the old ones had."""
     if old is new:
         return [], []
+    # Nearly always both begin and end with the same objects, which is seen soonest.
+    first = _shared(old, new)
+    last = _shared(old[:first:-1], new[:first:-1])
+    old, new = old[first : len(old) - last], new[first : len(new) - last]
     were, are = set(map(id, old)), set(map(id, new))
     return [one for one in new if id(one) not in were], [one for one in old if id(one) not in are]
+
+
+def _shared(one: Sequence[object], two: Sequence[object]) -> int:
+    """How many objects both begin with."""
+    return next(compress(count(), map(is_not, one, two)), min(len(one), len(two)))

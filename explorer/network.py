@@ -286,11 +286,8 @@ def paste(
     A copy that shares the weights of a layer that is copied with it shares the copy's.
     """
     given = tuple(nodes)
-    taken = set(network.by_id)
-    names: dict[str, str] = {}
-    for node in given:
-        names[node.id] = free_name(taken, node.id)
-        taken.add(names[node.id])
+    free = FreeNames(network.by_id)
+    names = {node.id: free.take(node.id) for node in given}
     copies = [replace(with_names(node, names), position=_shifted(node.position, offset)) for node in given]
     inner = [
         Edge(names[e.source], names[e.target], e.port, tuple((x + offset[0], y + offset[1]) for x, y in e.via))
@@ -302,12 +299,36 @@ def paste(
 
 def free_name(taken: Container[str], wish: str) -> str:
     """``wish`` if it is not taken, else the first of wish_2, wish_3 ... that is free, cut to the length of a name."""
-    if wish not in taken:
-        return wish
-    stem, number = re.sub(r"_\d+$", "", wish), 2
+    return wish if wish not in taken else _numbered(taken, _stem(wish), 2)[0]
+
+
+class FreeNames:
+    """Names for many nodes: each is taken once it is given. No number is tried twice."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._next: dict[str, int] = {}
+
+    def take(self, wish: str) -> str:
+        """What ``free_name`` gives."""
+        name = wish
+        if wish in self._taken:
+            stem = _stem(wish)
+            name, number = _numbered(self._taken, stem, self._next.get(stem, 2))
+            self._next[stem] = number + 1
+        self._taken.add(name)
+        return name
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"_\d+$", "", name)
+
+
+def _numbered(taken: Container[str], stem: str, number: int) -> tuple[str, int]:
+    """The first free name with a number from ``number`` on, and its number."""
     while (name := f"{stem[: LONGEST_ID - len(str(number)) - 1]}_{number}") in taken:
         number += 1
-    return name
+    return name, number
 
 
 def new_name(name: str, names: Mapping[str, str]) -> str:

@@ -61,7 +61,7 @@ class Layer:
         """How many numbers its weights are; none, if it shares another's."""
         return self._own + sum(layer.parameters for layer in self.inside) if self.inside else self._own
 
-    @property
+    @cached_property
     def values(self) -> int:
         """How many numbers it puts out for one example; of a subnetwork, all that its layers put out."""
         return sum(layer.values for layer in self.inside) if self.inside else math.prod(self.shape or (0,))

@@ -222,7 +222,7 @@ def with_network(
     """
     weights = moved_weights(project.network, path, names, project.weights) if names else project.weights
     resolved = resolve(network, memory)
-    shapes = resolved.weight_shapes
+    shapes = resolved.weight_shapes if weights else {}
     # A layer that was unplugged or muted keeps its weights until it runs again.
     kept = {
         name: array

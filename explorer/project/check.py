@@ -72,11 +72,13 @@ def number_bytes(project: Project) -> int:
 
 def _values(resolved: Resolved) -> int:
     """How many numbers all layers put out for one example."""
-    return sum(math.prod(layer.shape or ()) for layer in resolved.running)
+    return sum(layer.values for layer in resolved.running)
 
 
 def _backbone_problems(resolved: Resolved) -> list[Problem]:
     """Layers with weights to train before a network from a file, which passes no gradient back to them."""
+    if not any(layer.kind.from_file for layer in resolved.running):
+        return []
     learning: dict[str, str] = {}
     problems = []
     for node in resolved.order:
@@ -160,7 +162,7 @@ def _may_be_probabilities(resolved: Resolved, node: str, of_classes: bool) -> bo
 def weight_problems(project: Project, resolved: Resolved) -> list[Problem]:
     """Weights that the network does not have, in the wrong shape, or not finite."""
     problems = []
-    shapes = resolved.weight_shapes
+    shapes = resolved.weight_shapes if project.weights else {}
     for name, array in project.weights.items():
         node = name.partition(".")[0]
         if resolved.resting(node):

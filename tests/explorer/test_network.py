@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from explorer.network import (
     Edge,
+    FreeNames,
     Network,
     NetworkError,
     Node,
     add_node,
     connect,
     free_id,
+    free_name,
     insert_before,
     insert_on_edge,
     move,
@@ -158,3 +160,13 @@ def test_reaching_is_what_networkx_finds(network: Network, data: st.DataObject) 
         ends = st.sampled_from([node.id for node in network.nodes])
         start, goal = data.draw(ends), data.draw(ends)
         assert reaches(network, start, goal) == networkx.has_path(graph, start, goal)
+
+
+@given(st.lists(st.sampled_from(["a", "a_2", "a_3", "b_7", "a_2_2", "c" * 64, "c" * 62 + "_2"]), max_size=12))
+def test_many_free_names_are_those_found_one_by_one(wishes: list[str]) -> None:
+    taken, free = {"a", "a_3"}, FreeNames({"a", "a_3"})
+    for wish in wishes:
+        name = free_name(taken, wish)
+        assert free.take(wish) == name
+        assert name not in taken
+        taken.add(name)

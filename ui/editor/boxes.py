@@ -11,6 +11,8 @@ from PySide6.QtCore import QRectF
 
 Key = TypeVar("Key", bound=Hashable)
 
+MARGIN = 12.0
+"""How far what is drawn of a line reaches from its way at most."""
 _FIRST = 64
 
 
@@ -114,7 +116,7 @@ class Boxes(Generic[Key]):
 
 
 class Ways(Boxes[Key]):
-    """The same for lines: each stretch (x, y, x, y) is kept beside the rectangle."""
+    """The same for lines: each stretch (x, y, x, y) is kept beside the rectangle, which has a margin all round."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,11 +124,16 @@ class Ways(Boxes[Key]):
         self._counts = np.zeros(_FIRST, dtype=np.int64)
         self._led: dict[Key, list[tuple[float, float]]] = {}
 
-    def put_way(self, key: Key, points: list[tuple[float, float]], margin: float) -> None:
-        """Add a line through points, or give a known key another one; its rectangle is that much larger all round."""
+    def put_way(self, key: Key, points: list[tuple[float, float]]) -> None:
+        """Add a line through points, or give a known key another one."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
-        self.put(key, min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin)
+        self.put(key, min(xs) - MARGIN, min(ys) - MARGIN, max(xs) + MARGIN, max(ys) + MARGIN)
         self._led[key] = points
+
+    def longer_than(self, length: float) -> NDArray[np.bool_]:
+        """Which rows are more than a level line of this length."""
+        left, top, right, bottom = self.corners.T
+        return (right - left > length + 2 * MARGIN) | (bottom - top > 2 * MARGIN + 1)
 
     def stretches(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> NDArray[np.float64]:
         """All stretches (x, y, x, y) of some rows, or of those that a mask of all rows has."""

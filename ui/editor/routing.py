@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainterPath
 
 CORNER = 8.0
 _OUT, _IN = 16.0, 20.0
-_NEIGHBOUR = 100.0
+NEIGHBOUR = 100.0
 _BACK = 24.0
 _CLEAR = 32.0
 _LANE = 8.0
@@ -38,7 +38,7 @@ def route(
 def beside(start: QPointF, end: QPointF) -> Points | None:
     """The way between ports that face each other with no room for a node in between; None if they do not."""
     across = end.x() - start.x()
-    return [start, end] if _OUT <= across < _NEIGHBOUR and abs(end.y() - start.y()) < 1 else None
+    return [start, end] if _OUT <= across < NEIGHBOUR and abs(end.y() - start.y()) < 1 else None
 
 
 def rounded(points: Points) -> QPainterPath:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
@@ -26,15 +27,23 @@ from ui.editor.frames import Frames
 from ui.editor.node_item import NodeItem
 from ui.editor.pictures import Pictures
 from ui.editor.places import Places
-from ui.editor.routing import beside, route
-from ui.editor.wire_item import MARGIN, WireItem
+from ui.editor.routing import NEIGHBOUR, beside, route
+from ui.editor.wire_item import WireItem
 from ui.scope import Scope
 from ui.widgets.text import tooltip
 
 _NEAR = 40.0
 _MANY = 500
-"""When so many places change, all wires are led anew."""
+"""When so many places change, all wires are led anew but those between neighbours."""
 _ROOM = 1000.0
+
+
+@dataclass
+class _Moved:
+    """The nodes that lie elsewhere or are larger or smaller, and where something was or is now."""
+
+    names: set[str] = field(default_factory=set)
+    rects: list[QRectF] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -230,7 +239,7 @@ class EditorScene(QGraphicsScene):
     def end_preview(self) -> None:
         """Show every node where the network has it."""
         self._bent = {}
-        self._route(self._near(self._place_nodes(())))
+        self._route(self._concerned(self._place_nodes(())))
         self.frames.follow()
         self.laid_out.emit()
 
@@ -249,14 +258,14 @@ class EditorScene(QGraphicsScene):
             self.setSceneRect(rect.adjusted(-_ROOM, -_ROOM, rect.width() + _ROOM, rect.height() + _ROOM))
         self._mark_selection(document.selection)
 
-    def _sync_nodes(self, changed: Collection[str]) -> list[QRectF]:
-        """Update the nodes; returns the rectangles where something came, went, moved or changed its size."""
+    def _sync_nodes(self, changed: Collection[str]) -> _Moved:
+        """Update the nodes; returns what came, went, moved or changed its size."""
         looks, positions, sizes = self._places.looks, self._places.positions, self._places.sizes
-        dirty, resized = [], set()
+        moved, resized = _Moved(), set()
         for name in changed:
             if name not in looks and name in self.nodes:
                 gone = self.nodes.pop(name)
-                dirty.append(gone.box())
+                moved.rects.append(gone.box())
                 self.boxes.drop(name)
                 self.pictures.forget(gone)
                 self.removeItem(gone)
@@ -267,30 +276,31 @@ class EditorScene(QGraphicsScene):
                 item.place(*positions[name])
                 self._enter(name)
                 self.addItem(item)
-                dirty.append(item.box())
+                moved.rects.append(item.box())
                 continue
             old = item.box()
             if item.show_look(look, sizes[name]):
-                dirty.append(old)
+                moved.rects.append(old)
                 resized.add(name)
             else:
                 self.boxes.set_style(name, block_style(look))
-        return dirty + self._place_nodes(resized)
+        return self._place_nodes(resized, moved)
 
-    def _place_nodes(self, resized: Collection[str]) -> list[QRectF]:
-        """Put the nodes where they belong; returns the rectangles that this concerns."""
-        dirty = []
+    def _place_nodes(self, resized: Collection[str], moved: _Moved | None = None) -> _Moved:
+        """Put the nodes where they belong; returns which moved, added to those that were known to."""
+        moved = moved or _Moved()
         for name, place in self._places.positions.items():
             item = self.nodes[name]
-            moved = (item.left, item.top) != place
-            if not moved and name not in resized:
+            elsewhere = (item.left, item.top) != place
+            if not elsewhere and name not in resized:
                 continue
-            if moved and name not in resized:
-                dirty.append(item.box())
+            if elsewhere and name not in resized:
+                moved.rects.append(item.box())
             item.place(*place)
             self._enter(name)
-            dirty.append(item.box())
-        return dirty
+            moved.names.add(name)
+            moved.rects.append(item.box())
+        return moved
 
     def _enter(self, name: str) -> None:
         """Note where a node is shown."""
@@ -299,7 +309,7 @@ class EditorScene(QGraphicsScene):
         self.boxes.put(name, item.left, item.top, item.left + width, item.top + height)
         self.boxes.set_style(name, block_style(item.look))
 
-    def _sync_wires(self, changed: Collection[Edge], dirty: list[QRectF]) -> None:
+    def _sync_wires(self, changed: Collection[Edge], moved: _Moved) -> None:
         looks = self._places.wires
         fresh, bent = [], []
         for edge in changed:
@@ -315,19 +325,21 @@ class EditorScene(QGraphicsScene):
                     bent.append(edge)
                 item.show_look(look)
                 self.ways.set_style(edge, WIRE_STYLES[look.state])
-        self._route({*fresh, *bent, *self._near(dirty)})
+        self._route({*fresh, *bent, *self._concerned(moved)})
         for edge in fresh:
             self.addItem(self.wires[edge])
             self.ways.set_style(edge, WIRE_STYLES[looks[edge].state])
         self.select_edges(self._selected_edges)
 
-    def _near(self, dirty: list[QRectF]) -> set[Edge]:
-        """The wires that pass near what changed."""
-        if len(dirty) > _MANY:
-            return set(self.wires)
-        found: set[Edge] = set()
-        for rect in dirty:
-            found.update(self.ways.within(rect.adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR)))
+    def _concerned(self, moved: _Moved) -> set[Edge]:
+        """The wires of what moved, and those that pass near and might go another way now."""
+        found = self._wires_of(moved.names)
+        long = self.ways.longer_than(NEIGHBOUR)
+        if len(moved.rects) > _MANY:
+            return found | set(self.ways.keys(np.flatnonzero(long)))
+        for rect in moved.rects:
+            near = self.ways.touching(rect.adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR))
+            found.update(self.ways.keys(np.flatnonzero(near & long)))
         return found
 
     def _wires_of(self, names: Collection[str]) -> set[Edge]:
@@ -349,8 +361,8 @@ class EditorScene(QGraphicsScene):
                 points = beside(start, end) or route(
                     start, end, self._between(start, end, source, target), source.box(), target.box(), edge.port
                 )
-            self.wires[edge].set_way(points, self._curved, via)
-            self.ways.put_way(edge, [(point.x(), point.y()) for point in points], MARGIN)
+            if self.wires[edge].set_way(points, self._curved, via):
+                self.ways.put_way(edge, [(point.x(), point.y()) for point in points])
 
     def _between(self, start: QPointF, end: QPointF, *without: NodeItem) -> list[QRectF]:
         """The nodes that a wire might have to go round."""

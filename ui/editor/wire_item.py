@@ -12,13 +12,12 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 from explorer.network import Position
 from ui import theme
 from ui.editor.bends import HANDLE
+from ui.editor.boxes import MARGIN
 from ui.editor.look import WireLook
 from ui.editor.metrics import text_width
 from ui.editor.routing import Points, label_place, length, longest_level, rounded
 
 LONG = 260.0
-MARGIN = 12.0
-"""How far what is drawn of a wire reaches from its way at most."""
 _REACH = 12.0
 _TOKENS = {"fine": "wire", "problem": "prob", "waiting": "line2"}
 
@@ -52,14 +51,19 @@ class WireItem(QGraphicsRectItem):
         """The corners of its way, in the scene."""
         return self._points
 
-    def set_way(self, points: Points, curved: bool = False, bends: Sequence[Position] = ()) -> None:
-        """Go along other corners, or along the points of a curve; ``bends`` are marked with dots."""
-        if (points, curved) != (self._points, self._curved) or tuple(bends) != self._bends:
-            self._points, self._curved, self._bends, self._drawn = points, curved, tuple(bends), None
-            xs, ys = [point.x() for point in points], [point.y() for point in points]
-            left, top = min(xs) - MARGIN, min(ys) - MARGIN
-            self.setRect(left, top, max(xs) + MARGIN - left, max(ys) + MARGIN - top)
-            self.update()
+    def set_way(self, points: Points, curved: bool = False, bends: Sequence[Position] = ()) -> bool:
+        """Go along other corners, or along the points of a curve; ``bends`` are marked with dots.
+
+        Returns whether that is another way.
+        """
+        if (points, curved) == (self._points, self._curved) and tuple(bends) == self._bends:
+            return False
+        self._points, self._curved, self._bends, self._drawn = points, curved, tuple(bends), None
+        xs, ys = [point.x() for point in points], [point.y() for point in points]
+        left, top = min(xs) - MARGIN, min(ys) - MARGIN
+        self.setRect(left, top, max(xs) + MARGIN - left, max(ys) + MARGIN - top)
+        self.update()
+        return True
 
     def show_look(self, look: WireLook) -> None:
         """Draw another look."""

@@ -15,7 +15,7 @@ from explorer.templates import rename_template
 from ui import theme
 from ui.editor.look import icon_name, plural
 from ui.inspector.header import Header
-from ui.inspector.pieces import MonoLabel, cost_rows, figure_row, said
+from ui.inspector.pieces import Figure, MonoLabel, cost_figures, figure_row, said
 from ui.scope import Scope
 from ui.widgets.containers import Section
 from ui.widgets.text import TextLabel, tooltip
@@ -32,7 +32,7 @@ class Overview(QWidget):
         self._document = document
         self.chosen = document.selection
         """The layers that it is about; none is all."""
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.header: Header | None = None
@@ -40,7 +40,7 @@ class Overview(QWidget):
             icon, kind = ("group", "Template") if document.path else ("graph-outline", "Network")
             self.header = Header(icon, kind, "", self._rename)
             column.addWidget(self.header)
-        self._totals = Section("")
+        self._totals, self._told = Section(""), list[Figure]()
         self._rows: list[LayerRow] = []
         self._list = Section("Layers", separated=False)
         self._list.body.setSpacing(0)
@@ -57,9 +57,8 @@ class Overview(QWidget):
 
     def refresh(self) -> None:
         """Show what the network is now; rows stay, for there may be hundreds."""
-        document = self._document
-        names = document.selection or tuple(document.network.by_id)
-        layers = [document.resolved.layers[name] for name in names]
+        document, known = self._document, self._document.resolved.layers
+        layers = [known[name] for name in document.selection or tuple(document.network.by_id)]
         if self.header is not None:
             self.header.name.show_name(document.template or document.project.name)
         self._show_totals(layers)
@@ -85,22 +84,28 @@ class Overview(QWidget):
         return row
 
     def _show_totals(self, layers: list[Layer]) -> None:
-        document, chosen = self._document, self._document.selection
-        count, trainable = (sum(getattr(layer, of) for layer in layers) for of in ("parameters", "trainable"))
+        figures = self._figures(layers)
+        if figures == self._told:
+            return
+        self._told = figures
+        chosen = self._document.selection
         totals = Section(f"{plural(len(layers), 'layer')} selected" if chosen else "Totals")
-        if not chosen:
-            totals.body.addWidget(figure_row("layers", f"{len(layers):,}"))
-            totals.body.addWidget(figure_row("wires", f"{len(document.network.edges):,}"))
-        totals.body.addWidget(figure_row("parameters", f"{count:,}", strong=True))
-        if trainable < count:
-            totals.body.addWidget(figure_row("trainable", f"{trainable:,}"))
-            totals.body.addWidget(figure_row("frozen", f"{count - trainable:,}"))
-        for row in cost_rows(layers, number_bytes(document.project)) if layers else ():
-            totals.body.addWidget(row)
-        self.layout().replaceWidget(self._totals, totals)
+        for name, value, tip in figures:
+            totals.body.addWidget(figure_row(name, value, strong=name == "parameters", tip=tip))
+        self._column.replaceWidget(self._totals, totals)
         self._totals.hide()
         self._totals.deleteLater()
         self._totals = totals
+
+    def _figures(self, layers: list[Layer]) -> list[Figure]:
+        document, figures = self._document, list[Figure]()
+        count, trainable = sum(layer.parameters for layer in layers), sum(layer.trainable for layer in layers)
+        if not document.selection:
+            figures += [("layers", f"{len(layers):,}", ""), ("wires", f"{len(document.network.edges):,}", "")]
+        figures.append(("parameters", f"{count:,}", ""))
+        if trainable < count:
+            figures += [("trainable", f"{trainable:,}", ""), ("frozen", f"{count - trainable:,}", "")]
+        return figures + (cost_figures(layers, number_bytes(document.project)) if layers else [])
 
     def _rename(self, name: str) -> str:
         scope, document = self._document, self._document.document

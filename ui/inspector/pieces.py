@@ -49,7 +49,11 @@ def said(command: Callable[[], object]) -> str:
     return ""
 
 
-def cost_rows(layers: Sequence[Layer], width: int) -> list[QWidget]:
+Figure = tuple[str, str, str]
+"""A name, a number, and what it is where the name is not enough."""
+
+
+def cost_figures(layers: Sequence[Layer], width: int) -> list[Figure]:
     """What some layers cost: memory for one example's values and for the weights, and the work for one example.
 
     ``width`` is the bytes of one number. Work is in multiply-adds: a multiplication with the addition of what it gives.
@@ -57,10 +61,15 @@ def cost_rows(layers: Sequence[Layer], width: int) -> list[QWidget]:
     values, weights = sum(layer.values for layer in layers), sum(layer.parameters for layer in layers)
     work = sum(layer.operations for layer in layers)
     return [
-        figure_row("values", show_bytes(width * values), tip="Memory for what comes out for one example"),
-        figure_row("weights", show_bytes(width * weights), tip="Memory for the weights; training needs more"),
-        figure_row("work", f"{work:,} MAC", tip="Multiply-adds for one example, forward"),
+        ("values", show_bytes(width * values), "Memory for what comes out for one example"),
+        ("weights", show_bytes(width * weights), "Memory for the weights; training needs more"),
+        ("work", f"{work:,} MAC", "Multiply-adds for one example, forward"),
     ]
+
+
+def cost_rows(layers: Sequence[Layer], width: int) -> list[QWidget]:
+    """What some layers cost, a row for each figure; ``width`` is as for ``cost_figures``."""
+    return [figure_row(name, value, tip=tip) for name, value, tip in cost_figures(layers, width)]
 
 
 def figure_row(name: str, value: str, strong: bool = False, tip: str = "") -> QWidget:

@@ -56,14 +56,14 @@ def test_boxes_are_what_a_dict_of_rectangles_would_be(changes: list[tuple[int, Q
 def test_ways_keep_every_stretch() -> None:
     ways: Ways[str] = Ways()
     for number in range(100):
-        ways.put_way(f"w{number}", [(0, number), (10, number), (10, number + 5)], 2)
-    ways.put_way("long", [(float(x), 0.0) for x in range(12)], 2)
+        ways.put_way(f"w{number}", [(0, number), (10, number), (10, number + 5)])
+    ways.put_way("long", [(float(x), 0.0) for x in range(12)])
     ways.drop("w0")
     assert len(ways.stretches(ways.rows(["w7"]))) == 2
     assert ways.stretches(ways.rows(["w7"])).tolist() == [[0, 7, 10, 7], [10, 7, 10, 12]]
     assert len(ways.stretches(ways.rows(["long"]))) == 11
     assert len(ways.stretches(ways.touching(QRectF(-1e3, -1e3, 1e4, 1e4)))) == 99 * 2 + 11
-    ways.put_way("long", [(0, 0), (5, 0)], 2)
+    ways.put_way("long", [(0, 0), (5, 0)])
     assert ways.stretches(ways.rows(["long"])).tolist() == [[0, 0, 5, 0]]
 
 

@@ -13,9 +13,7 @@ from typing import Any
 
 import numpy as np
 
-FEW = 64
-"""An element that is picked out of more than these is not told beside all the others."""
-
+FEW = 64  # an element that is picked out of more than these is not told beside all the others
 Index = tuple[int | str, ...]
 Lookup = Callable[["Quantity"], Any]
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 LARGEST_INT = 2**31 - 1
+MOST_NAMED = 12
+"""How many known names a message lists."""
 _JSON_WORDS = {None: "null", True: "true", False: "false"}
 
 
@@ -274,9 +276,15 @@ def unknown_key(key: str, known: Iterable[str]) -> str:
     hint = (
         f"; did you mean {near[0]}?"
         if near
-        else (f"; known are {', '.join(names)}." if names else "; none is expected.")
+        else (f"; known are {_listed(names)}." if names else "; none is expected.")
     )
     return f"{quote(key)} is not known here{hint}"
+
+
+def _listed(names: list[str]) -> str:
+    """The first names of a list that may be long."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def read_number(text: str) -> Any:

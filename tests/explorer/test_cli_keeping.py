@@ -108,7 +108,9 @@ def test_check_looks_at_class_numbers(number: float, tmp_path: Path, capsys: pyt
     data = {"source": "inline", "params": {"inputs": [[1, 2], [3, 4]], "targets": [0, number]}}
     path = changed(tmp_path / "two.json", data=data, training={"cost": "cross_entropy"})
     assert main(["check", str(path)]) == 2
-    assert capsys.readouterr().err == f"As class numbers, targets must be whole and from 0 to 1; {number:g} is not.\n"
+    assert capsys.readouterr().err == (
+        f"h_out: As class numbers, targets must be whole and from 0 to 1; {number:g} is not.\n"
+    )
 
 
 def test_weights_of_a_layer_on_a_loop_are_not_called_unknown(

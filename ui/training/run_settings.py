@@ -23,7 +23,7 @@ from ui.widgets.containers import Section
 from ui.widgets.text import TextLabel
 
 _FIRST = ("cost", "optimizer")
-_NARROWEST = 224
+_NARROWEST = 232
 """Pixels in which every field is whole, beside the scroll bar."""
 
 

@@ -9,10 +9,10 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
-from ui.widgets.help_text import help_html
 from ui.widgets.buttons import PushButton
 from ui.widgets.containers import Separator
 from ui.widgets.fields import mark_refused
+from ui.widgets.help_text import help_html
 from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
 
@@ -29,7 +29,7 @@ class NameField(QLineEdit):
         self.message.hide()
         self.setFont(theme.text_font(16, 600))
         self.setAccessibleName("Name")
-        self.setToolTip(tooltip("Click to rename", "F2"))
+        self.setToolTip(tooltip("Click to rename"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setStyleSheet("QLineEdit:!focus { border-color: transparent; background: transparent; }")
         self.textEdited.connect(lambda _text: self._say(""))

@@ -28,6 +28,11 @@ class Kept:
     sentence: str = ""
     path: Path | None = None
 
+    @property
+    def content(self) -> Network:
+        """The template itself."""
+        return self.templates[self.name]
+
 
 BLOCKS: tuple[tuple[str, str, str], ...] = (
     ("residual block", "resnet", "Two convolutions, whose findings are added to what came in: channels stay 16."),

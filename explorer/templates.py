@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from explorer.layers import kind_of
-from explorer.network import Network, NetworkError, Node
+from explorer.network import NODE_ID, Network, NetworkError, Node
 
 LONGEST_NAME = 64
 TEMPLATE_RULE = f"a text of 1 to {LONGEST_NAME} characters"
@@ -58,6 +58,12 @@ def free_template(templates: Collection[str], wish: str) -> str:
         ending = f" {number}"
         name = stem[: LONGEST_NAME - len(ending)] + ending
     return name
+
+
+def node_id_for(name: str) -> str:
+    """A template's name as the name of a layer: ``residual block`` becomes ``residual_block``."""
+    plain = re.sub(r"[^\w-]+", "_", name).strip("_-")[:40]
+    return plain if NODE_ID.fullmatch(plain) else f"block_{plain}".rstrip("_")
 
 
 def adopt(network: Network, nodes: Iterable[Node], templates: Mapping[str, Network]) -> tuple[Network, list[Node]]:

@@ -14,6 +14,7 @@ from ui.home.home import Home
 from ui.inspector.inspector import Inspector
 from ui.preferences import Preferences
 from ui.stepper.stepper import StepperPanels
+from ui.templates import Shelf
 from ui.training.client import Trainer
 from ui.training.layer_list import LayerList
 from ui.training.run_bar import RunBar
@@ -31,7 +32,9 @@ class Panels:
         self.editor = Editor(document)
         self.editor.annotations.restore(preferences.settings)
         self.pictures = LivePictures(self.editor, document, trainer)
-        self.palette = Palette()
+        shelf = Shelf.of(document)
+        shelf.told.connect(self.editor.message.show_message)
+        self.palette = Palette(shelf)
         self.inspector = Inspector(document)
         self.history = HistoryPanel(document)
         self.views = ViewGrid(VIEWS, document, trainer)

@@ -114,13 +114,12 @@ class Scope(QObject):
 
     def outside(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """What is known of layers by their full names, by the names here; a subnetwork has what comes out of it."""
+        return {name: values[end] for name, end in self.ends().items() if end in values}
+
+    def ends(self) -> dict[str, str]:
+        """For each layer shown: the layer that runs whose output it has, by its full name."""
         prefix, ends = self.prefix, self.document.resolved.stands_for
-        found = {}
-        for name in self.network.by_id:
-            end = ends.get(prefix + name, prefix + name)
-            if end in values:
-                found[name] = values[end]
-        return found
+        return {name: ends.get(prefix + name, prefix + name) for name in self.network.by_id}
 
     def enter(self, name: str) -> None:
         """Show the inside of a subnetwork that is shown; raises NetworkError if there is none."""

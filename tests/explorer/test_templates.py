@@ -19,6 +19,7 @@ from explorer.templates import (
     free_template,
     make_unique,
     needed,
+    node_id_for,
     rename_template,
     template_of,
     unused,
@@ -110,6 +111,11 @@ def test_free_names() -> None:
     long = free_template(("a" * LONGEST_NAME,), "a" * LONGEST_NAME)
     assert len(long) == LONGEST_NAME
     assert long.endswith(" 2")
+
+
+def test_names_of_layers_for_templates() -> None:
+    found = [node_id_for(name) for name in ("residual block", "2nd", "Ω/β", "🙂", "a" * 64, "VGG stage 16")]
+    assert found == ["residual_block", "block_2nd", "Ω_β", "block", "a" * 40, "VGG_stage_16"]
 
 
 def test_templates_come_along_with_those_that_they_use(network: Network) -> None:

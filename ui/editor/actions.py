@@ -93,6 +93,10 @@ def _subnetwork_specs() -> tuple[Spec, ...]:
              "Show what the opened subnetwork lies in (also Esc, with nothing selected)"),
         Spec("unique", SUBNETWORK, "Make unique", (), lambda e: e.subnetworks.make_unique(), "content-duplicate",
              "Give the selected subnetworks templates of their own, so that others do not change with them"),
+        Spec("save_template", SUBNETWORK, "Save as template", (), lambda e: e.subnetworks.save_template(),
+             "content-save-plus-outline", "List the selected layers as a template of this project, to be used again"),
+        Spec("keep_template", SUBNETWORK, "Save to my templates", (), lambda e: e.subnetworks.keep_template(),
+             "bookmark-plus-outline", "Keep the selected layers as a template for other projects too"),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -28,12 +28,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.kind import LayerKind
+from explorer.layers import KINDS
 from ui import theme
 from ui.editor.fitting import Fit
 from ui.editor.look import icon_name
 from ui.editor.palette import first_paragraph
-from ui.editor.ranking import ranked, synonym_for
+from ui.editor.ranking import Choice, ranked, synonym_for
 from ui.widgets.search import SearchField
 from ui.widgets.text import tooltip
 
@@ -52,6 +52,9 @@ class AddPopup(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._canvas = parent
+        self.choices: Callable[[], Sequence[Choice]] = lambda: KINDS
+        """What there is to choose from; asked when it opens."""
+        self._choices: Sequence[Choice] = ()
         self._fits: Mapping[str, Fit] = {}
         self._heading = ""
         self.setProperty("role", "card")
@@ -80,7 +83,7 @@ class AddPopup(QFrame):
         ``fits`` says of each kind how it fits what it would be wired to, which ``heading`` names.
         """
         parent = self._canvas
-        self._fits, self._heading = fits or {}, heading
+        self._fits, self._heading, self._choices = fits or {}, heading, self.choices()
         x = max(8, min(where.x(), parent.width() - self.width() - 8))
         y = max(8, min(where.y(), parent.height() - self.height() - 8))
         self.move(x, y)
@@ -137,7 +140,7 @@ class AddPopup(QFrame):
     def _show(self, text: str) -> None:
         self.list.clear()
         fitting = {name for name, fit in self._fits.items() if not fit.why_not}
-        kinds = ranked(text, fitting)
+        kinds = ranked(text, fitting, self._choices)
         if self._fits and not text.strip():
             self._add_heading(self._heading)
             self._add_rows([kind for kind in kinds if kind.id in fitting], text)
@@ -156,7 +159,7 @@ class AddPopup(QFrame):
         item.setSizeHint(QSize(0, _ROW))
         self.list.addItem(item)
 
-    def _add_rows(self, kinds: list[LayerKind], text: str) -> None:
+    def _add_rows(self, kinds: list[Choice], text: str) -> None:
         for kind in kinds:
             fit = self._fits.get(kind.id)
             synonym = synonym_for(kind, text)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPointF, Signal
 
 from explorer.kind import show_shape
+from explorer.layers import KINDS
 from explorer.network import Edge
 from ui.editor import fitting
 from ui.editor.add_popup import AddPopup
@@ -15,6 +16,7 @@ from ui.editor.edits import USUAL_SIZE
 from ui.editor.metrics import PORT_TOP
 from ui.editor.view import EditorView
 from ui.scope import Scope
+from ui.templates import Shelf
 
 
 class Adding(QObject):
@@ -27,6 +29,8 @@ class Adding(QObject):
         super().__init__(view)
         self._document, self._commands, self._view = document, commands, view
         self.popup = AddPopup(view)
+        self._shelf = Shelf.of(document.document)
+        self.popup.choices = lambda: (*KINDS, *self._shelf.choices())
         self._add: Callable[[str], object] | None = None
         self.popup.chosen.connect(self._take)
         self.popup.closed.connect(view.setFocus)
@@ -47,7 +51,10 @@ class Adding(QObject):
         left = where.x() if link[1] < 0 else where.x() - USUAL_SIZE[0]
         place = (left, where.y() - PORT_TOP)
         self._add = lambda kind_id: self._commands.add_linked(kind_id, place, link)
-        fits = fitting.fits_for(self._document.resolved, link)
+        resolved = self._document.resolved
+        fits = fitting.fits_for(resolved, link)
+        if link[1] < 0:
+            fits |= fitting.templates_behind(self._shelf.choices(), resolved, link[0])
         heading = f"Takes {self._shape(link[0])}" if link[1] < 0 else f"Gives what {link[0]} takes"
         self.popup.open_at(point, fits, heading)
 
@@ -55,7 +62,9 @@ class Adding(QObject):
         """Offer layers to put into a wire."""
         way = self._view.editor_scene().wires[edge].points
         self._add = lambda kind_id: self._commands.drop(kind_id, (0.0, 0.0), edge)
-        fits = fitting.between(self._document.resolved, edge.source, edge.target, edge.port)
+        resolved = self._document.resolved
+        fits = fitting.between(resolved, edge.source, edge.target, edge.port)
+        fits |= fitting.templates_behind(self._shelf.choices(), resolved, edge.source, edge)
         heading = f"Fits between {edge.source} and {edge.target}"
         self.popup.open_at(self._view.mapFromScene((way[0] + way[-1]) / 2), fits, heading)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from explorer.annotate import put_in, shift_bends, take_out
 from explorer.kind import Fix
+from explorer.layers import KIND_IDS
 from explorer.network import (
     Edge,
     NetworkError,
@@ -14,7 +16,6 @@ from explorer.network import (
     add_node,
     apply_fix,
     connect,
-    free_id,
     move,
     ports_of,
     remove,
@@ -37,45 +38,52 @@ Link = tuple[str, int]
 class Commands(Arranging, Copying, Annotating, Grouping):
     """Adding, wiring and taking out; and what is inherited: arranging, copying, and annotating."""
 
-    def add(self, kind_id: str, at: Position, after: str | None = None) -> str:
-        """Add a layer at a place, or behind a node and wired to it; returns its id."""
-        network = self._places.pinned()
-        node = Node(free_id(network, kind_id), kind_id)
-        wired = after is not None and self._takes_input(kind_id)
+    def add(self, wanted: str, at: Position, after: str | None = None) -> str:
+        """Add a layer of a kind, or a template's subnetwork, at a place, or behind a node and wired to it.
+
+        Returns its id; raises NetworkError if a template would be inside itself.
+        """
+        network, node = self._new(self._places.pinned(), wanted)
+        wired = after is not None and bool(ports_of(network, node))
         place = self._behind(after) if wired and after else at
-        place = free_place(self._places.positions, self._places.sizes, place)
-        network = add_node(network, Node(node.id, kind_id, position=place))
+        network = add_node(network, replace(node, position=self._free(place)))
         if wired and after:
             network = connect(network, after, node.id)
-        self._edit(f"add {kind_id.replace('_', ' ')}", network, (node.id,))
+        self._edit(f"add {_called(node)}", network, (node.id,))
         return node.id
 
-    def add_linked(self, kind_id: str, at: Position, link: Link) -> str:
-        """Add a layer at a place, wired to the end of a wire that was let go there."""
-        network = self._places.pinned()
-        name = free_id(network, kind_id)
-        place = free_place(self._places.positions, self._places.sizes, at)
-        network = add_node(network, Node(name, kind_id, position=place))
+    def add_linked(self, wanted: str, at: Position, link: Link) -> str:
+        """Add a layer or a subnetwork at a place, wired to the end of a wire that was let go there."""
+        network, node = self._new(self._places.pinned(), wanted)
+        network = add_node(network, replace(node, position=self._free(at)))
         near, port = link
-        ends = (near, name, 0) if port < 0 else (name, near, port)
+        ends = (near, node.id, 0) if port < 0 else (node.id, near, port)
         if why_not_connect(network, *ends) is None:
             network = connect(network, *ends)
-        self._edit(f"add {kind_id.replace('_', ' ')}", network, (name,))
-        return name
+        self._edit(f"add {_called(node)}", network, (node.id,))
+        return node.id
 
-    def insert(self, kind_id: str, edge: Edge) -> str:
-        """Put a layer into a wire; what lies behind makes room. Raises NetworkError if the wire is gone."""
-        network = self._places.pinned()
-        name = free_id(network, kind_id)
-        network = splice(add_node(network, Node(name, kind_id)), edge, name)
-        self._edit(f"insert {kind_id.replace('_', ' ')}", self._make_room(network, edge.source, name), (name,))
-        return name
+    def insert(self, wanted: str, edge: Edge) -> str:
+        """Put a layer or a subnetwork into a wire; what lies behind makes room. Raises NetworkError if it cannot go."""
+        network, node = self._new(self._places.pinned(), wanted)
+        network = splice(add_node(network, node), edge, node.id)
+        self._edit(f"insert {_called(node)}", self._make_room(network, edge.source, node.id), (node.id,))
+        return node.id
 
-    def drop(self, kind_id: str, at: Position, edge: Edge | None = None) -> str:
-        """Add a layer that was dragged here: into a wire, if it takes an input, else its middle at the place."""
-        if edge is not None and self._takes_input(kind_id):
-            return self.insert(kind_id, edge)
-        return self.add(kind_id, (at[0] - USUAL_SIZE[0] / 2, at[1] - USUAL_SIZE[1] / 2))
+    def drop(self, wanted: str, at: Position, edge: Edge | None = None) -> str:
+        """Add what was dragged here: into a wire, if it takes an input, else its middle at the place."""
+        if edge is not None and self.takes_input(wanted):
+            return self.insert(wanted, edge)
+        return self.add(wanted, (at[0] - USUAL_SIZE[0] / 2, at[1] - USUAL_SIZE[1] / 2))
+
+    def knows(self, wanted: str) -> bool:
+        """Whether there is a kind of layer or a template of this id."""
+        return wanted in KIND_IDS or self._shelf.choice(wanted) is not None
+
+    def takes_input(self, wanted: str) -> bool:
+        """Whether something can be wired into what is added."""
+        network, node = self._new(self._document.network, wanted)
+        return bool(ports_of(network, node))
 
     def fix(self, node_id: str, fix: Fix) -> None:
         """Apply a fix of a problem; raises NetworkError if the network no longer allows it."""
@@ -189,5 +197,10 @@ class Commands(Arranging, Copying, Annotating, Grouping):
             self._document.edit_network(f"rename {old} to {new}", network, names={old: new})
             self._document.select(selection)
 
-    def _takes_input(self, kind_id: str) -> bool:
-        return bool(ports_of(self._document.network, Node(kind_id, kind_id)))
+    def _free(self, place: Position) -> Position:
+        return free_place(self._places.positions, self._places.sizes, place)
+
+
+def _called(node: Node) -> str:
+    """What undo calls a new node: its kind, or its template."""
+    return str(node.params.get("template", node.kind.replace("_", " ")))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QDropEvent
 
-from explorer.layers import KIND_IDS, kind_of
-from explorer.network import Edge
+from explorer.network import Edge, NetworkError
 from ui.editor.commands import Commands
 from ui.editor.gestures.lit_wire import LitWire
 from ui.editor.palette import KIND_MIME
@@ -22,9 +21,9 @@ class Drops:
 
     def over(self, event: QDropEvent, where: QPointF) -> None:
         """Something is over a point of the scene: take it if it is a layer."""
-        kind_id = _kind_id(event)
-        self._lit.light(self._edge(kind_id, where))
-        event.setAccepted(bool(kind_id))
+        wanted = self._wanted(event)
+        self._lit.light(self._edge(wanted, where))
+        event.setAccepted(bool(wanted))
 
     def leave(self) -> None:
         """It has gone elsewhere."""
@@ -33,21 +32,23 @@ class Drops:
     def drop(self, event: QDropEvent, where: QPointF) -> bool:
         """Add what was let go at a point of the scene; returns whether it was a layer."""
         self.leave()
-        kind_id = _kind_id(event)
-        if not kind_id:
+        wanted = self._wanted(event)
+        if not wanted:
             event.ignore()
             return False
-        self._commands.drop(kind_id, (where.x(), where.y()), self._edge(kind_id, where))
+        try:
+            self._commands.drop(wanted, (where.x(), where.y()), self._edge(wanted, where))
+        except NetworkError as error:
+            self._commands.refuse(error)
         event.acceptProposedAction()
         return True
 
-    def _edge(self, kind_id: str, where: QPointF) -> Edge | None:
-        """The wire that a layer of this kind would be put into."""
-        takes_input = bool(kind_id) and bool(kind_of(kind_id).ports)
+    def _edge(self, wanted: str, where: QPointF) -> Edge | None:
+        """The wire that what is dragged would be put into."""
+        takes_input = bool(wanted) and self._commands.takes_input(wanted)
         return self._scene.hit(where).edge if takes_input else None
 
-
-def _kind_id(event: QDropEvent) -> str:
-    """The id of the kind that is dragged; empty if it is anything else."""
-    kind_id = bytes(event.mimeData().data(KIND_MIME).data()).decode(errors="replace")
-    return kind_id if kind_id in KIND_IDS else ""
+    def _wanted(self, event: QDropEvent) -> str:
+        """The id of the kind or template that is dragged; empty if it is anything else."""
+        wanted = bytes(event.mimeData().data(KIND_MIME).data()).decode(errors="replace")
+        return wanted if self._commands.knows(wanted) else ""

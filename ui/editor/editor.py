@@ -96,8 +96,8 @@ class Editor(QWidget):
         chosen = self.scope.selection
         middle = self.view.centre()
         after = chosen[0] if len(chosen) == 1 else None
-        name = self.commands.add(kind_id, (middle.x() - 64, middle.y() - 48), after)
-        self._reveal(name)
+        if self.attempt(lambda: self.commands.add(kind_id, (middle.x() - 64, middle.y() - 48), after)):
+            self._reveal(*self.scope.selection)
 
     def delete_selection(self) -> None:
         """Take out what is selected."""

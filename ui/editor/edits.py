@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from explorer.network import Edge, Network, Position, move, reached
+from explorer.network import Edge, Network, NetworkError, Node, Position, free_id, move, reached
+from explorer.templates import adopt, node_id_for
 from ui.editor.layout import COLUMN_GAP, GRID, free_place, overlaps, snap
 from ui.editor.look import plural
 from ui.editor.places import Places
 from ui.scope import Scope
+from ui.templates import Shelf
 
 USUAL_SIZE = (136.0, 100.0)
 """The size in pixels that a node is taken to have before it is there."""
@@ -22,6 +24,20 @@ class Edits:
 
     def __init__(self, document: Scope, places: Places) -> None:
         self._document, self._places = document, places
+        self._shelf = Shelf.of(document.document)
+
+    def refuse(self, error: NetworkError) -> None:
+        """Tell why something was not done."""
+        self._document.refused.emit(str(error))
+
+    def _new(self, network: Network, wanted: str) -> tuple[Network, Node]:
+        """A layer of a kind, or a subnetwork of a template, that is not in the network yet; its templates are."""
+        kept = self._shelf.find(wanted, network)
+        if kept is None:
+            return network, Node(free_id(network, wanted), wanted)
+        node = Node(free_id(network, node_id_for(kept.name)), "subnetwork", {"template": kept.name})
+        network, (node,) = adopt(network, [node], kept.templates)
+        return network, node
 
     def _edit(self, label: str, network: Network, select: tuple[str, ...] | None = None, merge: str = "") -> None:
         self._document.edit_network(label, network, merge)

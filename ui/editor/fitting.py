@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from explorer.kind import LayerKind, Shape, ShapeProblem, show_shape
 from explorer.layers import KINDS
-from explorer.resolve import Layer, Resolved
+from explorer.library import Kept
+from explorer.network import Edge, Network, Node, ports_of
+from explorer.resolve import Layer, Resolved, resolve
 from ui.editor.commands import Link
+from ui.templates import Choice
 
 _PROBES: tuple[Shape, ...] = ((8,), (4, 16, 16), (16, 8), (16,))
 """Shapes that stand for what might come into a layer that is added before another: lists, pictures, sequences."""
@@ -52,6 +56,33 @@ def before(resolved: Resolved, target: str, port: int) -> dict[str, Fit]:
     return {kind.id: _before(kind, reader, port) for kind in KINDS}
 
 
+def templates_behind(
+    choices: Iterable[Choice], resolved: Resolved, source: str, into: Edge | None = None
+) -> dict[str, Fit]:
+    """For every template: how a subnetwork of it fits behind a node, or ``into`` a wire; empty as ``behind`` is."""
+    shape = resolved.layers[source].shape if source in resolved.layers else None
+    if shape is None:
+        return {}
+    fits = {choice.id: _takes_template(choice.kept, shape) for choice in choices}
+    reader = resolved.layers.get(into.target) if into else None
+    if into is None or reader is None or reader.shape is None:
+        return fits
+    return {name: _onward(fit, reader, into.port) for name, fit in fits.items()}
+
+
+def _takes_template(kept: Kept, shape: Shape) -> Fit:
+    """How a template takes a shape at all of its inputs."""
+    use = Node("it", "subnetwork", {"template": kept.name})
+    ports = ports_of(Network(templates=kept.templates), use)
+    if not ports:
+        return Fit(None, "has no input: nothing can be wired into it.")
+    wires = tuple(Edge("x", "it", port) for port in range(len(ports)))
+    tried = resolve(Network((Node("x", "input", {"shape": shape}), use), wires, templates=kept.templates))
+    if tried.problems:
+        return Fit(None, f"does not take {show_shape(shape)}: {tried.problems[0].message}")
+    return Fit(tried.layers["it"].shape, told=len(ports) == 1)
+
+
 def fits_for(resolved: Resolved, link: Link) -> dict[str, Fit]:
     """For every kind: how it fits the end of a wire that was let go."""
     return behind(resolved, link[0]) if link[1] < 0 else before(resolved, *link)
@@ -77,6 +108,8 @@ def _takes(kind: LayerKind, shape: Shape) -> Fit:
     """How a kind with its defaults takes a shape, at all the inputs that it must have."""
     if not kind.ports:
         return Fit(None, "is an input: nothing can be wired into it.")
+    if kind.expands:
+        return Fit(shape)  # a new one passes on what comes in
     count = max(1, len(kind.ports) - kind.optional_ports)
     try:
         given = kind.output_shape(_defaults(kind), (shape,) * count)

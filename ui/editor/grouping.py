@@ -7,16 +7,18 @@ from dataclasses import replace
 
 from explorer.grouping import Moved, group, ungroup
 from explorer.layers import kind_of
+from explorer.library import Kept, keep
 from explorer.network import Network, NetworkError, move
 from explorer.project.model import Project
 from explorer.project.pretrained import add_pretrained
-from explorer.templates import make_unique
+from explorer.templates import add_template, make_unique, template_of
 from ui.editor.edits import Edits, what
 from ui.editor.layout import COLUMN_GAP, NODE_GAP, overlaps
+from ui.templates import PROJECT
 
 
 class Grouping(Edits):
-    """Group, take apart, make unique."""
+    """Group, take apart, make unique, save as a template."""
 
     def group(self, node_ids: Collection[str]) -> str:
         """Put nodes into a new subnetwork, and return its name; raises NetworkError if they cannot be one."""
@@ -54,6 +56,29 @@ class Grouping(Edits):
         for name in chosen:
             network, _ = make_unique(network, name)
         self._edit(f"make {what(chosen)} unique", network)
+
+    def save_template(self, node_ids: Collection[str]) -> None:
+        """Make a template of the project like these nodes, which stay as they are; raises NetworkError."""
+        kept = self._template_like(node_ids)
+        if kept.name in self._document.network.templates:
+            raise NetworkError(f"{kept.name} is a template already: it is listed with the layers.")
+        self._edit(f"save the template {kept.name}", add_template(self._places.pinned(), kept.name, kept.content))
+        self._shelf.added.emit(f"{PROJECT}:{kept.name}")
+
+    def keep_template(self, node_ids: Collection[str]) -> None:
+        """Keep a template like these nodes for other projects; raises NetworkError."""
+        self._shelf.keep(self._template_like(node_ids))
+
+    def _template_like(self, node_ids: Collection[str]) -> Kept:
+        """The template of a subnetwork, if that is all there is, or one that nodes would be grouped into."""
+        network = self._places.pinned()
+        if len(node_ids) == 1:
+            node = network.node(next(iter(node_ids)))
+            if kind_of(node.kind).expands:
+                return keep(template_of(network, node), network)
+        shapes = {name: layer.shape for name, layer in self._document.resolved.layers.items()}
+        moved = group(network, node_ids, shapes)
+        return keep(moved.fresh[0], moved.network)
 
     def _subnetworks(self, node_ids: Collection[str]) -> list[str]:
         """Those of the nodes that stand for networks; raises NetworkError if there are none."""

@@ -26,6 +26,7 @@ class LivePictures(QObject):
         self._seen = False
         editor.seen.connect(self._on_seen)
         editor.thumbnails_changed.connect(self._ask)
+        editor.scope.opened.connect(self._ask)
         trainer.state_changed.connect(self._ask)
         trainer.opened.connect(self._take_inputs)
         trainer.sample_changed.connect(self._take_inputs)
@@ -40,7 +41,8 @@ class LivePictures(QObject):
         """Tell the engine what is wanted now, if that is something else than before."""
         wants = None
         if self._seen and self._trainer.running and self._editor.thumbnails:
-            layers = self._document.resolved.running
+            shown = set(self._editor.scope.ends().values())
+            layers = [layer for layer in self._document.resolved.running if layer.id in shown]
             pictures = [layer.id for layer in layers if layer.kind.ports and is_picture(layer.shape)]
             others = [layer.id for layer in layers if not is_picture(layer.shape) and has_histogram(layer)]
             names = (*pictures, *others)

@@ -37,7 +37,7 @@ def build_menu(editor: Editor, hit: Hit) -> QMenu:
         if any(can_unroll(editor.scope.network.node(name)) for name in editor.scope.selection):
             fill(menu, editor, ("unroll",))
         stacks = any(editor.subnetworks.can_open(name) for name in editor.scope.selection)
-        fill(menu, editor, ("", "group", *(("ungroup", "unique") if stacks else ())))
+        fill(menu, editor, ("", "group", *(("ungroup", "unique") if stacks else ()), "save_template", "keep_template"))
         if several:
             fill(_submenu(menu, "Align and distribute", "align-horizontal-left"), editor, ALIGNING)
     elif hit.edge is not None:

@@ -1,4 +1,4 @@
-"""The palette: all kinds of layers by category, filtered by typing, to drag or to choose."""
+"""The palette: all kinds of layers by category, and templates, filtered by typing, to drag or to choose."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.kind import LayerKind
 from explorer.layers import KINDS
 from ui import theme
 from ui.editor.look import icon_name
-from ui.editor.ranking import ranked
+from ui.editor.ranking import Choice, ranked
+from ui.editor.template_rows import TemplateRows
+from ui.templates import Shelf
 from ui.widgets.search import SearchField
 from ui.widgets.text import tooltip
 
@@ -30,17 +31,22 @@ _ICON = Qt.ItemDataRole.UserRole + 1
 
 
 class Palette(QWidget):
-    """The list of layers; ``kind_chosen`` tells the id of one that was double-clicked or chosen with Enter."""
+    """The list of layers and of the templates on a shelf.
+
+    ``kind_chosen`` tells the id of one that was double-clicked or chosen with Enter.
+    """
 
     kind_chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, shelf: Shelf | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.filter = SearchField("Filter layers", tip="Filter the layers by name, other name or category")
         self.rows = _Rows(self)
         self._folded: set[str] = set()
+        self._shelf = shelf
+        self._templates: list[Choice] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -55,6 +61,13 @@ class Palette(QWidget):
         self.rows.itemCollapsed.connect(lambda group: self._folded.add(group.text(0)))
         self.rows.itemExpanded.connect(lambda group: self._folded.discard(group.text(0)))
         theme.current().changed.connect(self.rows.viewport().update)
+        if shelf is not None:
+            self.templates = TemplateRows(self.rows, _KIND, shelf)
+            self.templates.add_wanted.connect(self.kind_chosen)
+            self.templates.stale.connect(self._list_again)
+            shelf.changed.connect(self._reload)
+            shelf.added.connect(self._name_new)
+            self._templates = [*shelf.choices()]
         self._show("")
 
     def focus_filter(self) -> None:
@@ -71,16 +84,37 @@ class Palette(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _reload(self) -> None:
+        """List other templates, if there are others or they say something else."""
+        fresh = self._shelf.choices() if self._shelf is not None else []
+        if [(choice.id, choice.help) for choice in fresh] != [(choice.id, choice.help) for choice in self._templates]:
+            self._templates = [*fresh]
+            self._list_again()
+
+    def _list_again(self) -> None:
+        """List all anew, where the list was scrolled to."""
+        place = self.rows.verticalScrollBar().value()
+        self._show(self.filter.text())
+        self.rows.verticalScrollBar().setValue(place)
+
+    def _name_new(self, choice_id: str) -> None:
+        """Let a person name a template that has just been saved."""
+        self.filter.clear()
+        self._folded.discard("Templates")
+        self._show("")
+        if self.isVisible():
+            self.templates.edit_name(choice_id)
+
     def _show(self, text: str) -> None:
         self.rows.clear()
-        kinds = ranked(text)
+        kinds = ranked(text, choices=(*KINDS, *self._templates))
         if text.strip():
             rows = [_row(kind) for kind in kinds]
             self.rows.addTopLevelItems(rows)
             if rows:
                 self.rows.setCurrentItem(rows[0])
             return
-        for category in dict.fromkeys(kind.category for kind in KINDS):
+        for category in dict.fromkeys(kind.category for kind in kinds):
             group = QTreeWidgetItem([category])
             group.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             group.addChildren([_row(kind) for kind in kinds if kind.category == category])
@@ -217,12 +251,12 @@ def kind_mime(kind_id: str) -> QMimeData:
     return data
 
 
-def first_paragraph(kind: LayerKind) -> str:
+def first_paragraph(kind: Choice) -> str:
     """What a kind is, in the first paragraph of its help."""
     return " ".join(kind.help.split("\n\n")[0].split())
 
 
-def _row(kind: LayerKind) -> QTreeWidgetItem:
+def _row(kind: Choice) -> QTreeWidgetItem:
     item = QTreeWidgetItem([kind.title])
     item.setData(0, _KIND, kind.id)
     item.setData(0, _ICON, icon_name(kind.icon))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Protocol
 
 from rapidfuzz import fuzz, process, utils
 
-from explorer.kind import LayerKind
 from explorer.layers import KINDS
 
 _GOOD = 72.0
@@ -16,25 +16,53 @@ _SHORT = 3
 _UNLIKE = 6
 
 
-def ranked(text: str, first: Collection[str] = ()) -> list[LayerKind]:
-    """The kinds whose title, id, other name or category has ``text``, the best first; all for an empty text.
+class Choice(Protocol):
+    """What can be chosen to be added: a kind of layer, or a template."""
+
+    @property
+    def id(self) -> str:
+        """What it is known by."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+    @property
+    def category(self) -> str:
+        """The group that it is listed in."""
+
+    @property
+    def icon(self) -> str:
+        """Its picture."""
+
+    @property
+    def synonyms(self) -> tuple[str, ...]:
+        """Other names."""
+
+    @property
+    def help(self) -> str:
+        """What it is."""
+
+
+def ranked(text: str, first: Collection[str] = (), choices: Sequence[Choice] = KINDS) -> list[Choice]:
+    """The choices whose title, id, other name or category has ``text``, the best first; all for an empty text.
 
     Of those that have it alike, the ids in ``first`` come before the others. If none has it, those that resemble it.
     """
     wanted = _plain(text)
     if not wanted:
-        return sorted(KINDS, key=lambda kind: kind.id not in first)
-    classes = {kind.id: _class(kind, wanted) for kind in KINDS}
-    found = [kind for kind in KINDS if classes[kind.id] < _UNLIKE]
+        return sorted(choices, key=lambda kind: kind.id not in first)
+    classes = {kind.id: _class(kind, wanted) for kind in choices}
+    found = [kind for kind in choices if classes[kind.id] < _UNLIKE]
     if found:
         return sorted(found, key=lambda kind: (classes[kind.id], kind.id not in first))
     # Nothing has it in its name: the hand may have slipped.
-    scores = _scores(wanted)
-    like = [kind for kind in KINDS if kind.id in scores]
+    scores = _scores(wanted, choices)
+    like = [kind for kind in choices if kind.id in scores]
     return sorted(like, key=lambda kind: -scores[kind.id])
 
 
-def synonym_for(kind: LayerKind, text: str) -> str:
+def synonym_for(kind: Choice, text: str) -> str:
     """The other name by which a text finds a kind, if its own names do not hold it; else ""."""
     wanted = _plain(text)
     if not wanted or any(wanted in name for name in _own_names(kind)):
@@ -42,7 +70,7 @@ def synonym_for(kind: LayerKind, text: str) -> str:
     return next((name for name in kind.synonyms if wanted in name.lower()), "")
 
 
-def _class(kind: LayerKind, wanted: str) -> int:
+def _class(kind: Choice, wanted: str) -> int:
     """How a kind's names hold a text: 0 as the beginning of the title, up to 5 as part of its category."""
     title, names = kind.title.lower(), _own_names(kind)
     others = [name.lower() for name in kind.synonyms]
@@ -64,18 +92,18 @@ def _plain(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def _own_names(kind: LayerKind) -> tuple[str, str, str]:
+def _own_names(kind: Choice) -> tuple[str, str, str]:
     """Title and id in small letters, the id also as words."""
     return kind.title.lower(), kind.id, kind.id.replace("_", " ")
 
 
-def _scores(wanted: str) -> dict[str, float]:
+def _scores(wanted: str, choices: Sequence[Choice]) -> dict[str, float]:
     """How like a text the most like of each kind's names is, in percent, for kinds that are like enough."""
     if len(wanted) <= _SHORT:
         return {}
     names = {
         (kind.id, place): name
-        for kind in KINDS
+        for kind in choices
         for place, name in enumerate((kind.title, kind.id.replace("_", " "), *kind.synonyms))
     }
     found = process.extract(

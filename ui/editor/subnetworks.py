@@ -88,6 +88,14 @@ class Subnetworks(QObject):
 
         Waiting(self, lambda: load_project(name), add, refuse)
 
+    def save_template(self) -> None:
+        """Make a template of the project of the selected layers."""
+        self._editor.attempt(lambda: self._editor.commands.save_template(self._scope.selection))
+
+    def keep_template(self) -> None:
+        """Keep the selected layers, or the selected subnetwork, as a template for any project."""
+        self._editor.attempt(lambda: self._editor.commands.keep_template(self._scope.selection))
+
     def _note_camera(self) -> None:
         self._going = True
         self._seen[self._scope.path] = (self._editor.view.zoom, self._editor.view.centre())

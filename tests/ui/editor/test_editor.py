@@ -9,6 +9,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 
 from explorer.layers import KINDS
+from explorer.library import blocks
 from explorer.network import Edge, Network, Node
 from explorer.project.model import Project
 from tests.ui.editor.conftest import Hand, check_scene, small_network, undone
@@ -221,7 +222,7 @@ def test_adding_wires_behind_the_selected_node(editor: Editor) -> None:
 def test_tab_opens_the_popup_and_escape_closes_it(editor: Editor, hand: Hand) -> None:
     hand.key(Qt.Key.Key_Tab)
     assert editor.adding.popup.isVisible()
-    assert editor.adding.popup.list.count() == len(KINDS)
+    assert editor.adding.popup.list.count() == len(KINDS) + len(blocks())
     QTest.keyClick(editor.adding.popup.search, Qt.Key.Key_Escape)
     assert not editor.adding.popup.isVisible()
     assert editor.view.hasFocus()

@@ -13,17 +13,22 @@ _WIDEST = 280
 
 
 class Note(TextLabel):
-    """A sentence in the colour of problems, over the canvas."""
+    """A sentence over the canvas, in the colour of problems or, where it only helps, of text."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("", "problem", wrap=True, parent=parent)
-        self._canvas = parent
+        self._canvas, self._problem = parent, True
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setContentsMargins(10, 6, 10, 6)
         self.hide()
 
-    def tell(self, sentence: str, near: QPoint) -> None:
+    def tell(self, sentence: str, near: QPoint, problem: bool = True) -> None:
         """Show a sentence near a point of the parent; an empty one hides it."""
+        if problem != self._problem:
+            self._problem = problem
+            self.setProperty("role", "problem" if problem else "text")
+            self.style().unpolish(self)
+            self.style().polish(self)
         self.setText(sentence)
         self.setVisible(bool(sentence))
         if not sentence:
@@ -41,7 +46,7 @@ class Note(TextLabel):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(tokens.color("surf"))
-        painter.setPen(QPen(tokens.color("probline"), 1))
+        painter.setPen(QPen(tokens.color("probline" if self._problem else "accline"), 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.end()
         super().paintEvent(event)

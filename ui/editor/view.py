@@ -90,9 +90,9 @@ class EditorView(Screen):
         self._gesture, self._button = KeyWire(self, source), Qt.MouseButton.NoButton
         self._gesture.start(Pointer(QPointF(), QPoint()))
 
-    def show_note(self, sentence: str, where: QPointF) -> None:
+    def show_note(self, sentence: str, where: QPointF, problem: bool = True) -> None:
         """Tell something at a point of the scene; an empty sentence takes it away."""
-        self._note.tell(sentence, self.mapFromScene(where))
+        self._note.tell(sentence, self.mapFromScene(where), problem)
         self.noted.emit(sentence)
 
     def offer_layers(self, where: QPointF, link: Link | None) -> None:

@@ -72,8 +72,8 @@ class Canvas(Protocol):
     def mark_focus(self, node: str | None) -> None:
         """Show the keyboard's focus at a node, or (None) where the selection says."""
 
-    def show_note(self, sentence: str, where: QPointF) -> None:
-        """Tell something at a point of the scene; an empty sentence takes it away."""
+    def show_note(self, sentence: str, where: QPointF, problem: bool = True) -> None:
+        """Tell a problem, or what helps, at a point of the scene; an empty sentence takes it away."""
 
     def offer_layers(self, where: QPointF, link: Link | None) -> None:
         """Let a person choose a layer that is added there, and wired to the link."""

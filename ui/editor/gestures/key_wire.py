@@ -73,16 +73,18 @@ class KeyWire(WireGesture):
         link = (self._at, self._port)
         why = self.why_not(link)
         self.show(link, self.place(link), why)
-        self._tell(why or self._offer_sentence())
+        self._tell(why or self._offer_sentence(), problem=bool(why))
 
     def _offer_sentence(self) -> str:
         ports = self.scene.nodes[self._at].look.ports
+        wired = next((e.source for e in self.network.incoming[self._at] if e.port == self._port), "")
+        instead = f" in place of {wired}" if wired else ""
         digits = f", a digit picks one of its {ports} ports" if ports > 1 else ""
-        return f"Enter wires {self.fixed[0]} to {self._at}{digits}, Esc leaves."
+        return f"Enter wires {self.fixed[0]} to {self._at}{instead}{digits}, Esc leaves."
 
-    def _tell(self, sentence: str) -> None:
+    def _tell(self, sentence: str, problem: bool = False) -> None:
         box = self.scene.nodes[self._at].box()
-        self.canvas.show_note(sentence, QPointF(box.left(), box.bottom()))
+        self.canvas.show_note(sentence, QPointF(box.left(), box.bottom()), problem)
 
     def _connect(self) -> bool:
         if self._at == self.fixed[0] or self.why_not((self._at, self._port)):

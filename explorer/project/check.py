@@ -16,6 +16,8 @@ from explorer.project.examples import data_problem
 from explorer.project.goals import Misfit, goals_of, output_of
 from explorer.project.model import Project
 from explorer.resolve import Problem, Resolved, resolve, show_bytes
+from explorer.source import DataProblem
+from explorer.wants import fix_for
 
 
 class RunProblem(Exception):
@@ -104,8 +106,21 @@ def _run_problems(project: Project, resolved: Resolved) -> list[Problem]:
     problems += [problem for goal in goals if (problem := cost_problem(goal.cost, resolved, goal.node))]
     if not problems:
         misfit = data_problem(project.data, resolved, goals)
-        problems += [Problem(misfit.node if isinstance(misfit, Misfit) else None, str(misfit))] if misfit else []
+        problems += [_data_problem(misfit, resolved)] if misfit else []
     return problems
+
+
+def _data_problem(misfit: DataProblem, resolved: Resolved) -> Problem:
+    """Why the data does not fit, with the change of a layer after which it does."""
+    if not isinstance(misfit, Misfit):
+        return Problem(None, str(misfit))
+    node, shape = misfit.node, misfit.shape
+    fix = None
+    if shape is not None and node in resolved.inputs:
+        fix = Fix(f"Set shape to {show_shape(shape)}", set=(("shape", shape),))
+    elif shape is not None:
+        fix = fix_for(resolved.layers, node, shape)
+    return Problem(node, str(misfit), (fix,) if fix else ())
 
 
 def _output_problems(project: Project, resolved: Resolved) -> list[Problem]:

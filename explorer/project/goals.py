@@ -18,11 +18,12 @@ from explorer.source import DataProblem
 
 
 class Misfit(DataProblem):
-    """Why the data does not fit the network; ``node`` is the layer at which it shows, if it is one of several."""
+    """Why the data does not fit the network; ``node`` is the layer at which it shows, ``shape`` one that would fit."""
 
-    def __init__(self, message: str, node: str | None = None) -> None:
+    def __init__(self, message: str, node: str, shape: Shape | None = None) -> None:
         super().__init__(message)
         self.node = node
+        self.shape = shape
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,9 @@ def input_parts(resolved: Resolved, given: Shape) -> dict[str, Part]:
         shape = resolved.layers[resolved.inputs[0]].shape or ()
         raise Misfit(
             f"The data has {show_shape(given)} numbers per example, and the input takes {show_shape(shape)}: "
-            f"give the input the shape {show_shape(given)}."
+            f"give the input the shape {show_shape(given)}.",
+            resolved.inputs[0],
+            given,
         )
     wrong = next(node for node, size in sizes.items() if size != count)
     taken = " + ".join(f"{size:,} ({node})" for node, size in sizes.items())
@@ -173,11 +176,14 @@ def _check_size(goal: Goal, part: Part, wanted: Shape, alone: bool) -> None:
     if alone and goal.target == "auto":
         raise Misfit(
             f"The data has targets of {show_shape(wanted)}, and the network puts out {show_shape(goal.shape)}: "
-            f"let its last layer have {outputs}."
+            f"let its last layer have {outputs}.",
+            goal.node,
+            wanted,
         )
     what = "inputs" if part.source == "inputs" else "targets"
     raise Misfit(
         f"{goal.node} puts out {show_shape(goal.shape)}, and its target is {part.size:,} of the {what}: "
         f"let it have {outputs}, or choose another target in the run settings.",
         goal.node,
+        (part.size,),
     )

@@ -168,7 +168,7 @@ class TestCheck:
             ('["h", "h_out"]', '["h", "gone"]', "h", "gone"),
             ('"units": 2', '"units": 1000000000', "h", "memory"),
             ("squared_error", "cross_entropy", None, None),
-            ('"targets": [[0, 1]]', '"targets": [[0, 1, 0]]', None, "targets"),
+            ('"targets": [[0, 1]]', '"targets": [[0, 1, 0]]', "h_out", "targets"),
             ('"targets": [[0, 1]]', '"targets": [["a"]]', None, "Targets"),
             ('"h.bias": [0.80, 0.25]', '"h.bias": [0.8]', "h", "h.bias"),
             ('"h.bias": [0.80, 0.25]', '"k.bias": [0.8]', None, "k.bias"),

@@ -108,8 +108,8 @@ BAD: dict[str, tuple[Project, str | None, str]] = {
         "h",
         "at least 2",
     ),
-    "targets of another shape": (project(dense(units=3)), None, "let its last layer have 2 outputs"),
-    "inputs of another shape": (project(dense(), inputs=[[1.0], [2.0]]), None, "give the input the shape 1"),
+    "targets of another shape": (project(dense(units=3)), "h", "let its last layer have 2 outputs"),
+    "inputs of another shape": (project(dense(), inputs=[[1.0], [2.0]]), "x", "give the input the shape 1"),
     "ragged rows": (project(dense(), inputs=[[1.0, 2.0], [1.0]]), None, "one shape"),
     "inputs that are not finite": (project(dense(), inputs=[[1.0, math.inf], [1.0, 2.0]]), None, "finite"),
     "rows without targets": (project(dense(), targets=[[1.0, 0.0]]), None, "2 rows of inputs and 1 of targets"),
@@ -241,3 +241,16 @@ def test_targets_that_are_no_probabilities_are_told_when_they_are_loaded(cost: C
         given = project(dense(), Node("p", "softmax"), cost=cost.id, targets=targets)
         with pytest.raises(DataProblem, match=f"{cost.title} needs targets from 0 to 1"):
             load_examples(given, check_project(given)[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [("targets of another shape", "Set units of h to 2"), ("inputs of another shape", "Set shape to 1")],
+)
+def test_data_that_does_not_fit_has_a_fix_in_the_network(name: str, label: str) -> None:
+    bad, node, _ = BAD[name]
+    (problem,) = check_project(bad)[1]
+    (fix,) = problem.fixes
+    assert fix.label == label
+    mended = replace(bad, network=apply_fix(bad.network, node or "", fix))
+    assert check_project(mended)[1] == ()

@@ -9,13 +9,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import (
-    QGraphicsItem,
-    QGraphicsScene,
-    QGraphicsSceneHelpEvent,
-    QStyleOptionGraphicsItem,
-    QToolTip,
-)
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
+from PySide6.QtWidgets import QStyleOptionGraphicsItem as StyleOption
 
 from explorer.network import Edge, Position, reached
 from explorer.project.model import Project
@@ -392,7 +387,7 @@ def _paint_item(painter: QPainter, item: QGraphicsItem) -> None:
     painter.save()
     painter.setTransform(item.sceneTransform(), True)
     painter.setOpacity(item.effectiveOpacity())
-    option = QStyleOptionGraphicsItem()
+    option = StyleOption()
     option.exposedRect = item.boundingRect()
     item.paint(painter, option)
     painter.restore()

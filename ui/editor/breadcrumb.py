@@ -76,8 +76,8 @@ class Breadcrumb(QWidget):
         self.here.setText(_short(path[-1]))
         self.here.setToolTip(tooltip(path[-1]))
         count, template = use_count(scope.document.network, scope.template), scope.template
-        note = f"{count} uses: a change here changes them all" if count > 1 else "used once"
-        self.uses.setText(f"Template {template}, {note}")
+        self.uses.setText(f"template {template}, used {f'{count} times' if count > 1 else 'once'}")
+        self.uses.setToolTip(tooltip(f"What is changed here changes in every use of {template}"))
 
     def _add_step(self, name: str, path: UsePath) -> None:
         where = " › ".join(path) or name

@@ -190,12 +190,12 @@ def _caption(layer: Layer, network: Network) -> str:
 
 
 def _inside(layer: Layer, network: Network) -> str:
-    """``residual · 4 layers``, without the template's name where the node is called so too."""
+    """The template's name, or ``4 layers inside`` where the node is called so too."""
     name = layer.params["template"]
     if name not in network.templates:
         return name
     count = plural(sum(bool(kind_of(node.kind).ports) for node in network.templates[name].nodes), "layer")
-    return f"{count} inside" if name == layer.id else f"{name} · {count}"
+    return f"{count} inside" if name == layer.id else str(name)
 
 
 def blame_of(resolved: Resolved, broken: Container[str]) -> dict[str, str]:

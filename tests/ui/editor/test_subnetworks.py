@@ -138,7 +138,7 @@ def test_it_opens(editor: Editor, hand: Hand, way: str) -> None:
     assert editor.view.visible_rect().contains(editor.scene.content_rect())
     assert [step.text() for step in editor.subnetworks.breadcrumb.steps] == ["residual"]
     assert editor.subnetworks.breadcrumb.here.text() == "block"
-    assert editor.subnetworks.breadcrumb.uses.whole_text() == "Template block, used once"
+    assert editor.subnetworks.breadcrumb.uses.whole_text() == "template block, used once"
 
 
 @pytest.mark.parametrize("way", ["escape", "alt up", "back", "step"])
@@ -179,7 +179,7 @@ def test_what_is_done_inside_changes_every_use_and_can_be_undone(
     assert document.network.node("block_2").params == {"template": "block"}
     editor.commands.wire("block", "block_2", 0)
     editor.subnetworks.open("block_2")
-    assert editor.subnetworks.breadcrumb.uses.whole_text() == "Template block, 2 uses: a change here changes them all"
+    assert editor.subnetworks.breadcrumb.uses.whole_text() == "template block, used 2 times"
     before = document.project
     name = editor.commands.insert("tanh", Edge("h", "act"))
     check(editor)

@@ -102,7 +102,8 @@ def skeleton(text: str) -> list[str]:
     for part in tree.body:
         numbers: dict[str, int] = {}
         for node in ast.walk(part):
-            own = not isinstance(node, ast.Attribute) or (isinstance(node.value, ast.Name) and node.value.id == "self")
+            of_self = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+            own = of_self or not isinstance(node, (ast.Attribute, ast.keyword))
             for field in ("id", "attr", "arg", "name"):
                 name = getattr(node, field, None)
                 if own and isinstance(name, str) and name != "self":

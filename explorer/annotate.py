@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from explorer.layers import kind_of
-from explorer.network import Edge, Frame, Network, NetworkError, Position
+from explorer.network import Edge, Flow, Frame, Network, NetworkError, Position
 
 
 def set_muted(network: Network, node_ids: Collection[str], muted: bool) -> Network:
@@ -20,6 +20,11 @@ def set_muted(network: Network, node_ids: Collection[str], muted: bool) -> Netwo
         return network
     nodes = tuple(replace(node, muted=muted) if node.id in changed else node for node in network.nodes)
     return replace(network, nodes=nodes)
+
+
+def set_flow(network: Network, flow: Flow) -> Network:
+    """With a network drawn to run to the right or down."""
+    return network if flow == network.flow else replace(network, flow=flow)
 
 
 def bend(network: Network, edge: Edge, via: Iterable[Position]) -> Network:

@@ -65,6 +65,7 @@ def group(
             if edge.target in inside
         ),
         tuple(frame for frame in network.frames if inside.issuperset(frame.nodes)),
+        flow=network.flow,
     )
     use = Node(block, "subnetwork", {"template": block}, _middle(chosen))
     nodes = [node for node in network.nodes if node.id not in inside]
@@ -76,6 +77,7 @@ def group(
         + tuple(Edge(source, block, port) for port, source in enumerate(sources)),
         tuple(_frames_outside(network.frames, inside, block)),
         {**network.templates, block: template},
+        network.flow,
     )
     return Moved(_referring(after, names), names, (block,))
 
@@ -115,6 +117,7 @@ def ungroup(network: Network, node_id: str) -> Moved:
         (*(edge for edge in network.edges if node_id not in (edge.source, edge.target)), *wires),
         tuple(_frames_with(network, node_id, template.frames, names)),
         network.templates,
+        network.flow,
     )
     moved = {f"{node_id}/{old}": new for old, new in names.items()}
     return Moved(_referring(after, moved), moved, tuple(names.values()))

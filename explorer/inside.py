@@ -84,7 +84,7 @@ def child_of(network: Network, name: str) -> str | None:
 
 def _put_in(network: Network, name: str, inner: Network) -> Network:
     """With another content of a template; raises NetworkError if it would then be inside itself."""
-    content = Network(inner.nodes, inner.edges, inner.frames)
+    content = replace(inner, templates={})
     templates = {**inner.templates, name: content}
     for fresh in set(used_by(content.nodes)) - set(used_by(network.templates[name].nodes)):
         if fresh == name or (fresh in templates and name in needed(templates, templates[fresh].nodes)):

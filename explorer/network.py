@@ -7,7 +7,7 @@ from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from explorer.identity import ByIdentity
 from explorer.kind import Fix
@@ -15,6 +15,7 @@ from explorer.layers import kind_of
 from explorer.params import NodeParam
 
 Position = tuple[float, float]
+Flow = Literal["right", "down"]
 _APART = 200.0
 """How far right of a node one is put that is appended to it, in the editor's pixels."""
 
@@ -71,19 +72,21 @@ class Frame:
 class Network:
     """Nodes and edges, in the order in which they were added. It may hold problems; ``resolve`` tells them.
 
-    ``templates`` are networks by name that subnetwork nodes stand for. Only the outermost network has them.
+    ``templates`` are networks by name that subnetwork nodes stand for. Only the outermost network has them. ``flow`` says
+    where it is drawn to run to.
     """
 
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     frames: tuple[Frame, ...] = ()
     templates: Mapping[str, Network] = field(default_factory=dict)
+    flow: Flow = "right"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "templates", MappingProxyType(dict(self.templates)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Network, (self.nodes, self.edges, self.frames, dict(self.templates)))
+        return (Network, (self.nodes, self.edges, self.frames, dict(self.templates), self.flow))
 
     @cached_property
     def by_id(self) -> Mapping[str, Node]:

@@ -88,9 +88,7 @@ def adopt(network: Network, nodes: Iterable[Node], templates: Mapping[str, Netwo
 def add_template(network: Network, name: str, content: Network) -> Network:
     """With one more template; raises NetworkError if its name is taken or none."""
     _check_name(network, name)
-    return replace(
-        network, templates={**network.templates, name: Network(content.nodes, content.edges, content.frames)}
-    )
+    return replace(network, templates={**network.templates, name: replace(content, templates={})})
 
 
 def rename_template(network: Network, old: str, new: str) -> Network:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from explorer.layers import KIND_IDS, kind_of
@@ -27,7 +28,7 @@ def read_network(file: NetworkFile) -> Network:
             )
     templates = {name: _read(given, f"network.templates.{name}") for name, given in file.templates.items()}
     outer = _read(file, "network")
-    return Network(outer.nodes, outer.edges, outer.frames, templates)
+    return replace(outer, templates=templates)
 
 
 def network_document(network: Network) -> dict[str, Any]:
@@ -38,6 +39,8 @@ def network_document(network: Network) -> dict[str, Any]:
     }
     if network.frames:
         document["frames"] = [_frame_document(frame) for frame in network.frames]
+    if network.flow != "right":
+        document["flow"] = network.flow
     if network.templates:
         document["templates"] = {name: network_document(inner) for name, inner in network.templates.items()}
     return document
@@ -57,7 +60,7 @@ def _read(file: TemplateFile, where: str) -> Network:
     if count > 1:
         raise ProjectError(f"{where}.nodes: {name} is the name of {count} layers; rename all but one.")
     edges = tuple(_read_edge(edge, f"{where}.edges[{place}]") for place, edge in enumerate(file.edges))
-    return Network(tuple(nodes), edges, _read_frames(file, nodes, where))
+    return Network(tuple(nodes), edges, _read_frames(file, nodes, where), flow=file.flow)
 
 
 def _read_frames(file: TemplateFile, nodes: list[Node], where: str) -> tuple[Frame, ...]:

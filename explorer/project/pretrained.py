@@ -27,7 +27,7 @@ def add_pretrained(project: Project, other: Project, at: Position | None = None)
     network, nodes = adopt(project.network, _frozen(other.network).nodes, frozen)
     title = " ".join(word for word in other.name.split() if word.isprintable())[: LONGEST_NAME - 8] or "pretrained"
     template = free_template(network.templates, title)
-    content = Network(tuple(nodes), other.network.edges, other.network.frames)
+    content = replace(other.network, nodes=tuple(nodes), templates={})
     name = free_id(network, "pretrained")
     network = add_node(
         add_template(network, template, content), Node(name, "subnetwork", {"template": template}, position=at)

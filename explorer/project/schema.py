@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from explorer.network import Flow
 from explorer.params import unknown_key
 from explorer.project.errors import ProjectError
 
@@ -55,6 +56,7 @@ class TemplateFile(_Envelope):
     nodes: Annotated[list[NodeFile], Field(max_length=MOST_NODES)] = []
     edges: Annotated[list[list[Any]], Field(max_length=MOST_EDGES)] = []
     frames: Annotated[list[FrameFile], Field(max_length=MOST_FRAMES)] = []
+    flow: Flow = "right"
 
 
 class NetworkFile(TemplateFile):

@@ -9,10 +9,10 @@ from math import ceil, sqrt
 
 from PySide6.QtCore import QRectF
 
-from explorer.network import Frame, Network, Position
+from explorer.network import Flow, Frame, Network, Position
 from ui.editor.frame_item import frame_rect
 from ui.editor.layered import Block, Layers, Wire, layered
-from ui.editor.layout import COLUMN_GAP, GRID, NODE_GAP, Flow, Size, free_place
+from ui.editor.layout import COLUMN_GAP, GRID, NODE_GAP, Size, free_place
 from ui.editor.metrics import PORT_TOP
 
 ROW_GAP = 112

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from explorer.annotate import shift_bends, straighten
-from explorer.network import Position, move
+from explorer.network import Flow, Position, move
 from ui.editor.aligning import Side, aligned, distributed
 from ui.editor.arrangement import arrange
 from ui.editor.edits import Edits, what
-from ui.editor.layout import Flow
 
 
 class Arranging(Edits):

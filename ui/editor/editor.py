@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.inside import child_of
 from explorer.kind import Fix
-from explorer.network import NetworkError
+from explorer.network import Flow, NetworkError
 from explorer.resolve import Problem
 from ui.banner import Banner
 from ui.document import Document
@@ -22,7 +22,6 @@ from ui.editor.bubble import Bubble
 from ui.editor.camera import ZOOM_STEP
 from ui.editor.clipboard import ClipboardError
 from ui.editor.commands import Commands
-from ui.editor.layout import Flow
 from ui.editor.look import counts_text
 from ui.editor.menus import arrange_menu, build_menu
 from ui.editor.metrics import HEADER

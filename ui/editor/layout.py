@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Literal
 
 from explorer.network import Position
 
 Size = tuple[float, float]
-Flow = Literal["right", "down"]
-"""Where a network runs to."""
 
 GRID = 8
 COLUMN_GAP = 40

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 
 from explorer.data import SOURCES
 from explorer.layers import KINDS
-from explorer.network import Edge, Network, Node
+from explorer.network import Edge, Flow, Network, Node
 from explorer.optimizers import OPTIMIZERS
 from explorer.output_settings import OutputSettings
 from explorer.project.model import Data, Printed, Project
@@ -36,7 +36,8 @@ def networks(draw: st.DrawFn) -> Network:
     names = draw(st.lists(NAMES, unique=True, max_size=6))
     ends = st.sampled_from([*names, "nobody"])
     edges = draw(st.lists(st.builds(Edge, ends, ends, st.integers(0, 5)), max_size=8))
-    return Network(tuple(draw(nodes(name)) for name in names), tuple(edges))
+    flow: Flow = draw(st.sampled_from(["right", "down"]))
+    return Network(tuple(draw(nodes(name)) for name in names), tuple(edges), flow=flow)
 
 
 @st.composite

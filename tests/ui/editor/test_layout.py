@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 
-from explorer.network import Edge, Frame, Network, Node
+from explorer.network import Edge, Flow, Frame, Network, Node
 from ui.editor.arrangement import arrange, fill_in
 from ui.editor.frame_item import frame_rect
 from ui.editor.layered import Block, layered
-from ui.editor.layout import GRID, Flow, free_place
+from ui.editor.layout import GRID, free_place
 
 SIZE = (120.0, 100.0)
 

@@ -47,6 +47,7 @@ def kind_formulas(
         tree = _written_out(kind, one, kind.matrix_inner(one, name))
         whole.append(f"{names(Quantity('inner', 'out', name))} = {latex(tree, names)}")
     back: Index = ("i",) if len(inputs[0]) == 1 else _letters(kind, inputs[0])
+    back = ("t", "i") if back == ("t", "j") else back
     element_back = _first(lambda index: kind.backward(at, 0, index), back, inputs[0])
     before = names.input(0)
     longest = 1 if lines else LONG_SUM
@@ -79,7 +80,7 @@ def _written_out(kind: LayerKind, at: Place, tree: Expr) -> Expr:
 
 def _letters(kind: LayerKind, shape: Shape) -> Index:
     """Running indices for the elements of an array: h, t and j for heads, time steps and units."""
-    if kind.category == "Sequence" and len(shape) > 1:
+    if (kind.category == "Sequence" or kind.fully_connected) and len(shape) > 1:
         return ("t", "j") if len(shape) == 2 else ("h", "t", "s")
     return _INDICES[len(shape)]
 

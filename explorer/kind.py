@@ -149,7 +149,7 @@ class LayerKind(ABC):
     elementwise: ClassVar[bool] = False
     """True if output[i] depends on input[i] alone: an activation with a slope."""
     fully_connected: ClassVar[bool] = False
-    """True if output j is the sum over i of weight[j, i] input[i], plus bias[j]: its units and weights are numbered."""
+    """True if output j is the sum over i of weight[j, i] input[i], plus bias[j]: the units of a list are numbered."""
     rearranges: ClassVar[bool] = False
     """True if it only passes on or moves the numbers of the layer before, so a sketch can leave it out."""
     by_example: ClassVar[bool] = True

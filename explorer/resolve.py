@@ -57,6 +57,11 @@ class Layer:
     """The layers of a subnetwork."""
 
     @property
+    def has_units(self) -> bool:
+        """Whether it puts out a list of units, to each of which a weight leads from every input."""
+        return self.kind.fully_connected and self.shape is not None and len(self.shape) == 1
+
+    @property
     def parameters(self) -> int:
         """How many numbers its weights are; none, if it shares another's."""
         return self._own + sum(layer.parameters for layer in self.inside) if self.inside else self._own

@@ -232,7 +232,7 @@ def _units(resolved: Resolved) -> dict[str, Units]:
         if layer.shape is None or len(layer.shape) != 1:
             continue
         enters = not layer.kind.ports
-        if enters or layer.kind.fully_connected:
+        if enters or layer.has_units:
             letter = LETTERS[letters] if letters < len(LETTERS) else f"l{letters + 1}"
             letters += 1
             found[node] = Units(letter, letters, "out" if enters else "net")
@@ -255,7 +255,7 @@ def _dense(resolved: Resolved) -> dict[str, DenseWeights]:
     weights, biases = 1, 1
     for node in resolved.order:
         layer = resolved.layers[node]
-        if layer.kind.fully_connected and "weight" in layer.weights:
+        if layer.has_units and "weight" in layer.weights:
             units, inputs = layer.weights["weight"]
             found[node] = DenseWeights(weights, biases, units)
             weights += units * inputs

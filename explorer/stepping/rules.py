@@ -80,7 +80,7 @@ class Rules:
             return None
         layer = self.resolved.layers[readers[0].target]
         units = (layer.shape or (0,))[0]
-        return (layer.id, units) if layer.kind.fully_connected and 1 < units <= TERMS_SHOWN else None
+        return (layer.id, units) if layer.has_units and 1 < units <= TERMS_SHOWN else None
 
     def _place(self, node: str, example: int) -> Place:
         layer = self.resolved.layers[node]
@@ -230,7 +230,7 @@ class Rules:
         """What one layer that uses a weight adds to its gradient."""
         kind, at = self.resolved.layers[node].kind, self.place(node, example)
         after = self.activation_after(node)
-        if not (kind.fully_connected and q.part == "weight" and after is not None):
+        if not (self.resolved.layers[node].has_units and q.part == "weight" and after is not None):
             return kind.weight_gradient(at, q.part, q.index)
         # dE/dw = dE/dout · dout/dnet · dnet/dw, the chain rule a factor at a time.
         j, i = q.index

@@ -109,7 +109,7 @@ class Columns:
             source, target = self._by_node.get(edge.source), self._by_node.get(edge.target)
             if source is None or target is None or source.key == target.key:
                 continue
-            dense = self._rules.resolved.layers[edge.target].kind.fully_connected
+            dense = self._rules.resolved.layers[edge.target].has_units
             yield Link(source.key, target.key, edge.target if dense else "")
 
 

@@ -107,7 +107,7 @@ class _Marker:
 
     def _used(self, q: Quantity, node: str, ends: bool) -> None:
         layer = self._rules.resolved.layers[node]
-        if not layer.kind.fully_connected or not q.index:
+        if not layer.has_units or not q.index:
             self._found.blocks.add(node)
             return
         unit = int(q.index[0])

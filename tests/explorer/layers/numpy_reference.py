@@ -63,7 +63,7 @@ def log_softmax(p: Params, given: Arrays, w: Weights) -> np.ndarray:
 
 @of("dense")
 def dense(p: Params, given: Arrays, w: Weights) -> np.ndarray:
-    return np.einsum("bi,ji->bj", given[0], w["weight"]) + w.get("bias", 0.0)
+    return np.einsum("b...i,ji->b...j", given[0], w["weight"]) + w.get("bias", 0.0)
 
 
 @of("add")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -97,6 +97,8 @@ class Convolution(LayerKind):
     category: ClassVar[str] = "Convolution"
     axes: ClassVar[int] = 2
     """1 for sequences, 2 for pictures."""
+    torch_name: ClassVar[str]
+    """The class of torch.nn."""
     transposed: ClassVar[bool] = False
     size_param: ClassVar[str] = "filters"
 
@@ -162,7 +164,11 @@ class Convolution(LayerKind):
 
     def uneven(self, params: Mapping[str, Any]) -> bool:
         """Whether padding same takes a zero more at the end than at the beginning."""
-        return params["padding"] == "same" and any(reach % 2 for reach in self.window(params).reach)
+        return (
+            not self.transposed
+            and params["padding"] == "same"
+            and any(reach % 2 for reach in self.window(params).reach)
+        )
 
     def torch_options(self, params: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
         """What torch's layer takes after channels, filters and kernel: (value, torch's default) by name."""
@@ -175,14 +181,23 @@ class Convolution(LayerKind):
             "bias": (params["bias"], True),
         }
 
-    def torch_layer(self, layer: Callable[..., nn.Module], params: Mapping[str, Any], channels: int) -> nn.Module:
-        """A layer of torch's with these params."""
-        options = {name: value for name, (value, _) in self.torch_options(params).items()}
-        return layer(channels, params["filters"], params["kernel"], **options)
+    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
+        """torch's layer."""
+        from torch import nn
 
-    def torch_code(self, layer: str, params: Mapping[str, Any], channels: int) -> Code:
-        """The same as code."""
-        return Code.of(layer, channels, params["filters"], params["kernel"], **self.torch_options(params))
+        from explorer import torch_modules
+
+        options = {name: value for name, (value, _) in self.torch_options(params).items()}
+        layer = (
+            getattr(torch_modules, f"Same{self.torch_name}") if self.uneven(params) else getattr(nn, self.torch_name)
+        )
+        made: nn.Module = layer(inputs[0][0], params["filters"], params["kernel"], **options)
+        return made
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """torch's layer."""
+        given = (inputs[0][0], params["filters"], params["kernel"])
+        return Code.of(f"nn.{self.torch_name}", *given, **self.torch_options(params))
 
     def forward(self, at: Place, index: Index) -> Expr:
         """z_fyx = b_f + sum over channels and cells of w_fcij x_c,y+i,x+j; cells in the padding are 0 and left out."""

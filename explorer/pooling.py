@@ -6,7 +6,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from itertools import product
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 from explorer.array_params import PairParam
 from explorer.arrays import Rearranged
 from explorer.equations import Expr, Index, Sum, total
-from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
+from explorer.kind import Code, Fix, LayerKind, Place, Shape, ShapeProblem, show_shape
 from explorer.params import IntParam
 from explorer.windows import Window, need_channels
+
+if TYPE_CHECKING:
+    from torch import nn
 
 Array = NDArray[np.float64]
 PictureIndex = tuple[int, int, int]
@@ -28,6 +31,8 @@ class Pooling(LayerKind):
     category: ClassVar[str] = "Pooling"
     word: ClassVar[str]
     """What it makes of a tile, in a word."""
+    torch_name: ClassVar[str] = ""
+    """The class of torch.nn, if there is one."""
     params = (
         PairParam("size", (2, 2), "Size", "Height and width of a tile."),
         PairParam("stride", None, "Stride", "Steps from tile to tile; empty means the size.", advanced=True),
@@ -84,6 +89,18 @@ class Pooling(LayerKind):
     def torch_options(self, params: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
         """What torch's layers take after the size: (value, torch's default) by name."""
         return {"stride": (stride_of(params), params["size"]), "padding": (params["padding"], 0)}
+
+    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
+        """torch's layer."""
+        from torch import nn
+
+        options = {name: value for name, (value, _) in self.torch_options(params).items()}
+        made: nn.Module = getattr(nn, self.torch_name)(params["size"], **options)
+        return made
+
+    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
+        """torch's layer."""
+        return Code.of(f"nn.{self.torch_name}", params["size"], **self.torch_options(params))
 
     def forward(self, at: Place, index: Index) -> Expr:
         """What is made of the numbers of a tile."""

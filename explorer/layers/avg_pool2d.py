@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from explorer.equations import Expr, Number, Quotient
-from explorer.kind import Code, Place, Shape
-from explorer.pooling import Array, PictureIndex, Pooling, added, stride_of
-
-if TYPE_CHECKING:
-    from torch import nn
+from explorer.kind import Place
+from explorer.pooling import Array, PictureIndex, Pooling, added
 
 
 class AvgPool2d(Pooling):
@@ -34,18 +29,9 @@ class AvgPool2d(Pooling):
     id = "avg_pool2d"
     title = "Average pool 2D"
     icon = "mdi6.blur-linear"
+    torch_name = "AvgPool2d"
     synonyms = ("mean", "downsample", "subsample", "pooling", "shrink")
     word = "avg"
-
-    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
-        """torch's AvgPool2d."""
-        from torch import nn
-
-        return nn.AvgPool2d(params["size"], stride_of(params), params["padding"])
-
-    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
-        """nn.AvgPool2d."""
-        return Code.of("nn.AvgPool2d", params["size"], **self.torch_options(params))
 
     def value(self, at: Place, numbers: list[Expr], typical: Expr) -> Expr:
         """The sum of the tile, divided by its cells."""

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
 from explorer.array_params import PaddingParam
 from explorer.convolution import BIAS, FILTERS, GROUPS, Convolution
-from explorer.kind import Code, Shape
 from explorer.params import IntParam
 from explorer.weight_params import WEIGHT_PARAMS
-
-if TYPE_CHECKING:
-    from torch import nn
 
 
 class Conv1d(Convolution):
@@ -34,6 +27,7 @@ class Conv1d(Convolution):
     id = "conv1d"
     title = "Convolution 1D"
     icon = "mdi6.waveform"
+    torch_name = "Conv1d"
     synonyms = ("cnn", "filter", "kernel", "conv", "temporal", "time delay", "signal", "sequence")
     axes = 1
     params = (
@@ -50,16 +44,3 @@ class Conv1d(Convolution):
         GROUPS,
         *WEIGHT_PARAMS,
     )
-
-    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
-        """torch's Conv1d."""
-        from torch import nn
-
-        from explorer.torch_modules import SameConv1d
-
-        layer = SameConv1d if self.uneven(params) else nn.Conv1d
-        return self.torch_layer(layer, params, inputs[0][0])
-
-    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
-        """nn.Conv1d."""
-        return self.torch_code("nn.Conv1d", params, inputs[0][0])

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
 from explorer.array_params import PaddingParam
 from explorer.convolution import BIAS, DILATIONS, FILTERS, GROUPS, KERNEL, STRIDES, Convolution
-from explorer.kind import Code, Shape
 from explorer.weight_params import WEIGHT_PARAMS
-
-if TYPE_CHECKING:
-    from torch import nn
 
 
 class Conv2d(Convolution):
@@ -34,6 +27,7 @@ class Conv2d(Convolution):
     id = "conv2d"
     title = "Convolution 2D"
     icon = "mdi6.grid"
+    torch_name = "Conv2d"
     synonyms = ("cnn", "filter", "kernel", "conv", "feature map", "depthwise", "atrous", "dilated")
     params = (
         FILTERS,
@@ -47,16 +41,3 @@ class Conv2d(Convolution):
         GROUPS,
         *WEIGHT_PARAMS,
     )
-
-    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
-        """torch's Conv2d."""
-        from torch import nn
-
-        from explorer.torch_modules import SameConv2d
-
-        layer = SameConv2d if self.uneven(params) else nn.Conv2d
-        return self.torch_layer(layer, params, inputs[0][0])
-
-    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
-        """nn.Conv2d."""
-        return self.torch_code("nn.Conv2d", params, inputs[0][0])

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from explorer.array_params import PaddingParam, PairParam
 from explorer.convolution import BIAS, DILATIONS, FILTERS, GROUPS, KERNEL, STRIDES, Convolution
-from explorer.kind import Code, Fix, Shape, ShapeProblem, show_shape
+from explorer.kind import Fix, Shape, ShapeProblem, show_shape
 from explorer.weight_params import WEIGHT_PARAMS
 from explorer.windows import Places
-
-if TYPE_CHECKING:
-    from torch import nn
 
 
 class ConvTranspose2d(Convolution):
@@ -38,6 +35,7 @@ class ConvTranspose2d(Convolution):
     id = "conv_transpose2d"
     title = "Transposed conv 2D"
     icon = "mdi6.grid-large"
+    torch_name = "ConvTranspose2d"
     synonyms = ("deconvolution", "deconv", "upsample", "upconvolution", "fractionally strided", "decoder", "generator")
     transposed = True
     unit_axis = 1
@@ -96,16 +94,6 @@ class ConvTranspose2d(Convolution):
                 Fix("Set padding to valid", set=(("padding", "valid"),)),
             )
         return sizes
-
-    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
-        """torch's ConvTranspose2d."""
-        from torch import nn
-
-        return self.torch_layer(nn.ConvTranspose2d, params, inputs[0][0])
-
-    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
-        """nn.ConvTranspose2d."""
-        return self.torch_code("nn.ConvTranspose2d", params, inputs[0][0])
 
     def torch_options(self, params: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
         """Torch has no padding same: the number of cells that gives it, and the output padding."""

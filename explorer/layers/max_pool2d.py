@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 
 from explorer.equations import Apply, Choose, Expr, Number
-from explorer.kind import Code, Place, Shape
-from explorer.pooling import Array, PictureIndex, Pooling, stride_of, tile_of
-
-if TYPE_CHECKING:
-    from torch import nn
+from explorer.kind import Place
+from explorer.pooling import Array, PictureIndex, Pooling, tile_of
 
 
 class MaxPool2d(Pooling):
@@ -34,18 +28,9 @@ class MaxPool2d(Pooling):
     id = "max_pool2d"
     title = "Max pool 2D"
     icon = "mdi6.arrow-collapse-all"
+    torch_name = "MaxPool2d"
     synonyms = ("downsample", "subsample", "pooling", "maximum", "shrink")
     word = "max"
-
-    def module(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> nn.Module:
-        """torch's MaxPool2d."""
-        from torch import nn
-
-        return nn.MaxPool2d(params["size"], stride_of(params), params["padding"])
-
-    def code(self, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> Code:
-        """nn.MaxPool2d."""
-        return Code.of("nn.MaxPool2d", params["size"], **self.torch_options(params))
 
     def value(self, at: Place, numbers: list[Expr], typical: Expr) -> Expr:
         """The largest of the tile."""

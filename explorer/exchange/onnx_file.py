@@ -52,9 +52,12 @@ def onnx_file(project: Project, resolved: Resolved) -> OnnxFile:
     if 4 * resolved.parameters > LARGEST:
         raise RunProblem("The network has more weights than an ONNX file can hold, which is 2 GB.")
     network = compile_project(project, resolved).eval()
+    if not _computed(network):
+        raise RunProblem("The network computes nothing: add a layer.")
     shapes = [resolved.layers[node].shape or () for node in resolved.inputs]
     draw = torch.Generator().manual_seed(0)
-    inputs = tuple(torch.randn((EXAMPLES, *shape), generator=draw) for shape in shapes)
+    spread = 0 if any(layer.kind.takes_indices for layer in resolved.running) else 1  # 0 is an index everywhere
+    inputs = tuple(spread * torch.randn((EXAMPLES, *shape), generator=draw) for shape in shapes)
     with _quiet():
         model = _translated(network, inputs)
         _name(model, network, resolved)
@@ -72,14 +75,14 @@ class _Values(nn.Module):
         self.network = network
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """All values but the inputs themselves, in order; with them, if the network is nothing but inputs."""
+        """All values but the inputs themselves, in order."""
         values = self.network.values(*inputs)
         return tuple(values[node] for node in _computed(self.network))
 
 
 def _computed(network: CompiledNetwork) -> list[str]:
-    """The layers whose output is computed, or is an output though it is an input."""
-    return [node for node, sources, _ in network.plan if sources or node in network.outputs]
+    """The layers, without those that only take inputs."""
+    return [node for node, sources, _ in network.plan if sources]
 
 
 def _translated(network: CompiledNetwork, inputs: tuple[Tensor, ...]) -> Model:
@@ -97,7 +100,8 @@ def _name(model: Model, network: CompiledNetwork, resolved: Resolved) -> None:
     computed = _computed(network)
     ends = dict(zip(computed, graph.outputs, strict=True))
     starts = dict(zip(resolved.inputs, graph.inputs, strict=True))
-    layers = {f"network.built.{place}": node for place, (node, _, _) in enumerate(network.plan)}
+    owners = [resolved.layers[node].owner or node for node, _, _ in network.plan]
+    layers = {f"network.built.{place}": node for place, node in enumerate(owners)}
     for name, value in list(graph.initializers.items()):
         place = ".".join(name.split(".")[:3])
         value.name = f"{layers[place]}.{name[len(place) + 1 :]}" if place in layers else f"constant.{name}"
@@ -112,7 +116,7 @@ def _name(model: Model, network: CompiledNetwork, resolved: Resolved) -> None:
                 value.name = f"{number}.{value.name}"  # no layer's name has a dot
     for layer, value in (*starts.items(), *ends.items()):
         value.name = layer
-    graph.outputs[:] = [ends[layer] for layer in resolved.outputs]
+    graph.outputs[:] = [ends.get(layer) or starts[layer] for layer in resolved.outputs]
     model.metadata_props.clear()
     graph.metadata_props.clear()
 

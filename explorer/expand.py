@@ -155,7 +155,7 @@ class _Expansion:
         return node
 
 
-@lru_cache(maxsize=1024)  # nodes stay the same objects from edit to edit, so that their shapes need not be found again
+@lru_cache(maxsize=8192)  # nodes stay the same objects from edit to edit, so that their shapes need not be found again
 def _named(key: ByIdentity[Network], prefix: str) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
     """The nodes and edges of a network, with ``prefix`` before every name."""
     network = key.value

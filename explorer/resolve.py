@@ -177,8 +177,9 @@ def _resolved(key: ByIdentity[Network], memory: int | None) -> Resolved:
         problems.append(Problem(None, "The network is empty: add an input and a layer."))
     elif all(kind_of(node.kind).ports for node in network.nodes):
         problems.append(Problem(None, "The network has no input: add an input layer."))
+    inside = _inside(expanded, layers)
     for node in expanded.passed.values():
-        layers[node.id] = _passing_layer(node, expanded, layers)
+        layers[node.id] = _passing_layer(node, expanded, layers, tuple(inside.get(node.id, ())))
     rank = {node.id: place for place, node in enumerate(given.nodes)}
     problems.sort(key=lambda problem: rank.get((problem.node or "").split("/")[0], rank.get(problem.node or "", -1)))
     muted = frozenset(node.id for node in expanded.passed.values() if node.muted)
@@ -306,12 +307,24 @@ def _shapes(layer: Layer) -> str:
     return ", ".join(f"{name} {show_shape(shape)}" for name, shape in layer.weights.items())
 
 
-def _passing_layer(node: Node, expanded: Expanded, layers: Mapping[str, Layer]) -> Layer:
+def _inside(expanded: Expanded, layers: Mapping[str, Layer]) -> dict[str, list[Layer]]:
+    """The layers that run in each subnetwork, deep inside too."""
+    inside: dict[str, list[Layer]] = {}
+    if expanded.passed:
+        for name, layer in layers.items():
+            end = name.rfind("/")
+            while end > 0:
+                if name[:end] in expanded.passed:
+                    inside.setdefault(name[:end], []).append(layer)
+                end = name.rfind("/", 0, end)
+    return inside
+
+
+def _passing_layer(node: Node, expanded: Expanded, layers: Mapping[str, Layer], own: tuple[Layer, ...]) -> Layer:
     """What the editor shows of a subnetwork, an input inside one or a muted layer."""
     kind = kind_of(node.kind)
     params, _ = check_params(kind.params, node.params)
     end = expanded.stands_for[node.id]
-    own = [layer for name, layer in layers.items() if name.startswith(f"{node.id}/")] if kind.expands else []
     wires = expanded.wires.get(node.id, ())
     sources = tuple(expanded.stands_for.get(edge.source, edge.source) for edge in wires)
     return Layer(
@@ -323,7 +336,7 @@ def _passing_layer(node: Node, expanded: Expanded, layers: Mapping[str, Layer]) 
         layers[end].shape if end in layers else None,
         {},
         operations=sum(layer.operations for layer in own),
-        inside=tuple(own),
+        inside=own,
     )
 
 

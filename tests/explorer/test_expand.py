@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 import torch
@@ -192,3 +194,15 @@ def test_what_reads_a_broken_subnetwork_waits_for_it(
     assert "b/h" not in told or wires
     assert not told.keys() & {"r", "s"}
     assert [resolved.layers[name].shape for name in ("b", "r", "s")] == [None] * 3
+
+
+def test_a_thousand_uses_resolve_in_seconds() -> None:
+    """What is told of each subnetwork is not looked for among the layers of all."""
+    uses = tuple(use(f"b{number}") for number in range(1_000))
+    chain = (Edge("x", "b0"), *(Edge(a.id, b.id) for a, b in pairwise(uses)))
+    outer = Network((X, *uses), chain, templates={"block": BLOCK})
+    started = time.monotonic()
+    resolved = resolve(outer)
+    assert time.monotonic() - started < 5
+    assert resolved.layers["b999"].parameters == 12
+    assert resolved.parameters == 12_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
@@ -37,10 +38,10 @@ def users(network: Network, template: str) -> tuple[str, ...]:
     return (*direct, *(f"the template {name}" for name in others))
 
 
-def use_count(network: Network, template: str) -> int:
-    """How many subnetworks name a template, in the network and in other templates."""
+def use_counts(network: Network) -> Counter[str]:
+    """How many subnetworks name each template, in the network and in other templates."""
     nodes = [*network.nodes, *(node for inner in network.templates.values() for node in inner.nodes)]
-    return sum(template in used_by([node]) for node in nodes)
+    return Counter(node.params.get("template", "") for node in nodes if kind_of(node.kind).expands)
 
 
 def unused(network: Network) -> tuple[str, ...]:

@@ -274,8 +274,8 @@ class MainWindow(QMainWindow):
         closed = [dock.view for name, dock in self.panels.views.docks.items() if name not in self.panels.views.shown()]
         entries += [Entry(f"Add view {view.title}", "view", partial(self._add_view, view.id), icon=view.icon)
                     for view in closed]  # fmt: skip
-        entries += [Entry(node.id, "go to layer", partial(self._show_node, node.id), icon="target")
-                    for node in self.document.network.nodes[:500]]  # fmt: skip
+        entries += [Entry(name, "go to layer", partial(self._show_node, name), icon="target")
+                    for name in list(self.document.resolved.layers)[:500]]  # fmt: skip
         entries += [Entry(f"Add {kind.title}", "layer", partial(self._add_kind, kind.id), icon="plus")
                     for kind in KINDS]  # fmt: skip
         entries += [Entry(example.title, "example", partial(self.files.open_example, example.id), icon="school-outline")

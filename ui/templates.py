@@ -12,7 +12,7 @@ from explorer.library import Kept, blocks, delete_kept, keep, read_library, rena
 from explorer.network import Edge, Network, NetworkError, Node
 from explorer.project.errors import ProjectError
 from explorer.project.model import Project
-from explorer.templates import adopt, delete_template, duplicate_template, free_template, rename_template, use_count
+from explorer.templates import adopt, delete_template, duplicate_template, free_template, rename_template, use_counts
 from ui.document import Document
 
 PROJECT, MINE, PROGRAM = "project", "mine", "program"
@@ -155,8 +155,9 @@ class Shelf(QObject):
 
     def _all(self) -> list[Choice]:
         network = self._document.network
+        uses = use_counts(network)
         return [
-            *(Choice(keep(name, network), PROJECT, use_count(network, name)) for name in network.templates),
+            *(Choice(keep(name, network), PROJECT, uses[name]) for name in network.templates),
             *(Choice(kept, MINE) for kept in self._mine()),
             *(Choice(kept, PROGRAM) for kept in blocks()),
         ]
@@ -185,8 +186,15 @@ class Shelf(QObject):
         self.reload()
 
     def _on_changed(self, before: Project, after: Project) -> None:
-        if before.network is not after.network and (before.network.templates or after.network.templates):
+        if before.network is not after.network and _listed(before.network) != _listed(after.network):
             self.changed.emit()
+
+
+def _listed(network: Network) -> tuple[object, ...]:
+    """What the list depends on: which networks the templates are, and how often they are used."""
+    if not network.templates:
+        return ()
+    return [(name, id(inner)) for name, inner in network.templates.items()], use_counts(network)
 
 
 def _has(network: Network, kept: Kept) -> bool:

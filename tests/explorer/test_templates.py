@@ -23,7 +23,7 @@ from explorer.templates import (
     rename_template,
     template_of,
     unused,
-    use_count,
+    use_counts,
     users,
 )
 
@@ -54,7 +54,7 @@ def test_who_uses_which(network: Network) -> None:
     assert users(network, "outer") == ("p", "q")
     assert users(network, "inner") == ("the template outer",)
     assert unused(network) == ("spare",)
-    assert [use_count(network, name) for name in ("outer", "inner", "spare")] == [2, 1, 0]
+    assert use_counts(network) == {"outer": 2, "inner": 1}
     assert needed(network.templates, [network.node("p")]) == ("outer", "inner")
     assert needed(network.templates, [network.node("x")]) == ()
     assert template_of(network, network.node("p")) == "outer"

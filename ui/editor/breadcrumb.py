@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.inside import UsePath
-from explorer.templates import use_count
+from explorer.templates import use_counts
 from ui import theme
 from ui.scope import Scope
 from ui.widgets.buttons import IconButton, PushButton
@@ -75,7 +75,7 @@ class Breadcrumb(QWidget):
                 self._add_step("…", path[: len(names) - _MOST])
         self.here.setText(_short(path[-1]))
         self.here.setToolTip(tooltip(path[-1]))
-        count, template = use_count(scope.document.network, scope.template), scope.template
+        count, template = use_counts(scope.document.network)[scope.template], scope.template
         self.uses.setText(f"template {template}, used {f'{count} times' if count > 1 else 'once'}")
         self.uses.setToolTip(tooltip(f"What is changed here changes in every use of {template}"))
 

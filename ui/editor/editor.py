@@ -344,7 +344,8 @@ class Editor(QWidget):
 
     def _told_problem(self) -> Problem | None:
         placed = [problem for problem in self.scope.problems if self._holder(problem)]
-        chosen = [problem for problem in placed if self._holder(problem) in self.scope.selection]
+        selection = set(self.scope.selection)
+        chosen = [problem for problem in placed if self._holder(problem) in selection]
         return next(iter(chosen or placed), None)
 
     def _holder(self, problem: Problem) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.layers import kind_of
 from explorer.network import set_params
-from explorer.templates import use_count
+from explorer.templates import use_counts
 from ui.editor.commands import Commands
 from ui.inspector.overview import LayerRow
 from ui.inspector.pieces import said
@@ -70,7 +70,7 @@ class SubnetworkPart(QWidget):
                 self.template.addItem(name, name)
         self.template.show_text(name)
         known = name in network.templates
-        count = use_count(self._scope.document.network, name)
+        count = use_counts(self._scope.document.network)[name]
         shared = f"{count} subnetworks stand for it: a change inside changes them all."
         self.uses.setText(("" if count == 1 else shared) if known else "The project has no such template.")
         self.uses.setVisible(bool(self.uses.text()))

@@ -28,8 +28,8 @@ HOSTILE = (
     *("self", "torch", "nn", "F", "Tensor", "class", "None", "match", "print", "train", "forward"),
     *("weight", "super", "__class__", "__init__", "_parameters", "__h", "x\n    import os"),
     *("x; import os", "x=1", "#", "'''", '"""', "\\", '"; import os; "', "{m}", "{0}", "{0.__class__}"),
-    *("%s", "a/b", "a-b", "a_b", "a b", "ﬁ", "fi", "ℌ", "H", "é", "é", "²", "٣", "2", "", " ", "\t"),
-    *("\r", "\x00", "\x0c", "\x85", "\u2028", "\u202e", "\ud800", "😀", "名前", "x" * 500, "́", "á", "·"),
+    *("%s", "a/b", "a-b", "a_b", "a b", "ﬁ", "fi", "ℌ", "H", "\u00e9", "e\u0301", "²", "٣", "2", "", " ", "\t"),
+    *("\r", "\x00", "\x0c", "\x85", "\u2028", "\u202e", "\ud800", "😀", "名前", "x" * 500, "\u0301", "a\u0301", "·"),
     *("ª", "_", "__", "-", "/", "x/y/z", "eval('1')", "# -*- coding: utf-7 -*-", "\ufeff"),
 )
 NAMES = st.one_of(
@@ -120,7 +120,7 @@ PLAIN = skeleton(text_of(model_program(n := network_of([f"n{i}" for i in range(C
 def test_hostile_names_give_the_same_program(names: list[str], title: str) -> None:
     # Params that name a layer or a template take what can be seen; the rest may be called anything.
     network = network_of(sorted(names, key=lambda name: not (name.isprintable() and 0 < len(name) <= 64)))
-    assume(not resolve(network).problems)
+    assume("?" not in names and not resolve(network).problems)  # "?" stands for what is broken, and names no layer
     assert skeleton(text_of(model_program(network, resolve(network), title))) == PLAIN
 
 

@@ -12,7 +12,7 @@ from explorer.project.errors import ProjectError
 
 FORMAT = "nn-explorer-project"
 VERSION = 1
-MOST_NODES = 10_000
+MOST_NODES = 50_000
 MOST_EDGES = 100_000
 MOST_FRAMES = 1_000
 MOST_TEMPLATES = 1_000

@@ -104,7 +104,7 @@ class _Writer:
         for text in self.support:
             lines += [*block(text), *plain("", "")]
         for name, (title, inner) in self.written.items():
-            several = f"; the network has {self.uses[name]} of them" if self.uses[name] > 1 else ""
+            several = f", used {self.uses[name]} times" if self.uses[name] > 1 else ""
             told = f"{words(title) or name}{several}."
             lines += [*_class_lines(name, told, inner), *plain("", "")]
         lines += _class_lines(self.name, self._summary(), outer)

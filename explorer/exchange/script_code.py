@@ -49,7 +49,7 @@ def script_code(project: Project, resolved: Resolved, examples: Examples, stem: 
     start = start_code(project, resolved, code)
     definitions = dict.fromkeys(text for copied in needed for text in copied.definitions)
     functions = [text for text in definitions if text.startswith(("def ", "class ", "@"))]
-    lines = [*_head(project.name, task, start, stem), *_imports(task, start, needed), *plain("", "")]
+    lines = [*_head(project.name, task, start, stem), *_imports(task, start, needed), Line("")]
     lines += [*_constants(task, start, stem), *plain(*(text for text in definitions if text not in functions), "", "")]
     lines += [*code.lines, *plain("", "")]
     for text in (*functions, *(text for text, _ in costs.values())):

@@ -52,24 +52,19 @@ def make_model(start: Start, name: str, device: str, dtype: str = "torch.float32
 
     ``device`` and ``dtype`` are the texts that say where it is, and in which precision.
     """
+    wide = "" if dtype == "torch.float32" else dtype
+    places = ", ".join(filter(None, (device, wide)))
     body = [f"model = {name}()"]
-    if start.inline:
-        wide = "" if dtype == "torch.float32" else f", dtype={dtype}"
-        body.append(f"model.to({dtype})" if wide else "")
-        body.append(f"model.load_state_dict({{name: torch.tensor(rows{wide}) for name, rows in WEIGHTS.items()}})")
-    elif start.file:
-        body += [f"model.to({dtype})" if dtype != "torch.float32" else "", "model.load_state_dict(load_file(WEIGHTS))"]
+    if start.inline or start.file:
+        rows = f"torch.tensor(rows{f', dtype={wide}' if wide else ''})"
+        given = "load_file(WEIGHTS)" if start.file else f"{{name: {rows} for name, rows in WEIGHTS.items()}}"
+        body += [*([f"model.to({places})"] if places else []), f"model.load_state_dict({given})", "return model"]
     else:
         body.insert(0, "torch.manual_seed(SEED)")
         body += ["with torch.no_grad():", *(f"    {line}" for line in start.draws)] if start.draws else []
-        body.append(f"model.to({dtype})" if dtype != "torch.float32" else "")
-    body.append(f"return model.to({device})" if device else "return model")
-    told = (
-        "The model with the weights of the project."
-        if start.inline or start.file
-        else ("The model with weights drawn by the seed.")
-    )
-    return function(f"def make_model() -> {name}:", told, *filter(None, body))
+        body.append(f"return model.to({places})" if places else "return model")
+    told = "with the weights of the project" if start.inline or start.file else "with weights drawn by the seed"
+    return function(f"def make_model() -> {name}:", f"The model {told}.", *body)
 
 
 def constants(start: Start, stem: str) -> list[Line]:

@@ -25,8 +25,13 @@ def to_text(network: Network) -> str:
     return dumps_project(Project(name="layers", network=network), ".json").decode()
 
 
-def read(data: QMimeData) -> Network:
-    """The network on the clipboard, copied here or as text from elsewhere; raises ClipboardError."""
+def read(data: QMimeData | None) -> Network:
+    """The network on the clipboard, copied here or as text from elsewhere; raises ClipboardError.
+
+    Qt gives None for a clipboard that was cleared.
+    """
+    if data is None:
+        return from_text("")
     if data.hasFormat(MIME):
         return from_text(bytes(data.data(MIME).data()).decode(errors="replace"), LARGEST)
     return from_text(data.text() if data.hasText() else "")

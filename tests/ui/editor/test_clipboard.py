@@ -9,7 +9,7 @@ import pytest
 
 from explorer.rewire import part
 from tests.ui.editor.conftest import small_network
-from ui.editor.clipboard import LARGEST_FOREIGN, ClipboardError, from_text, to_text
+from ui.editor.clipboard import LARGEST_FOREIGN, ClipboardError, from_text, read, to_text
 
 ROW: dict[str, Any] = {"id": "h", "kind": "dense", "params": {"units": 3}}
 
@@ -59,3 +59,8 @@ def test_what_is_no_layers_is_refused(given_text: str, sentence: str) -> None:
     with pytest.raises(ClipboardError) as caught:
         from_text(given_text)
     assert sentence in str(caught.value)
+
+
+def test_a_cleared_clipboard_has_no_layers() -> None:
+    with pytest.raises(ClipboardError, match="no layers"):
+        read(None)

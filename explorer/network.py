@@ -72,8 +72,8 @@ class Frame:
 class Network:
     """Nodes and edges, in the order in which they were added. It may hold problems; ``resolve`` tells them.
 
-    ``templates`` are networks by name that subnetwork nodes stand for. Only the outermost network has them. ``flow`` says
-    where it is drawn to run to.
+    ``templates`` are networks by name that subnetwork nodes stand for. Only the outermost network has them. ``flow``
+    says where it is drawn to run to.
     """
 
     nodes: tuple[Node, ...] = ()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPointF, Signal
 
 from explorer.kind import show_shape
 from explorer.layers import KINDS
-from explorer.network import Edge
+from explorer.network import Edge, Position
 from ui.editor import fitting
 from ui.editor.add_popup import AddPopup
 from ui.editor.commands import Commands, Link
@@ -48,8 +48,7 @@ class Adding(QObject):
             self._add = lambda kind_id: self._commands.drop(kind_id, (where.x(), where.y()))
             self.popup.open_at(point)
             return
-        left = where.x() if link[1] < 0 else where.x() - USUAL_SIZE[0]
-        place = (left, where.y() - PORT_TOP)
+        place = self._place_for(where, link[1] < 0)
         self._add = lambda kind_id: self._commands.add_linked(kind_id, place, link)
         resolved = self._document.resolved
         fits = fitting.fits_for(resolved, link)
@@ -67,6 +66,13 @@ class Adding(QObject):
         fits |= fitting.templates_behind(self._shelf.choices(), resolved, edge.source, edge)
         heading = f"Fits between {edge.source} and {edge.target}"
         self.popup.open_at(self._view.mapFromScene((way[0] + way[-1]) / 2), fits, heading)
+
+    def _place_for(self, where: QPointF, reading: bool) -> Position:
+        """Where a layer lies whose input (``reading``) or output is at a point."""
+        width, height = USUAL_SIZE
+        if self._document.network.flow == "down":
+            return (where.x() - width / 2, where.y() if reading else where.y() - height)
+        return (where.x() if reading else where.x() - width, where.y() - PORT_TOP)
 
     def _shape(self, node: str) -> str:
         return show_shape(self._document.resolved.layers[node].shape)

@@ -12,15 +12,13 @@ from PySide6.QtCore import QRectF
 from explorer.network import Flow, Frame, Network, Position
 from ui.editor.frame_item import frame_rect
 from ui.editor.layered import Block, Layers, Wire, layered
-from ui.editor.layout import COLUMN_GAP, GRID, NODE_GAP, Size, free_place
+from ui.editor.layout import COLUMN_GAP, FLOW_GAPS, GRID, NODE_GAP, Size, free_place
 from ui.editor.metrics import PORT_TOP
 
 ROW_GAP = 112
 ORIGIN = (24.0, 104.0)
 INDENT = 24
 """Rows below the first begin further right: the wire that comes back to them runs at their left."""
-_DOWN_GAP, _DOWN_APART = 56, 64
-"""From top to bottom: the gap between layers, and between nodes of a layer, where wires come round the nodes."""
 _ASPECT = 1.3
 _ONE_ROW = 800.0
 """A network no wider than this stays in one row: it fits beside the panels of a small window."""
@@ -60,7 +58,7 @@ def arrange(network: Network, sizes: Mapping[str, Size], flow: Flow = "right") -
 def fill_in(network: Network, sizes: Mapping[str, Size], known: Mapping[str, Position]) -> dict[str, Position]:
     """Places for the nodes that have none, beside those that have: behind a source, or below everything."""
     if not known:
-        return arrange(network, sizes)
+        return arrange(network, sizes, network.flow)
     positions = dict(known)
     for node in network.nodes:
         if node.id in positions:
@@ -71,8 +69,10 @@ def fill_in(network: Network, sizes: Mapping[str, Size], known: Mapping[str, Pos
             bottom = max(y + sizes[name][1] for name, (_, y) in positions.items())
             positions[node.id] = (left, GRID * ceil((bottom + NODE_GAP) / GRID))
         else:
-            x, y = positions[source]
-            positions[node.id] = free_place(positions, sizes, (x + sizes[source][0] + COLUMN_GAP, y), sizes[node.id])
+            (x, y), gap = positions[source], FLOW_GAPS[network.flow]
+            width, height = sizes[source]
+            wish = (x + width + gap, y) if network.flow == "right" else (x, y + height + gap)
+            positions[node.id] = free_place(positions, sizes, wish, sizes[node.id])
     return positions
 
 
@@ -123,10 +123,10 @@ def _placed(units: Mapping[str, _Unit], wires: list[Wire], flow: Flow, wrap: boo
     """A place for every unit of a part that hangs together."""
     if flow == "down":
         blocks = {name: Block(u.size[1], u.line, u.size[0] - u.line) for name, u in units.items()}
-        found = layered(blocks, wires, _DOWN_APART)
-        along = _column_starts(found.blocks, blocks, _DOWN_GAP)
+        found = layered(blocks, wires, COLUMN_GAP)
+        along = _column_starts(found.blocks, blocks, FLOW_GAPS[flow])
         return {
-            name: (_on_grid(found.across[name] - units[name].line), start)
+            name: (float(4 * round((found.across[name] - units[name].line) / 4)), start)
             for layer, start in zip(found.blocks, along, strict=True)
             for name in layer
         }

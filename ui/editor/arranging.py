@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from explorer.annotate import shift_bends, straighten
+from explorer.annotate import set_flow, shift_bends, straighten
 from explorer.network import Flow, Position, move
 from ui.editor.aligning import Side, aligned, distributed
 from ui.editor.arrangement import arrange
@@ -41,9 +41,9 @@ class Arranging(Edits):
     def arrange(self, flow: Flow = "right") -> None:
         """Lay all nodes out anew."""
         network = self._document.network
-        places = arrange(network, self._places.sizes, flow)
-        if any(node.position != places[node.id] for node in network.nodes):
-            self._edit("arrange layers", straighten(move(network, places)))
+        places = arrange(network, self._places.sizes_for(flow), flow)
+        if flow != network.flow or any(node.position != places[node.id] for node in network.nodes):
+            self._edit("arrange layers", set_flow(straighten(move(network, places)), flow))
 
     def _boxes(self, node_ids: Collection[str]) -> dict[str, tuple[float, float, float, float]]:
         shown, sizes = self._places.positions, self._places.sizes

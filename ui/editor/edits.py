@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from explorer.network import Edge, Network, NetworkError, Node, Position, free_id, move, reached
+from explorer.network import Edge, Flow, Network, NetworkError, Node, Position, free_id, move, reached
 from explorer.templates import adopt, node_id_for
-from ui.editor.layout import COLUMN_GAP, GRID, free_place, overlaps, snap
+from ui.editor.layout import FLOW_GAPS, GRID, Size, free_place, overlaps, snap
 from ui.editor.look import plural
 from ui.editor.places import Places
 from ui.scope import Scope
@@ -49,34 +49,49 @@ class Edits:
         shown = self._places.positions
         return {name: (shown[name][0] + dx, shown[name][1] + dy) for name in node_ids}
 
-    def _behind(self, node_id: str) -> Position:
-        x, y = self._places.positions[node_id]
-        return (x + self._places.sizes[node_id][0] + COLUMN_GAP, y)
+    @property
+    def _flow(self) -> Flow:
+        return self._document.network.flow
+
+    def _behind(self, node_id: str, size: Size = USUAL_SIZE) -> Position:
+        """Where a node of this size lies right behind another."""
+        (x, y), (width, height) = self._places.positions[node_id], self._places.sizes[node_id]
+        if self._flow == "down":
+            return (x + (width - size[0]) / 2, y + height + FLOW_GAPS["down"])
+        return (x + width + FLOW_GAPS["right"], y)
 
     def _make_room(self, network: Network, source: str, name: str) -> Network:
-        """A node behind its source, and whatever stood there in that row moved to the right."""
+        """A node behind its source, and whatever stood there in that row moved on."""
         shown = {n: place for n, place in self._places.positions.items() if n != name}
         size = self._places.sizes.get(name, USUAL_SIZE)
-        x, y = snap(self._behind(source))
+        along = 0 if self._flow == "right" else 1
+        place = snap(self._behind(source, size))
         following = reached(network, name, forwards=True) - {name}
-        row = {n: p for n, p in shown.items() if n in following and abs(p[1] - y) < _SAME_ROW and p[0] >= x - 8}
-        places = {name: (x, y)}
+        row = {
+            n: p
+            for n, p in shown.items()
+            if n in following and abs(p[1 - along] - place[1 - along]) < _SAME_ROW and p[along] >= place[along] - GRID
+        }
+        places = {name: place}
         if row:
-            shift = x + size[0] + COLUMN_GAP - min(left for left, _ in row.values())
+            shift = place[along] + size[along] + FLOW_GAPS[self._flow] - min(there[along] for there in row.values())
             if shift > 0:
-                places |= {n: snap((left + shift, top)) for n, (left, top) in row.items()}
+                step = (shift, 0.0) if along == 0 else (0.0, shift)
+                places |= {n: snap((x + step[0], y + step[1])) for n, (x, y) in row.items()}
         else:
-            places[name] = free_place(shown, self._places.sizes, (x, y), size)
+            places[name] = free_place(shown, self._places.sizes, place, size)
         return move(network, places)
 
     def _settle(self, network: Network, edge: Edge, name: str, wish: Position) -> Network:
         """A node that was put into a wire where it is wished, or near it; in a row, the others make room."""
-        (x, y), (target_x, target_y) = (self._places.positions[end] for end in (edge.source, edge.target))
-        in_a_row = abs(target_y - y) < _SAME_ROW and target_x > x
+        along = 0 if self._flow == "right" else 1
+        here, there = (self._places.positions[end] for end in (edge.source, edge.target))
+        in_a_row = abs(there[1 - along] - here[1 - along]) < _SAME_ROW and there[along] > here[along]
         others = {n: there for n, there in self._places.positions.items() if n != name}
         for step in range(1 if in_a_row else _NEAR_STEPS):
             for sign in (1, -1):
-                place = (wish[0], wish[1] + sign * step * GRID)
+                aside = sign * step * GRID
+                place = (wish[0], wish[1] + aside) if along == 0 else (wish[0] + aside, wish[1])
                 if not overlaps(others, self._places.sizes, place, self._places.sizes[name]):
                     return move(network, {name: place})
         return self._make_room(network, edge.source, name)

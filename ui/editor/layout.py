@@ -12,6 +12,8 @@ Size = tuple[float, float]
 GRID = 8
 COLUMN_GAP = 40
 NODE_GAP = 32
+FLOW_GAPS = {"right": float(COLUMN_GAP), "down": 56.0}
+"""Pixels from a node to what reads it, by where the network runs to."""
 
 
 def free_place(

@@ -17,6 +17,8 @@ NAME_LEFT = 35
 NARROWEST, WIDEST = 104, 136
 PORT_TOP = 60
 PORT_STEP = 32
+PORT_ACROSS = 20
+"""The least distance between ports on top of a node."""
 PORT_RADIUS = 5.0
 TEXT_TOP = 36
 LINE = 16
@@ -101,20 +103,21 @@ def _tiles(look: NodeLook, count: int) -> tuple[float, float]:
     return (across * (TILE + TILE_GAP) - TILE_GAP, rows * (TILE + TILE_GAP) - TILE_GAP)
 
 
-def node_size(look: NodeLook) -> tuple[float, float]:
-    """Width and height of the box."""
+def node_size(look: NodeLook, down: bool = False) -> tuple[float, float]:
+    """Width and height of the box; ``down``: the network runs down, so its ports need room across."""
     picture = thumbnail_size(look)[1]
     inner = text_bottom(look) + (picture + 8 if picture else 0) + (_BOTTOM if not look.curve else 4)
     ports = PORT_TOP + PORT_STEP * max(0, look.ports - 1) + 24
-    height = max(float(_LOWEST), inner, ports)
-    return node_width(look), float(4 * ceil(height / 4))
+    height = max(float(_LOWEST), inner, 0.0 if down else ports)
+    across = GRID * ceil(PORT_ACROSS * (look.ports + 1) / GRID) if down else 0
+    return max(node_width(look), float(across)), float(4 * ceil(height / 4))
 
 
-def port_offset(port: int) -> tuple[float, float]:
-    """Where an input port lies in the node."""
-    return 0.0, float(PORT_TOP + PORT_STEP * port)
+def port_offset(port: int, ports: int, width: float, down: bool) -> tuple[float, float]:
+    """Where one of a node's input ports lies in it: at its left or, where the network runs down, on top."""
+    return (width * (port + 1) / (ports + 1), 0.0) if down else (0.0, float(PORT_TOP + PORT_STEP * port))
 
 
-def output_offset(width: float) -> tuple[float, float]:
-    """Where the output port lies in the node."""
-    return width, float(PORT_TOP)
+def output_offset(size: tuple[float, float], down: bool) -> tuple[float, float]:
+    """Where the output port lies in a node: at its right or, where the network runs down, at the bottom."""
+    return (size[0] / 2, size[1]) if down else (size[0], float(PORT_TOP))

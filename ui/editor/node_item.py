@@ -34,7 +34,7 @@ class NodeItem(QGraphicsRectItem):
     Qt asks every item for its bounding rectangle, often: a rectangle's item answers without calling Python.
     """
 
-    def __init__(self, look: NodeLook, size: Size, pictures: Pictures) -> None:
+    def __init__(self, look: NodeLook, size: Size, pictures: Pictures, down: bool = False) -> None:
         super().__init__()
         self._pictures = pictures
         self.look = look
@@ -43,6 +43,7 @@ class NodeItem(QGraphicsRectItem):
         """The port that is lit: -1 is the output, None is no port."""
         self.hot_fine = True
         self._offered: frozenset[int] = frozenset()
+        self._down = down
         self.left = self.top = 0.0
         """The position, kept: to ask Qt for it takes longer."""
         self._resize(size)
@@ -64,13 +65,11 @@ class NodeItem(QGraphicsRectItem):
 
     def input_place(self, port: int) -> QPointF:
         """The middle of an input port in the scene."""
-        x, y = metrics.port_offset(port)
-        return QPointF(self.left + x, self.top + y)
+        return QPointF(self.left, self.top) + self._port_offset(port)
 
     def output_place(self) -> QPointF:
         """The middle of the output port in the scene."""
-        x, y = metrics.output_offset(self._width)
-        return QPointF(self.left + x, self.top + y)
+        return QPointF(self.left, self.top) + self._output_offset()
 
     def port_at(self, where: QPointF) -> int | None:
         """The port near a point of the scene: -1 is the output, None is no port."""
@@ -95,6 +94,12 @@ class NodeItem(QGraphicsRectItem):
         """Draw it anew: it looks different."""
         self._pictures.forget(self)
         self.update()
+
+    def set_down(self, down: bool) -> None:
+        """Have the ports on top and at the bottom, as where the network runs down, or at the sides."""
+        if down != self._down:
+            self._down = down
+            self.redraw()
 
     def set_selected(self, selected: bool) -> None:
         """Draw it selected, or not."""
@@ -150,12 +155,18 @@ class NodeItem(QGraphicsRectItem):
         if self.look.state == "problem":
             self._paint_badge(painter)
 
+    def _port_offset(self, port: int) -> QPointF:
+        return QPointF(*metrics.port_offset(port, self.look.ports, self._width, self._down))
+
+    def _output_offset(self) -> QPointF:
+        return QPointF(*metrics.output_offset(self.size, self._down))
+
     def _paint_bypass(self, painter: QPainter) -> None:
         """A dashed wire from the first input to the output: what comes in goes on."""
         pen = QPen(theme.current().tokens.color("wire"), 2)
         pen.setDashPattern([2, 2])
         painter.setPen(pen)
-        painter.drawLine(QPointF(*metrics.port_offset(0)), QPointF(*metrics.output_offset(self._width)))
+        painter.drawLine(self._port_offset(0), self._output_offset())
 
     def _paint_block(self, painter: QPainter) -> None:
         painter.fillRect(
@@ -216,8 +227,8 @@ class NodeItem(QGraphicsRectItem):
         room = self._width - 2 * metrics.INSET + 4
         shape_ink = "prob" if look.state == "problem" and "?" in look.shape else ink
         self._line(painter, metrics.node_shape_text(look), theme.mono_font(12), shape_ink, metrics.INSET, top, 18, room)
-        for port, name in enumerate(look.port_names):
-            middle = metrics.port_offset(port)[1]
+        for port, name in enumerate(() if self._down else look.port_names):
+            middle = self._port_offset(port).y()
             self._line(painter, name, theme.text_font(11), ink, metrics.INSET, middle - 9, 18, room)
         top = metrics.caption_top(look)
         for text in filter(None, (look.caption, look.count)):
@@ -245,8 +256,8 @@ class NodeItem(QGraphicsRectItem):
         usual = tokens.color("acc" if self.selected else "wire")
         broken = tokens.color("prob") if self.look.state == "problem" else usual
         for port in range(self.look.ports):
-            self._port(painter, QPointF(*metrics.port_offset(port)), port, broken)
-        self._port(painter, QPointF(*metrics.output_offset(self._width)), -1, usual)
+            self._port(painter, self._port_offset(port), port, broken)
+        self._port(painter, self._output_offset(), -1, usual)
 
     def _port(self, painter: QPainter, place: QPointF, port: int, colour: QColor) -> None:
         tokens = theme.current().tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from explorer.network import Edge, Network, Position, move
+from explorer.network import Edge, Flow, Network, Position, move
 from explorer.project.model import Project
 from ui.editor.arrangement import fill_in
 from ui.editor.layout import Size
@@ -23,6 +23,7 @@ class Places:
         self._project: Project | None = None
         self._looks = Looks()
         self._sizes: dict[str, Size] = {}
+        self._flow: Flow = "right"
         self._positions: dict[str, Position] = {}
         self._values: Mapping[str, Any] = {}
         self._thumbnails = True
@@ -62,6 +63,10 @@ class Places:
         self._refresh()
         return self._sizes
 
+    def sizes_for(self, flow: Flow) -> dict[str, Size]:
+        """Width and height of each node if the network ran that way."""
+        return {name: node_size(look, flow == "down") for name, look in self.looks.items()}
+
     @property
     def positions(self) -> dict[str, Position]:
         """Where each node is shown, whether the network has a place for it or not."""
@@ -82,9 +87,12 @@ class Places:
         values = document.outside(self._values) if self._values else {}
         changed = self._looks.update(document.project, document.resolved, document.problems, values, self._thumbnails)
         looks = self._looks.nodes
+        if document.network.flow != self._flow:
+            self._flow = document.network.flow
+            changed = self._looks.take_all_as_changed()
         for name in changed:
             if name in looks:
-                self._sizes[name] = node_size(looks[name])
+                self._sizes[name] = node_size(looks[name], self._flow == "down")
             else:
                 self._sizes.pop(name, None)
         self._positions = self._placed(document.network)

@@ -16,6 +16,8 @@ _CLEAR = 32.0
 _LANE = 8.0
 """How far wires lie apart that run beside each other."""
 _LONGER, _MOST_LANES = 320.0, 7
+_LABEL_HIGH = 40.0
+"""How long an upright stretch is at least that a label stands on."""
 _TRIES = 6
 _BELOW_BONUS = 1.6
 
@@ -52,20 +54,20 @@ def rounded(points: Points) -> QPainterPath:
     return path
 
 
-def label_place(points: Points) -> QPointF:
-    """The middle of the longest level stretch."""
-    one, two = _longest(points)
-    return (one + two) / 2
+def label_place(points: Points, width: float = 0.0) -> tuple[QPointF, bool]:
+    """The middle of the longest level stretch, or of the longest upright one if a label is wider than that.
+
+    Also tells whether there is room for it.
+    """
+    level, upright = _longest(points, level=True), _longest(points, level=False)
+    if _length(*level) >= width or _length(*upright) < _LABEL_HIGH:
+        return (level[0] + level[1]) / 2, _length(*level) >= width
+    return (upright[0] + upright[1]) / 2, True
 
 
-def longest_level(points: Points) -> float:
-    """How long the longest level stretch is, in pixels."""
-    return _length(*_longest(points))
-
-
-def _longest(points: Points) -> tuple[QPointF, QPointF]:
-    levels = [(one, two) for one, two in itertools.pairwise(points) if abs(one.y() - two.y()) < 1]
-    return max(levels or [(points[0], points[0])], key=lambda pair: _length(*pair))
+def _longest(points: Points, level: bool) -> tuple[QPointF, QPointF]:
+    stretches = [(one, two) for one, two in itertools.pairwise(points) if (abs(one.y() - two.y()) < 1) == level]
+    return max(stretches or [(points[0], points[0])], key=lambda pair: _length(*pair))
 
 
 def length(points: Points) -> float:

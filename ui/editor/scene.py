@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,22 +13,22 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 from PySide6.QtWidgets import QStyleOptionGraphicsItem as StyleOption
 
-from explorer.network import Edge, Position, reached
+from explorer.network import Edge, Flow, Position, reached
 from explorer.project.model import Project
 from ui import theme
-from ui.editor.bends import curve, through
 from ui.editor.blocks import HIDDEN, WIRE_STYLES, BlockPainter, block_style
 from ui.editor.boxes import Boxes, Ways
 from ui.editor.frames import Frames
 from ui.editor.node_item import NodeItem
 from ui.editor.pictures import Pictures
 from ui.editor.places import Places
-from ui.editor.routing import NEIGHBOUR, beside, route
+from ui.editor.routing import NEIGHBOUR
+from ui.editor.way import find_way
 from ui.editor.wire_item import WireItem
 from ui.scope import Scope
 from ui.widgets.text import tooltip
 
-_NEAR = 40.0
+_NEAR, _FAR = 40.0, 160.0
 _MANY = 500
 """When so many places change, all wires are led anew but those between neighbours."""
 _ROOM = 1000.0
@@ -55,7 +56,7 @@ class EditorScene(QGraphicsScene):
     """The items of the document's network: ``nodes`` by id, ``wires`` by edge, and where they lie as arrays.
 
     Near to, Qt draws the items; from far away ``paint_far`` draws the arrays. ``boxes`` and ``ways`` also find what
-    lies somewhere: Qt's own index is slow while it changes.
+    lies somewhere: Qt's own index is slow while it changes. ``flow`` is where the network runs to.
     """
 
     laid_out = Signal()
@@ -77,6 +78,7 @@ class EditorScene(QGraphicsScene):
         self._hidden: frozenset[Edge] = frozenset()
         self._bent: dict[Edge, tuple[Position, ...]] = {}
         self._curved = False
+        self.flow: Flow = "right"
         self._marked: frozenset[str] = frozenset()
         self._touched: frozenset[Edge] = frozenset()
         document.changed.connect(self._on_changed)
@@ -245,7 +247,13 @@ class EditorScene(QGraphicsScene):
         """Make the items those of the document's network, touching only what differs."""
         document = self._document
         nodes, wires = self._places.take_changes()
+        turned = document.network.flow != self.flow
+        self.flow = document.network.flow
         self._sync_wires(wires, self._sync_nodes(nodes))
+        if turned:
+            for item in self.nodes.values():
+                item.set_down(self.flow == "down")
+            self._route(self.wires)
         self.frames.sync(document.network.frames)
         rect = self.content_rect()
         if not self.sceneRect().contains(rect):
@@ -267,7 +275,7 @@ class EditorScene(QGraphicsScene):
         for name in [name for name in looks if name in changed]:
             look, item = looks[name], self.nodes.get(name)
             if item is None:
-                item = self.nodes[name] = NodeItem(look, sizes[name], self.pictures)
+                item = self.nodes[name] = NodeItem(look, sizes[name], self.pictures, self.flow == "down")
                 item.place(*positions[name])
                 self._enter(name)
                 self.addItem(item)
@@ -348,20 +356,16 @@ class EditorScene(QGraphicsScene):
             source, target = self.nodes[edge.source], self.nodes[edge.target]
             start, end = source.output_place(), target.input_place(edge.port)
             via = self._bent.get(edge, self.wires[edge].look.via)
-            if self._curved:
-                points = curve(start, end, via)
-            elif via:
-                points = through(start, end, via)
-            else:
-                points = beside(start, end) or route(
-                    start, end, self._between(start, end, source, target), source.box(), target.box(), edge.port
-                )
+            points = find_way(
+                (start, end), (source.box(), target.box()), partial(self._between, start, end, source, target),
+                flow=self.flow, lane=edge.port, via=via, curved=self._curved)  # fmt: skip
             if self.wires[edge].set_way(points, self._curved, via):
                 self.ways.put_way(edge, [(point.x(), point.y()) for point in points])
 
     def _between(self, start: QPointF, end: QPointF, *without: NodeItem) -> list[QRectF]:
         """The nodes that a wire might have to go round."""
-        area = QRectF(start, end).normalized().adjusted(-_NEAR, -160, _NEAR, 160)
+        along, across = (_NEAR, _FAR) if self.flow == "right" else (_FAR, _NEAR)
+        area = QRectF(start, end).normalized().adjusted(-along, -across, along, across)
         near = (self.nodes[name] for name in self.boxes.within(area))
         return [item.box() for item in near if item not in without]
 

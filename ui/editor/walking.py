@@ -22,16 +22,18 @@ def step(
     """The node that one comes to from ``here``; None if nothing lies that way.
 
     Left leads into a source, right to a reader, back to ``came_from`` where there are several; up and down lead to
-    what shares a source or a reader, else to what lies nearest.
+    what shares a source or a reader, else to what lies nearest. In a network that runs down it is the other way round.
     """
-    if direction in ("left", "right"):
-        ends = [e.source for e in network.incoming[here]] if direction == "left" else []
-        ends += [e.target for e in network.outgoing[here]] if direction == "right" else []
+    back, on = ("left", "right") if network.flow == "right" else ("up", "down")
+    if direction in (back, on):
+        ends = [e.source for e in network.incoming[here]] if direction == back else []
+        ends += [e.target for e in network.outgoing[here]] if direction == on else []
         wired = [name for name in ends if name in boxes and name != here]
         if came_from in wired:
             return came_from
         if wired:
-            return min(wired, key=lambda name: abs(_middle(boxes[name], 1) - _middle(boxes[here], 1)))
+            across = 1 if network.flow == "right" else 0
+            return min(wired, key=lambda name: abs(_middle(boxes[name], across) - _middle(boxes[here], across)))
         return nearest(boxes, here, direction, boxes)
     siblings = {e.target for source in network.incoming[here] for e in network.outgoing[source.source]}
     siblings |= {e.source for reader in network.outgoing[here] for e in network.incoming[reader.target]}

@@ -15,7 +15,7 @@ from ui.editor.bends import HANDLE
 from ui.editor.boxes import MARGIN
 from ui.editor.look import WireLook
 from ui.editor.metrics import text_width
-from ui.editor.routing import Points, label_place, length, longest_level, rounded
+from ui.editor.routing import Points, label_place, length, rounded
 
 LONG = 260.0
 _REACH = 12.0
@@ -119,14 +119,14 @@ class WireItem(QGraphicsRectItem):
         """What its way looks like; most wires of a large network are never seen at a size that asks for it."""
         if self._drawn is None:
             points = self._points
-            middle = points[len(points) // 2] if self._curved else label_place(points)
-            width = text_width(self.look.label, True, 11) + 14
+            whole, width = length(points), text_width(self.look.label, True, 11) + 14
+            middle, room = label_place(points, width)
+            if self._curved:
+                middle, room = points[len(points) // 2], width <= whole / 3
             label = QRectF(middle.x() - width / 2, middle.y() - 8, width, 16)
             path = QPainterPath() if self._curved else rounded(points)
             if self._curved:
                 path.addPolygon(QPolygonF(points))
-            whole = length(points)
-            room = width <= (whole / 3 if self._curved else longest_level(points))
             self._drawn = _Drawn(path, label, room, whole >= LONG)
         return self._drawn
 

@@ -6,6 +6,7 @@ from explorer.network import Edge, NetworkError, Position
 from ui.editor.bends import handle_at, is_idle, place_for
 from ui.editor.gestures.gesture import Canvas, Gesture, Pointer
 from ui.editor.layout import snap
+from ui.editor.way import mirror
 
 _SLACK = 3
 
@@ -45,7 +46,10 @@ class BendWire(Gesture):
         if self._place is None or self._edge not in self.scene.wires:
             return
         wire = self.scene.wires[self._edge]
-        if is_idle(self._via, self._place, wire.points[0], wire.points[-1]):
+        first, last, via = wire.points[0], wire.points[-1], self._via
+        if self.scene.flow == "down":
+            first, last, via = mirror(first), mirror(last), [(y, x) for x, y in via]
+        if is_idle(via, self._place, first, last):
             del self._via[self._place]
         self.scene.preview_bends(self._edge, None)
         try:

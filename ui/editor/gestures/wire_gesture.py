@@ -9,9 +9,10 @@ from ui.editor.commands import Link
 from ui.editor.gestures.gesture import Canvas, Gesture
 from ui.editor.gestures.mark import Mark
 from ui.editor.node_item import NodeItem
-from ui.editor.routing import around, rounded, route
+from ui.editor.routing import around, rounded
+from ui.editor.way import find_way
 
-WRONG_WAY = "A wire runs from an output, at the right, to an input, at the left."
+WRONG_WAY = "A wire runs from an output to an input."
 
 
 class WireGesture(Gesture):
@@ -45,7 +46,8 @@ class WireGesture(Gesture):
         near = self.place(link) if link and why is None else where
         fixed = self.place(self.fixed)
         ends = (fixed, near) if self.fixed[1] < 0 else (near, fixed)
-        self._line.show(rounded(route(*ends, [], around(ends[0]), around(ends[1]))), "prob" if why else "acc")
+        way = find_way(ends, (around(ends[0]), around(ends[1])), list, flow=self.scene.flow)
+        self._line.show(rounded(way), "prob" if why else "acc")
 
     def take_away(self) -> None:
         """Show nothing of it any more."""

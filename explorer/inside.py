@@ -32,10 +32,11 @@ def template_at(network: Network, path: UsePath) -> str:
 def with_inside(network: Network, path: UsePath, inner: Network, names: Mapping[str, str] | None = None) -> Network:
     """With ``inner`` in place of what a path opens, in every use of that template; its templates become the network's.
 
-    ``names`` are the new names of layers that were renamed in it, which layers elsewhere that name them follow. Raises
-    NetworkError if a template would then be inside itself.
+    Wires into its uses follow the inputs by their names; those of an input that is gone go too. ``names`` are the new
+    names of layers that were renamed in it, which layers elsewhere that name them follow. Raises NetworkError if a
+    template would then be inside itself.
     """
-    after = _put_in(network, template_at(network, path), inner) if path else inner
+    after = _put_in(network, template_at(network, path), inner, names or {}) if path else inner
     if not names or not network.templates:
         return after
     changed = template_at(network, path)
@@ -82,14 +83,35 @@ def child_of(network: Network, name: str) -> str | None:
     return next((head for head in heads if head in network.by_id), None)
 
 
-def _put_in(network: Network, name: str, inner: Network) -> Network:
+def _put_in(network: Network, name: str, inner: Network, names: Mapping[str, str]) -> Network:
     """With another content of a template; raises NetworkError if it would then be inside itself."""
     content = replace(inner, templates={})
     templates = {**inner.templates, name: content}
     for fresh in set(used_by(content.nodes)) - set(used_by(network.templates[name].nodes)):
         if fresh == name or (fresh in templates and name in needed(templates, templates[fresh].nodes)):
             raise NetworkError(f"{fresh} cannot be put into {name}: {name} would then be inside itself.")
-    return replace(network, templates=templates)
+    before, after = _inputs(network.templates[name]), _inputs(content)
+    called = [names.get(port, port) for port in before]
+    if called == after[: len(called)]:
+        return replace(network, templates=templates)
+    ports = {place: after.index(port) if port in after else None for place, port in enumerate(called)}
+    templates = {other: _rewired(network, name, ports) for other, network in templates.items()}
+    return replace(_rewired(network, name, ports), templates=templates)
+
+
+def _inputs(template: Network) -> list[str]:
+    return [node.id for node in template.nodes if not kind_of(node.kind).ports]
+
+
+def _rewired(network: Network, template: str, ports: Mapping[int, int | None]) -> Network:
+    """With the wires into the uses of a template at other ports; None lets a wire go."""
+    uses = {node.id for node in network.nodes if template in used_by([node])}
+    edges = []
+    for edge in network.edges:
+        port = ports.get(edge.port, edge.port) if edge.target in uses else edge.port
+        if port is not None:
+            edges.append(edge if port == edge.port else replace(edge, port=port))
+    return replace(network, edges=tuple(edges)) if tuple(edges) != network.edges else network
 
 
 def _following(before: Network, start: str, network: Network, changed: str, names: Mapping[str, str]) -> Network:

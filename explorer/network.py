@@ -19,6 +19,7 @@ Flow = Literal["right", "down"]
 _APART = 200.0
 """How far right of a node one is put that is appended to it, in the editor's pixels."""
 
+MOST_SURPLUS = 64  # ports that a subnetwork shows beyond those that it has
 LONGEST_ID = 64
 NODE_ID = re.compile(r"[^\W\d][\w/-]{0,63}")
 NODE_ID_RULE = "a letter, then up to 63 letters, digits, _, - or /"
@@ -274,11 +275,13 @@ def ports_of(network: Network, node: Node) -> tuple[str, ...]:
 
 
 def port_count(network: Network, node_id: str) -> int:
-    """How many input ports a node shows: a variadic one has a free port behind the last that is wired."""
+    """How many input ports a node shows: a variadic one has a free one; wires to what a subnetwork lost are shown."""
     kind = kind_of(network.node(node_id).kind)
-    if not kind.variadic:
-        return len(ports_of(network, network.node(node_id)))
-    return max(len(kind.ports), 2 + max((edge.port for edge in network.incoming[node_id]), default=-1))
+    last = max((edge.port for edge in network.incoming[node_id]), default=-1)
+    if kind.variadic:
+        return max(len(kind.ports), 2 + last)
+    ports = len(ports_of(network, network.node(node_id)))
+    return max(ports, min(1 + last, ports + MOST_SURPLUS)) if kind.expands else ports
 
 
 def paste(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from explorer.inside import child_of, locate, moved_inside, opened, template_at, with_inside
-from explorer.network import Edge, Network, NetworkError, Node, add_node, rename, set_params
+from explorer.network import Edge, Network, NetworkError, Node, add_node, port_count, rename, set_params
 from explorer.resolve import resolve
 
 
@@ -95,3 +97,43 @@ def test_layers_that_share_its_weights_follow(network: Network) -> None:
     assert after.node("y").params["share"] == "p/v/core"
     assert after.templates["outer"].node("k").params["share"] == "u/core"
     assert [problem.message for problem in resolve(after).problems] == []
+
+
+def two_ports() -> Network:
+    """x and z into b, and in the template t too, at the ports p and q of two."""
+    two = Network((Node("p", "input"), Node("q", "input"), Node("s", "add")), (Edge("p", "s"), Edge("q", "s", 1)))
+    wires = (Edge("x", "b"), Edge("z", "b", 1))
+    nodes = (Node("x", "input"), Node("z", "input"), use("b", "two"))
+    return Network(nodes, wires, templates={"two": two, "t": Network(nodes, wires)})
+
+
+@pytest.mark.parametrize(
+    ("inner", "names", "ports"),
+    [
+        (["p", "q", "s"], {}, {"x": 0, "z": 1}),
+        (["q", "s"], {}, {"z": 0}),
+        (["q", "p", "s"], {}, {"x": 1, "z": 0}),
+        (["r", "q", "s"], {"p": "r"}, {"x": 0, "z": 1}),
+        (["r", "q", "s"], {}, {"z": 1}),
+        (["n", "p", "q", "s"], {}, {"x": 1, "z": 2}),
+        (["s"], {}, {}),
+    ],
+)
+def test_wires_follow_the_inputs_of_a_template_by_their_names(
+    inner: list[str], names: dict[str, str], ports: dict[str, int]
+) -> None:
+    network = two_ports()
+    nodes = tuple(Node(name, "add" if name == "s" else "input") for name in inner)
+    after = with_inside(network, ("b",), Network(nodes, templates=network.templates), names)
+    for found in (after, after.templates["t"]):
+        assert {edge.source: edge.port for edge in found.edges} == ports
+    if ports == {"x": 0, "z": 1}:
+        assert after.edges is network.edges
+
+
+def test_ports_that_a_template_no_longer_has_are_shown_as_long_as_they_are_wired() -> None:
+    network = two_ports()
+    one = replace(network, templates={"two": INNER})
+    assert port_count(network, "b") == port_count(one, "b") == 2
+    assert port_count(replace(one, edges=one.edges[:1]), "b") == 1
+    assert port_count(replace(one, edges=(Edge("x", "b", 90_000),)), "b") < 100

@@ -255,8 +255,7 @@ class EditorScene(QGraphicsScene):
                 item.set_down(self.flow == "down")
             self._route(self.wires)
         self.frames.sync(document.network.frames)
-        rect = self.content_rect()
-        if not self.sceneRect().contains(rect):
+        if not self.sceneRect().contains(rect := self.content_rect()):
             # Qt divides this rectangle to find its items, so it should not be much larger than what there is.
             self.setSceneRect(rect.adjusted(-_ROOM, -_ROOM, rect.width() + _ROOM, rect.height() + _ROOM))
         self._mark_selection(document.selection)

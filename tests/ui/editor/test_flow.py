@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
@@ -42,7 +44,7 @@ def test_ports_are_on_top_and_at_the_bottom(down: Editor) -> None:
         assert item.output_place() == QPointF(box.center().x(), box.bottom())
         inputs = [item.input_place(port) for port in range(item.look.ports)]
         assert all(place.y() == box.top() for place in inputs)
-        assert all(two.x() - one.x() >= 20 for one, two in zip(inputs, inputs[1:], strict=False))
+        assert all(two.x() - one.x() >= 20 for one, two in itertools.pairwise(inputs))
         assert [item.port_at(place) for place in inputs] == list(range(len(inputs)))
         assert item.port_at(item.output_place()) == -1
     points = down.scene.wires[Edge("x", "h")].points

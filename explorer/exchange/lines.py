@@ -13,7 +13,7 @@ LONGEST_WORDS = 100
 
 @dataclass(frozen=True)
 class Line:
-    """One line, and the layer of the network that it is about; "" if none."""
+    """One line, and the full name of the layer that it is about, in the first use if it lies in a template; or ""."""
 
     text: str
     node: str = ""

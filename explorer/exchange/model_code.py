@@ -150,18 +150,18 @@ class _Writer:
         """The line of ``__init__`` that makes a layer's module."""
         if kind_of(node.kind).expands:
             block_name, inner = self._block(node, prefix)
-            made.init.append(Line(f"self.{name} = {block_name}()", node.id))
+            made.init.append(Line(f"self.{name} = {block_name}()", prefix + node.id))
             made.paths |= {f"{node.id}/{layer}": f"{name}.{path}" for layer, path in inner.paths.items()}
             made.made += [f"{node.id}/{layer}" for layer in inner.made]
             return
         layer, code = self.resolved.layers[prefix + node.id], self.codes[prefix + node.id]
         if not code.module or self._reuses(layer):
             return
-        made.init += wrapped(f"self.{name} = {code.module}", node.id)
+        made.init += wrapped(f"self.{name} = {code.module}", layer.id)
         made.paths[node.id] = name
         made.made.append(node.id)
         if layer.frozen and layer.weights:
-            made.init.append(Line(f"self.{name}.requires_grad_(False)", node.id))
+            made.init.append(Line(f"self.{name}.requires_grad_(False)", layer.id))
 
     def _block(self, node: Node, prefix: str) -> tuple[str, _Class]:
         """The class that a subnetwork is made from: that of another use, if both are the same to the letter."""
@@ -189,7 +189,7 @@ class _Writer:
             owner = self.resolved.layers[layer.owner]
             path = _path(layer.owner, prefix, made)
             for weight in (*owner.weights, *owner.buffers):
-                made.init.append(Line(f"self.{names[node.id]}.{weight} = self.{path}.{weight}", node.id))
+                made.init.append(Line(f"self.{names[node.id]}.{weight} = self.{path}.{weight}", layer.id))
 
     def _compute(self, network: Network, prefix: str, names: Mapping[str, str], made: _Class) -> None:
         """The arguments, lines and results of ``forward``."""
@@ -216,9 +216,9 @@ class _Writer:
         else:
             path = _path(layer.owner, prefix, made) if self._reuses(layer) else name
             value = self.codes[full].call.format(*given, inputs=", ".join(given), m=f"self.{path}")
-        lines = wrapped(f"{name} = {value}", node.id)
+        lines = wrapped(f"{name} = {value}", full)
         if not prefix and layer.shape is not None and layer.shape not in layer.inputs:
-            lines[-1] = Line(f"{lines[-1].text}  # {_shape_text(layer.shape)}", node.id)
+            lines[-1] = Line(f"{lines[-1].text}  # {_shape_text(layer.shape)}", full)
         return lines
 
     def _results(self, network: Network, prefix: str, values: Mapping[str, str]) -> list[str]:

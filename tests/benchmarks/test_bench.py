@@ -14,7 +14,6 @@ from ui.bench.chain import chain
 from ui.bench.editors import nodegraphqt, ours
 from ui.bench.rows import Row, print_table, show
 from ui.bench.suites import BenchError, Sizes, run_child
-from ui.bench.window import large, window
 
 FIGURES = {"build": 2.0, "repaint": 3.0, "memory": 4.0}
 WINDOW = dict.fromkeys(("open", "pan", "zoom", "drag", "edit", "undo", "cut", "copy and paste", "idle", "wakings"), 1.0)
@@ -57,12 +56,11 @@ def test_the_peer_is_measured_where_it_is_installed(qapp: QApplication) -> None:
             nodegraphqt(qapp, 5)
 
 
-def test_the_window_is_measured(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.bench.window.FRAMES", 2)
-    figures = window(qapp, 30, 0.3)
+def test_the_window_is_measured() -> None:
+    figures = run_child("window", 30)
     assert figures.keys() == WINDOW.keys()
     assert all(figures[name] > 0 for name in WINDOW if name not in ("idle", "wakings"))
-    assert large(qapp, 30).keys() == {"open", "pan"}
+    assert run_child("large", 30).keys() == {"open", "pan"}
 
 
 def test_a_child_tells_its_figures() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 from explorer.equations import Expr, Index, Quantity, replaced
@@ -17,6 +19,10 @@ LARGE, SMALL = 10_000, 12
 
 BATCH = 7
 """Examples of the batch that sums over a batch are made for; more than are written out one by one."""
+LONG_ROW = 30.0
+"""From about so many letters a row of several equations is broken in two, to fit beside the canvas."""
+_SCRIPTS = re.compile(r"[_^]\{(?:[^{}]|\{[^{}]*\})*\}")
+_UNSEEN = re.compile(r"\\(?=[a-z])|[{}&^_ ]|\\,")
 _INDICES: dict[int, Index] = {1: ("j",), 2: ("i", "j"), 3: ("f", "y", "x"), 4: ("n", "f", "y", "x")}
 
 
@@ -64,7 +70,26 @@ def _block(lines: list[str]) -> str:
     """Equations below each other, their signs in line."""
     if len(lines) == 1:
         return lines[0]
-    return r"\begin{aligned} " + r" \\ ".join(line.replace(" = ", " &= ", 1) for line in lines) + r" \end{aligned}"
+    rows = [row for line in lines for row in _rows(line.replace(" = ", " &= ", 1))]
+    return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}"
+
+
+def _rows(line: str) -> list[str]:
+    """An equation in one row, or broken before the plus nearest to its middle if it is long; never within braces."""
+    if _width(line) <= LONG_ROW:
+        return [line]
+    depths = accumulate({"{": 1, "}": -1}.get(letter, 0) for letter in line)
+    breaks = [place for place, depth in enumerate(depths) if depth == 0 and line.startswith(" + ", place)]
+    if not breaks:
+        return [line]
+    place = min(breaks, key=lambda place: abs(_width(line[:place]) - _width(line[place:])))
+    return [line[:place], r"& \quad" + line[place:]]
+
+
+def _width(line: str) -> float:
+    """About how wide a line is, in letters: those above and below others are smaller."""
+    scripts = "".join(_SCRIPTS.findall(line))
+    return len(_UNSEEN.sub("", _SCRIPTS.sub("", line))) + 0.6 * len(_UNSEEN.sub("", scripts))
 
 
 def _written_out(kind: LayerKind, at: Place, tree: Expr) -> Expr:

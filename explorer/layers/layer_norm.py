@@ -71,7 +71,8 @@ class LayerNorm(Norm):
 
     def member(self, at: Place, group: Index) -> tuple[str, Element]:
         """Any feature."""
-        letters = ("i",) if len(at.inputs[0]) < 3 else ("f", "y", "x", "d")[: len(at.inputs[0])]
+        axes = len(at.inputs[0])
+        letters = ("k",) if axes < 3 else ("f", "y", "x", "d")[:axes]
         return ",".join(letters), (at.example, (*self._row(at, group), *letters))
 
     def weight_index(self, at: Place, index: Index) -> Index:

@@ -38,6 +38,7 @@ class Scope(QObject):
         self.document = document
         self._path: UsePath = ()
         self._seen: _Seen | None = None
+        self._chosen: tuple[_Seen, tuple[str, ...], tuple[str, ...]] | None = None
         self._told = self.project
         document.changed.connect(self._on_changed)
         document.opened.connect(self._on_opened)
@@ -87,9 +88,12 @@ class Scope(QObject):
     @property
     def selection(self) -> tuple[str, ...]:
         """The names of those selected nodes that are shown."""
-        prefix, known = self.prefix, self.network.by_id
-        names = (name[len(prefix) :] for name in self.document.selection if name.startswith(prefix))
-        return tuple(name for name in names if name in known)
+        seen, chosen = self._look(), self.document.selection
+        if self._chosen is None or self._chosen[0] is not seen or self._chosen[1] is not chosen:
+            prefix, known = self.prefix, self.network.by_id
+            names = (name[len(prefix) :] for name in chosen if name.startswith(prefix))
+            self._chosen = (seen, chosen, tuple(name for name in names if name in known))
+        return self._chosen[2]
 
     @property
     def undo_stack(self) -> QUndoStack:

@@ -131,9 +131,9 @@ class Ways(Boxes[Key]):
         self._led[key] = points
 
     def longer_than(self, length: float) -> NDArray[np.bool_]:
-        """Which rows are more than a level line of this length."""
-        left, top, right, bottom = self.corners.T
-        return (right - left > length + 2 * MARGIN) | (bottom - top > 2 * MARGIN + 1)
+        """Which rows are more than one level or upright line of this length."""
+        across, down = (self.corners[:, 2:] - self.corners[:, :2]).T - 2 * MARGIN
+        return (across > length) | (down > length) | ((across > 1) & (down > 1))
 
     def stretches(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> NDArray[np.float64]:
         """All stretches (x, y, x, y) of some rows, or of those that a mask of all rows has."""

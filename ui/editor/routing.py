@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
@@ -22,11 +24,11 @@ _TRIES = 6
 _BELOW_BONUS = 1.6
 
 Points = list[QPointF]
+Boxes = NDArray[np.float64]
+"""Rectangles to go round, one a row: left, top, right, bottom; there may be hundreds near a long way."""
 
 
-def route(
-    start: QPointF, end: QPointF, boxes: Sequence[QRectF], source: QRectF, target: QRectF, lane: int = 0
-) -> Points:
+def route(start: QPointF, end: QPointF, boxes: Boxes, source: QRectF, target: QRectF, lane: int = 0) -> Points:
     """Corners from an output port to an input port; ``boxes`` are the nodes to go round, without its own two.
 
     Wires of different ``lane`` (the port) lie side by side where they would run along each other.
@@ -35,6 +37,16 @@ def route(
         direct = _direct(start, end, boxes, lane)
         return direct or _round(start, end, boxes)
     return _back(start, end, boxes, source, target, lane * CORNER)
+
+
+def boxes_of(rects: Sequence[QRectF]) -> Boxes:
+    """Rectangles as an array."""
+    return np.asarray([(box.left(), box.top(), box.right(), box.bottom()) for box in rects]).reshape(-1, 4)
+
+
+def no_boxes() -> Boxes:
+    """Nothing to go round."""
+    return boxes_of([])
 
 
 def beside(start: QPointF, end: QPointF) -> Points | None:
@@ -75,7 +87,7 @@ def length(points: Points) -> float:
     return sum(_length(one, two) for one, two in itertools.pairwise(points))
 
 
-def _direct(start: QPointF, end: QPointF, boxes: Sequence[QRectF], lane: int) -> Points | None:
+def _direct(start: QPointF, end: QPointF, boxes: Boxes, lane: int) -> Points | None:
     """A straight line, or one step up or down at a place where nothing is in the way.
 
     Into ports one below the other, wires that come up turn the later the lower the port, wires that come down the
@@ -94,7 +106,7 @@ def _direct(start: QPointF, end: QPointF, boxes: Sequence[QRectF], lane: int) ->
     return None
 
 
-def _round(start: QPointF, end: QPointF, boxes: Sequence[QRectF]) -> Points:
+def _round(start: QPointF, end: QPointF, boxes: Boxes) -> Points:
     """Below or above what is in the way, whichever is nearer."""
     left, right = start.x() + _OUT, max(start.x() + _OUT, end.x() - _IN)
     ways = []
@@ -115,43 +127,41 @@ def _round(start: QPointF, end: QPointF, boxes: Sequence[QRectF]) -> Points:
     return above if upward or length(above) * _BELOW_BONUS < length(below) else below
 
 
-def _nested(level: float, left: float, right: float, boxes: Sequence[QRectF], sign: int) -> float:
+def _nested(level: float, left: float, right: float, boxes: Boxes, sign: int) -> float:
     """A level somewhat further out for a longer way, so that ways round the same nodes do not lie on each other."""
     further = level + sign * _LANE * min(_MOST_LANES, int((right - left) // _LONGER))
     return level if blocked([QPointF(left, further), QPointF(right, further)], boxes) else further
 
 
-def _back(
-    start: QPointF, end: QPointF, boxes: Sequence[QRectF], source: QRectF, target: QRectF, aside: float
-) -> Points:
+def _back(start: QPointF, end: QPointF, boxes: Boxes, source: QRectF, target: QRectF, aside: float) -> Points:
     """To a node that lies at the left: between the rows if there is room, else below both."""
     right, left = start.x() + _OUT - 2, end.x() - _BACK - aside
-    own = [source, target]
+    boxes = np.concatenate([boxes, boxes_of([source, target])])
     if target.top() - source.bottom() >= 2 * CORNER:
-        level = _clear_level(source.bottom(), left, right, [*boxes, *own], 1, below_limit=target.top())
+        level = _clear_level(source.bottom(), left, right, boxes, 1, below_limit=target.top())
         if level > target.top() - CORNER:
             level = (source.bottom() + target.top()) / 2
     elif source.top() - target.bottom() >= 2 * CORNER:
         level = (source.top() + target.bottom()) / 2
     else:
-        level = _clear_level(max(source.bottom(), target.bottom()), left, right, [*boxes, *own], 1)
+        level = _clear_level(max(source.bottom(), target.bottom()), left, right, boxes, 1)
     level -= aside
-    if blocked([QPointF(right, level), QPointF(left, level)], [*boxes, *own]):
-        level = _clear_level(max(source.bottom(), target.bottom()), left, right, [*boxes, *own], 1)
+    if blocked([QPointF(right, level), QPointF(left, level)], boxes):
+        level = _clear_level(max(source.bottom(), target.bottom()), left, right, boxes, 1)
     return [start, QPointF(right, start.y()), QPointF(right, level), QPointF(left, level), QPointF(left, end.y()), end]
 
 
 def _clear_level(
-    begin: float, left: float, right: float, boxes: Sequence[QRectF], sign: int, below_limit: float | None = None
+    begin: float, left: float, right: float, boxes: Boxes, sign: int, below_limit: float | None = None
 ) -> float:
     """The nearest height, going down (sign 1) or up, at which nothing lies between ``left`` and ``right``."""
     level = begin
-    across = [box for box in boxes if box.right() > left and box.left() < right]
+    across = boxes[(boxes[:, 2] > left) & (boxes[:, 0] < right)]
     for _ in range(_TRIES):
-        hit = [box for box in across if box.top() - CORNER < level < box.bottom() + CORNER]
-        if not hit:
+        hit = across[(across[:, 1] - CORNER < level) & (level < across[:, 3] + CORNER)]
+        if not len(hit):
             break
-        level = max(box.bottom() for box in hit) + CORNER if sign > 0 else min(box.top() for box in hit) - CORNER
+        level = float(hit[:, 3].max()) + CORNER if sign > 0 else float(hit[:, 1].min()) - CORNER
     else:
         return level
     if below_limit is not None and level < below_limit:
@@ -159,13 +169,16 @@ def _clear_level(
     return level + sign * (_CLEAR - CORNER)
 
 
-def blocked(points: Points, boxes: Sequence[QRectF]) -> bool:
+def blocked(points: Points, boxes: Boxes) -> bool:
     """Whether a stretch of the way crosses a box."""
-    for one, two in itertools.pairwise(points):
-        stretch = QRectF(one, two).normalized().adjusted(-1, -1, 1, 1)
-        if any(stretch.intersects(box) for box in boxes):
-            return True
-    return False
+    if not len(boxes):
+        return False
+    left, top, right, bottom = boxes.T
+    return any(
+        bool(np.any((left < max(a.x(), b.x()) + 1) & (right > min(a.x(), b.x()) - 1)
+                    & (top < max(a.y(), b.y()) + 1) & (bottom > min(a.y(), b.y()) - 1)))
+        for a, b in itertools.pairwise(points)
+    )  # fmt: skip
 
 
 def _length(one: QPointF, two: QPointF) -> float:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
@@ -356,17 +357,17 @@ class EditorScene(QGraphicsScene):
             start, end = source.output_place(), target.input_place(edge.port)
             via = self._bent.get(edge, self.wires[edge].look.via)
             points = find_way(
-                (start, end), (source.box(), target.box()), partial(self._between, start, end, source, target),
+                (start, end), (source.box(), target.box()), partial(self._between, start, end, edge),
                 flow=self.flow, lane=edge.port, via=via, curved=self._curved)  # fmt: skip
             if self.wires[edge].set_way(points, self._curved, via):
                 self.ways.put_way(edge, [(point.x(), point.y()) for point in points])
 
-    def _between(self, start: QPointF, end: QPointF, *without: NodeItem) -> list[QRectF]:
-        """The nodes that a wire might have to go round."""
+    def _between(self, start: QPointF, end: QPointF, edge: Edge) -> NDArray[np.float64]:
+        """The boxes of the nodes that a wire might have to go round."""
         along, across = (_NEAR, _FAR) if self.flow == "right" else (_FAR, _NEAR)
-        area = QRectF(start, end).normalized().adjusted(-along, -across, along, across)
-        near = (self.nodes[name] for name in self.boxes.within(area))
-        return [item.box() for item in near if item not in without]
+        near = self.boxes.touching(QRectF(start, end).normalized().adjusted(-along, -across, along, across))
+        near[self.boxes.rows((edge.source, edge.target))] = False
+        return self.boxes.corners[near]
 
     def _mark_selection(self, selection: tuple[str, ...]) -> None:
         chosen = frozenset(selection)

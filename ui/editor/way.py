@@ -8,13 +8,13 @@ from PySide6.QtCore import QPointF, QRectF
 
 from explorer.network import Flow, Position
 from ui.editor.bends import curve, through
-from ui.editor.routing import Points, beside, route
+from ui.editor.routing import Boxes, Points, beside, route
 
 
 def find_way(
     ends: tuple[QPointF, QPointF],
     boxes: tuple[QRectF, QRectF],
-    between: Callable[[], Sequence[QRectF]],
+    between: Callable[[], Boxes],
     *,
     flow: Flow = "right",
     lane: int = 0,
@@ -28,7 +28,7 @@ def find_way(
     if flow == "down":
         mirrored = find_way(
             (mirror(ends[0]), mirror(ends[1])), (mirror_rect(boxes[0]), mirror_rect(boxes[1])),
-            lambda: [mirror_rect(box) for box in between()],
+            lambda: between()[:, (1, 0, 3, 2)],
             lane=lane, via=[(y, x) for x, y in via], curved=curved,
         )  # fmt: skip
         return [mirror(point) for point in mirrored]

@@ -20,7 +20,7 @@ from ui.scope import Scope
 from ui.widgets.containers import Section
 from ui.widgets.text import TextLabel, tooltip
 
-_MOST_ROWS = 200
+_MOST_ROWS = 100
 LONGEST_NAME = 80
 
 

@@ -22,7 +22,7 @@ from ui.editor.look import counts_text
 from ui.editor.looks import Looks
 from ui.editor.metrics import NARROWEST, WIDEST, node_size
 from ui.editor.ranking import ranked
-from ui.editor.routing import blocked, label_place, rounded, route
+from ui.editor.routing import blocked, boxes_of, label_place, rounded, route
 from ui.editor.thumbnail import curve, weights_image
 
 PLACE = st.tuples(st.integers(-40, 40), st.integers(-40, 40)).map(lambda p: (p[0] * 20.0, p[1] * 20.0))
@@ -141,7 +141,7 @@ def test_a_way_is_square_and_ends_at_its_ports(
 ) -> None:
     source, target = QRectF(*one, 100, 80), QRectF(*two, 100, 80)
     start, end = QPointF(source.right(), source.top() + 60), QPointF(target.left(), target.top() + 60)
-    points = route(start, end, [QRectF(*place, 100, 80) for place in others], source, target, lane)
+    points = route(start, end, boxes_of([QRectF(*place, 100, 80) for place in others]), source, target, lane)
     assert (points[0], points[-1]) == (start, end)
     for before, after in itertools.pairwise(points):
         assert abs(before.x() - after.x()) < 1 or abs(before.y() - after.y()) < 1
@@ -151,8 +151,8 @@ def test_a_way_is_square_and_ends_at_its_ports(
 
 def test_a_wire_goes_round_what_lies_between() -> None:
     source, between, target = QRectF(0, 0, 100, 100), QRectF(150, 0, 100, 100), QRectF(300, 0, 100, 100)
-    points = route(QPointF(100, 60), QPointF(300, 60), [between], source, target)
-    assert not blocked(points, [between])
+    points = route(QPointF(100, 60), QPointF(300, 60), boxes_of([between]), source, target)
+    assert not blocked(points, boxes_of([between]))
     assert len(points) == 6
 
 

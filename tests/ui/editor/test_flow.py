@@ -14,6 +14,7 @@ from explorer.project.model import Project
 from tests.ui.editor.conftest import Hand, check_scene, small_network, undone
 from ui.editor.bends import curve
 from ui.editor.editor import Editor
+from ui.editor.routing import boxes_of, no_boxes
 from ui.editor.way import find_way, mirror
 
 
@@ -101,11 +102,11 @@ def test_opening_another_network_turns_the_ports_back(down: Editor) -> None:
 def test_ways_down_are_ways_to_the_right_mirrored() -> None:
     start, end = QPointF(0, 0), QPointF(300, 40)
     boxes = (QRectF(-100, -60, 100, 100), QRectF(300, -20, 100, 100))
-    between = [QRectF(120, -50, 60, 120)]
+    between = boxes_of([QRectF(120, -50, 60, 120)])
     right = find_way((start, end), boxes, lambda: between, lane=1)
     down = find_way(
         (mirror(start), mirror(end)), (QRectF(-60, -100, 100, 100), QRectF(-20, 300, 100, 100)),
-        lambda: [QRectF(-50, 120, 120, 60)], lane=1, flow="down",
+        lambda: boxes_of([QRectF(-50, 120, 120, 60)]), lane=1, flow="down",
     )  # fmt: skip
     assert down == [mirror(point) for point in right]
-    assert find_way((start, end), boxes, list, curved=True) == curve(start, end)
+    assert find_way((start, end), boxes, no_boxes, curved=True) == curve(start, end)

@@ -7,7 +7,7 @@ import itertools
 from PySide6.QtCore import QPointF, QRectF
 
 from explorer.network import Edge
-from ui.editor.routing import blocked
+from ui.editor.routing import blocked, boxes_of
 from ui.editor.scene import EditorScene
 
 
@@ -33,7 +33,7 @@ def wire_under(scene: EditorScene, box: QRectF, where: QPointF, without: str) ->
     found = []
     for edge in scene.ways.within(box):
         points = scene.wires[edge].points
-        if without not in (edge.source, edge.target) and blocked(points, [box]):
+        if without not in (edge.source, edge.target) and blocked(points, boxes_of([box])):
             found.append((min(_distance(where, *ends) for ends in itertools.pairwise(points)), edge))
     return min(found, key=lambda pair: pair[0])[1] if found else None
 

@@ -9,7 +9,7 @@ from ui.editor.commands import Link
 from ui.editor.gestures.gesture import Canvas, Gesture
 from ui.editor.gestures.mark import Mark
 from ui.editor.node_item import NodeItem
-from ui.editor.routing import around, rounded
+from ui.editor.routing import around, no_boxes, rounded
 from ui.editor.way import find_way
 
 WRONG_WAY = "A wire runs from an output to an input."
@@ -46,7 +46,7 @@ class WireGesture(Gesture):
         near = self.place(link) if link and why is None else where
         fixed = self.place(self.fixed)
         ends = (fixed, near) if self.fixed[1] < 0 else (near, fixed)
-        way = find_way(ends, (around(ends[0]), around(ends[1])), list, flow=self.scene.flow)
+        way = find_way(ends, (around(ends[0]), around(ends[1])), no_boxes, flow=self.scene.flow)
         self._line.show(rounded(way), "prob" if why else "acc")
 
     def take_away(self) -> None:

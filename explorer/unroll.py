@@ -12,7 +12,7 @@ from explorer.weight_params import WEIGHT_PARAMS
 
 MOST_STEPS = 100
 """More time steps than this would be more layers than a person can look at."""
-ACROSS, DOWN = 208.0, 120.0
+ACROSS, DOWN = 208.0, 160.0
 """How far apart the layers are put, in the editor's pixels."""
 
 

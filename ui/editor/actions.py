@@ -75,7 +75,7 @@ def _edit_specs() -> tuple[Spec, ...]:
         Spec("straighten", EDIT, "Straighten the wire", (), lambda e: e.annotations.straighten(), "vector-line",
              "Take the bends out of the selected wires"),
         Spec("unroll", EDIT, "Unroll over time", ("U",),
-             lambda e: e.attempt(lambda: e.commands.unroll(e.scope.selection)), "arrow-expand-horizontal",
+             lambda e: e.attempt(lambda: e.commands.unroll(e.scope.selection)) and e.fit(), "arrow-expand-horizontal",
              "Put a layer per time step in the place of the selected recurrent layer, all with the same weights"),
         Spec("pretrained", EDIT, "Add a trained network…", (), lambda e: e.subnetworks.add_pretrained(),
              "snowflake", "Add the network of another project with its weights, frozen, as a feature extractor"),

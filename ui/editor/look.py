@@ -128,7 +128,8 @@ def plural(count: int, noun: str) -> str:
 def shape_text(layer: Layer, arrow: bool = True) -> str:
     """``1×8×8 → 32×8×8``, or ``→ same``; only what comes out for kinds that keep or join shapes."""
     out = show_shape(layer.shape)
-    joined = len(layer.inputs if layer.kind.expands else layer.kind.ports) != 1
+    kind = layer.kind
+    joined = (len(layer.inputs) if kind.expands else len(kind.ports) - kind.optional_ports) != 1
     if (joined or layer.kind.elementwise) and layer.shape is not None:
         return out
     if not layer.kind.ports:

@@ -27,6 +27,7 @@ from explorer.layers import KINDS
 from explorer.network import NetworkError
 from ui import theme
 from ui.banner import Banner
+from ui.code.exporter import Exporter
 from ui.command_palette import CommandPalette, Entry
 from ui.commands import Command, make_actions, make_menu, one_of, refresh_icons, types_text
 from ui.document import Document
@@ -48,7 +49,7 @@ MODES: tuple[tuple[Mode, str], ...] = (
 )  # fmt: skip
 NESTED = {**MENUS, "Panels": "View", "Theme": "View"}
 """Groups of commands that have their menu inside another one's."""
-PANEL_KEYS = {"history": "Ctrl+H"}
+PANEL_KEYS = {"history": "Ctrl+H", "code": "Ctrl+Shift+C"}
 """The keys that show and hide panels."""
 TITLE_BAR = 40
 """Room for the title that a window manager draws; a window that does not fit begins maximized."""
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.trainer = Trainer(document, engine, self)
         self.panels = Panels(document, self.trainer, preferences)
         self.files = Files(document, preferences, self, self.trainer.settle)
+        self.exporter = Exporter(document, self, self.trainer.settle)
         self.workspaces = Workspaces(self, preferences, self.panels.pages, self.panels.docks)
         self.search = CommandPalette(self)
         self.banner = Banner()
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
         if self.workspaces.current:
             self.preferences.set_layout("window", self.saveGeometry())
             self.panels.views.save(self.preferences.settings)
+        self.exporter.close()
         self.trainer.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -128,6 +131,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.top_bar)
         column.addWidget(self.banner)
+        column.addWidget(self.exporter.strip)
         self.setMenuWidget(top)
         bar = QToolBar("Run bar", self)
         bar.setObjectName("run_bar")
@@ -147,6 +151,9 @@ class MainWindow(QMainWindow):
         self.top_bar.device_picked.connect(lambda device: self.document.edit_setting("device", device))
         self.workspaces.changed.connect(self._workspace_changed)
         self.files.problem.connect(self.banner.show_message)
+        self.exporter.told.connect(self.banner.show_message)
+        self.panels.code.export_asked.connect(partial(self.exporter.ask, "pytorch"))
+        self.panels.code.problems_asked.connect(self.panels.run_bar.show_problems)
         self.files.opened.connect(self._project_opened)
         self.files.recent_changed.connect(self._fill_menus)
         home = self.panels.home
@@ -176,6 +183,8 @@ class MainWindow(QMainWindow):
             Command("File", "Open…", self.files.ask_open, ("Ctrl+O",), "folder-open-outline"),
             Command("File", "Save", self.files.save, ("Ctrl+S",), "content-save-outline"),
             Command("File", "Save as…", self.files.save_as, ("Ctrl+Shift+S",), "content-save-edit-outline"),
+            Command("File", "Export as PyTorch…", partial(self.exporter.ask, "pytorch"), (), "language-python"),
+            Command("File", "Export as ONNX…", partial(self.exporter.ask, "onnx"), (), "export"),
             Command("File", "Quit", self.close, ("Ctrl+Q",), "exit-to-app"),
             Command("View", "Build", lambda: self.show_workspace("build"), ("Ctrl+1",), "graph-outline"),
             Command("View", "Train", lambda: self.show_workspace("train"), ("Ctrl+2",), "chart-line"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from ui.code.panel import CodePanel
 from ui.data.data_panel import DataPanel
 from ui.document import Document
 from ui.editor.editor import Editor
@@ -37,6 +38,7 @@ class Panels:
         self.palette = Palette(shelf)
         self.inspector = Inspector(document)
         self.history = HistoryPanel(document)
+        self.code = CodePanel(document)
         self.views = ViewGrid(VIEWS, document, trainer)
         self.layers = LayerList(document, trainer)
         self.run_settings = RunSettings(document, trainer)
@@ -66,6 +68,7 @@ class Panels:
             Panel("diagram", "Network with numbers", step.diagram_panel, LEFT, 504, ("step",), heading=False),
             Panel("inspector", "Inspector", self.inspector, RIGHT, 296, ("build",)),
             Panel("history", "History", self.history, RIGHT, 240, ()),
+            Panel("code", "Code", self.code, RIGHT, 440, (), beside="inspector"),
             Panel("run_settings", "Run settings", self.run_settings, RIGHT, 240, ("train",), heading=False),
             Panel("quantities", "Quantities", step.quantities_panel, RIGHT, 256, ("step",), heading=False),
             Panel("data", "Data", self.data, BOTTOM, 256, ()),

@@ -23,7 +23,8 @@ LEFT, RIGHT, BOTTOM = (
 class Panel:
     """One dock: its id and title, its widget, where it goes, its size there, and the workspaces that show it.
 
-    A panel whose widget has a heading of its own needs no title bar: ``heading`` is False.
+    A panel whose widget has a heading of its own needs no title bar: ``heading`` is False. ``beside`` is another panel
+    with which it shares its place, as tabs.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Panel:
     size: int
     workspaces: tuple[str, ...]
     heading: bool = True
+    beside: str = ""
 
 
 class DockTitle(QWidget):
@@ -69,6 +71,7 @@ class Workspaces(QObject):
         # What lies at the bottom, such as the timeline, is as wide as the window.
         window.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
         window.setCorner(Qt.Corner.BottomRightCorner, BOTTOM)
+        self._widened: set[str] = set()
         self.docks = {panel.id: self._dock(panel) for panel in panels}
         self.current = ""
 
@@ -90,16 +93,14 @@ class Workspaces(QObject):
         for panel in self._panels:
             dock = self.docks[panel.id]
             dock.setFloating(False)
-            self._window.addDockWidget(panel.area, dock)
+            self._place(panel, dock)
             dock.setVisible(self.current in panel.workspaces)
         shown = [panel for panel in self._panels if self.current in panel.workspaces]
-        # In a small window the panels give way sooner than the page in the middle.
-        share = min(1.0, max(0.5, (self._window.width() - 320) / 960))
         for direction, areas in ((Qt.Orientation.Horizontal, (LEFT, RIGHT)), (Qt.Orientation.Vertical, (BOTTOM,))):
             sized = [panel for panel in shown if panel.area in areas]
             if sized:
                 docks = [self.docks[panel.id] for panel in sized]
-                factor = share if direction == Qt.Orientation.Horizontal else 1.0
+                factor = self._share() if direction == Qt.Orientation.Horizontal else 1.0
                 self._window.resizeDocks(docks, [round(panel.size * factor) for panel in sized], direction)
 
     def reset(self) -> None:
@@ -119,4 +120,22 @@ class Workspaces(QObject):
         dock.setTitleBarWidget(DockTitle(dock) if panel.heading else QWidget(dock))
         self._window.addDockWidget(panel.area, dock)
         dock.hide()
+        if panel.beside:
+            dock.toggleViewAction().triggered.connect(lambda shown: dock.raise_() if shown else None)
+            dock.visibilityChanged.connect(lambda seen: self._make_room(panel, dock) if seen else None)
         return dock
+
+    def _make_room(self, panel: Panel, dock: QDockWidget) -> None:
+        """Widen the place that a panel shares when it is first seen: it comes in the width that the other needs."""
+        if panel.id not in self._widened and dock.width() < self._share() * panel.size:
+            self._window.resizeDocks([dock], [round(self._share() * panel.size)], Qt.Orientation.Horizontal)
+        self._widened.add(panel.id)
+
+    def _share(self) -> float:
+        """In a small window the panels give way sooner than the page in the middle."""
+        return min(1.0, max(0.5, (self._window.width() - 320) / 960))
+
+    def _place(self, panel: Panel, dock: QDockWidget) -> None:
+        self._window.addDockWidget(panel.area, dock)
+        if panel.beside:
+            self._window.tabifyDockWidget(self.docks[panel.beside], dock)

@@ -1,0 +1,1 @@
+"""The network as PyTorch code, beside it and in files."""

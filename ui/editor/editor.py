@@ -318,8 +318,8 @@ class Editor(QWidget):
     def _arrange_overlays(self) -> None:
         """Put what lies over the canvas where it belongs at the present size."""
         width, height = self.view.width(), self.view.height()
-        self.tools.adjustSize()
         self.zoom_bar.adjustSize()
+        self.tools.fit(width - self.zoom_bar.width() - 3 * 16)
         self.tools.move(_EDGE, _EDGE)
         self.zoom_bar.move(width - self.zoom_bar.width() - 16, _EDGE)
         self.minimap.move(width - self.minimap.width() - 16, height - self.minimap.height() - 16)

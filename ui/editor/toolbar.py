@@ -29,9 +29,28 @@ class Tools(OverCanvas):
         self.add = PushButton("Add layer", "plus", scale="compact", keys="Tab", chip=True, tip="Add a layer")
         self.arrange = PushButton("Arrange", "sitemap-outline", scale="compact", tip="Lay out or align layers")
         self.arrange.setMenu(arranging)
-        self.add.clicked.connect(actions["add"].trigger)
-        actions["add"].changed.connect(lambda: self.add.set_keys(_keys(actions["add"])))
+        self._action, self._spare = actions["add"], 0
+        self.add.clicked.connect(self._action.trigger)
+        self._action.changed.connect(self._label)
+        self.add.setAccessibleName(self.add.text())
+        self.arrange.setAccessibleName(self.arrange.text())
         _row(self, *buttons, self.add, self.arrange)
+        self._label()
+
+    def fit(self, room: int) -> None:
+        """Be no wider than ``room`` pixels, if need be without keys, then without words, on the buttons."""
+        for self._spare in range(3):
+            self._label()
+            if self.sizeHint().width() <= room:
+                break
+        self.adjustSize()
+
+    def _label(self) -> None:
+        """Show on the buttons what there is room for."""
+        words = self._spare < 2
+        self.add.setText(self.add.accessibleName() if words else "")
+        self.arrange.setText(self.arrange.accessibleName() if words else "")
+        self.add.set_keys(_keys(self._action), shown=self._spare == 0)
 
 
 class ZoomBar(OverCanvas):

@@ -113,3 +113,14 @@ def test_an_edit_of_500_nodes_redraws_only_what_differs(editor: Editor) -> None:
     assert 0 < len(routed) < 40
     editor.document.edit_network("connect", connect(editor.document.network, "n0", "n499"))
     check_scene(editor)
+
+
+def test_the_buttons_over_the_canvas_never_lie_on_each_other(editor: Editor) -> None:
+    for width in (1000, 560, 520, 500):
+        editor.resize(width, 600)
+        tools, zoom = editor.tools, editor.zoom_bar
+        assert not tools.geometry().intersects(zoom.geometry())
+        assert tools.add.accessibleName() == "Add layer"
+    assert tools.add.text() == tools.arrange.text() == ""
+    editor.resize(1000, 600)
+    assert (tools.add.text(), tools.arrange.text()) == ("Add layer", "Arrange")

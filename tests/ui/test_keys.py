@@ -226,3 +226,19 @@ def test_every_command_of_the_window_is_known_by_its_own_name_and_told_by_its_bu
         window._show_keys()
         assert window.findChildren(ShortcutsPage) == [page]
         page.close()
+
+
+def test_keys_lead_into_the_canvas_and_out_of_it(qapp: QApplication) -> None:
+    """Tab adds a layer there, so Shift+Tab is the way out; going round by it comes back in."""
+    with shown_window() as window:
+        canvas = window.panels.editor.view
+        canvas.setFocus()
+        seen = []
+        for _ in range(80):
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+            seen.append(QApplication.focusWidget())
+            if seen[-1] is canvas:
+                break
+        assert len(seen) > 10
+        assert seen[-1] is canvas
+        assert canvas.keyboard.used

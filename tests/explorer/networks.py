@@ -16,11 +16,10 @@ from explorer.cost import CostFunction
 from explorer.costs import COSTS
 from explorer.kind import LayerKind, Shape, ShapeProblem
 from explorer.layers import KINDS
-from explorer.network import Edge, Network, Node, append, apply_fix
+from explorer.network import Edge, Network, Node, append
 from explorer.optimizers import OPTIMIZERS
 from explorer.output_settings import OutputSettings
 from explorer.params import IntParam
-from explorer.project.check import cost_problem
 from explorer.project.model import Data, Project
 from explorer.resolve import Resolved, resolve
 from explorer.settings import Settings
@@ -216,9 +215,8 @@ def _with_cost(draw: st.DrawFn, net: Network, resolved: Resolved, end: str) -> t
     fitting = [cost for cost in COSTS if cost.problem(output) is None and (few or cost.id != "exponential")]
     assume(fitting)
     cost = draw(st.sampled_from(fitting))
-    problem = cost_problem(cost, resolved, end)
-    if problem is not None:
-        return apply_fix(net, end, problem.fixes[0]), cost
+    if cost.probabilities:
+        return append(net, end, "softmax" if cost.classes else "sigmoid"), cost
     return (append(net, end, "tanh") if cost.id == "exponential" else net), cost
 
 

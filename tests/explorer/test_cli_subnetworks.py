@@ -118,3 +118,11 @@ def test_a_problem_inside_is_told_with_its_full_name(shell: Shell, tmp_path: Pat
     assert done.status == 2
     told = done.objects[0]["problems"]
     assert any(row["node"].startswith("block/deep/") and "has no input" in row["message"] for row in told)
+
+
+@pytest.mark.parametrize(("to", "name"), [("pytorch", "out.py"), ("onnx", "out.onnx")])
+def test_it_is_exported(shell: Shell, tmp_path: Path, to: str, name: str) -> None:
+    _, block, _ = nested("A1")
+    (path,) = files(tmp_path, block)
+    assert shell("export", path, "--to", to, "--out", tmp_path / name).status == 0
+    assert (tmp_path / name).stat().st_size > 0

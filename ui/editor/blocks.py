@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText, QTextOption, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from explorer.layers import KINDS, kind_of
 from explorer.network import Edge
 from ui import theme
+from ui.editor.block_names import BlockNames
 from ui.editor.boxes import Boxes, Ways
 from ui.editor.look import NodeLook
 
@@ -27,14 +27,8 @@ HIDDEN = -1
 _LEAST_NAME = 24.0
 """Blocks narrower than this many pixels of the screen have no name."""
 _MOST_NAMES = 2000
-_MOST_TEXTS = 8192
-_SIZES = (13, 12, 11, 10, 9)
-_NUMBER = re.compile(r"_?\d+$")
 _INSET = 2.0
 _LEAST_BORDER = 12.0
-
-_Text = tuple[QStaticText, QFont, float]
-"""A text laid out, its font, and its height."""
 
 
 @lru_cache(maxsize=256)
@@ -62,11 +56,11 @@ def block_colours(style: int, selected: bool = False) -> tuple[QColor, QColor]:
 
 
 class BlockPainter:
-    """Draws what lies within an area of the scene. It keeps texts laid out from frame to frame."""
+    """Draws what lies within an area of the scene. It keeps names laid out from frame to frame."""
 
     def __init__(self) -> None:
         self._rects, self._lines = PrimitiveArray(QRectF, 4), PrimitiveArray(QLineF, 4)
-        self._texts: dict[tuple[str, int, int], _Text] = {}
+        self._names = BlockNames()
 
     def paint_wires(self, painter: QPainter, wires: Ways[Edge], lit: Collection[Edge], area: QRectF) -> None:
         """Draw wires as lines of one pixel; those that are ``lit`` in the accent."""
@@ -77,9 +71,15 @@ class BlockPainter:
             self._draw_lines(painter, wires.stretches(wires.rows(lit)), "acc", 2)
 
     def paint_nodes(
-        self, painter: QPainter, nodes: Boxes[str], selected: Collection[str], area: QRectF, zoom: float
+        self,
+        painter: QPainter,
+        nodes: Boxes[str],
+        selected: Collection[str],
+        area: QRectF,
+        zoom: float,
+        late: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Draw nodes as blocks, and their names where there is room."""
+        """Draw nodes as blocks, and their names where there is room; new ones only until it is ``late``."""
         seen = nodes.touching(area)
         chosen = np.zeros(len(nodes), dtype=bool)
         chosen[nodes.rows(selected)] = True
@@ -90,7 +90,7 @@ class BlockPainter:
         wide = (nodes.corners[:, 2] - nodes.corners[:, 0]) * zoom >= _LEAST_NAME
         rows = np.flatnonzero(seen & wide)
         if 0 < len(rows) <= _MOST_NAMES:
-            self._draw_names(painter, nodes, rows, chosen)
+            self._draw_names(painter, nodes, rows, chosen, late)
 
     def paint_map(self, painter: QPainter, nodes: Boxes[str], selected: Collection[str]) -> None:
         """Draw nodes as blocks in three colours: plain, with a problem, selected."""
@@ -137,7 +137,12 @@ class BlockPainter:
         painter.drawRects(*self._rects.drawargs())
 
     def _draw_names(
-        self, painter: QPainter, nodes: Boxes[str], rows: NDArray[np.intp], chosen: NDArray[np.bool_]
+        self,
+        painter: QPainter,
+        nodes: Boxes[str],
+        rows: NDArray[np.intp],
+        chosen: NDArray[np.bool_],
+        late: Callable[[], bool],
     ) -> None:
         """Names in pixels of the screen, cut in the middle: numbers at their end tell them apart."""
         transform = painter.worldTransform()
@@ -153,39 +158,12 @@ class BlockPainter:
             if (style, on) != known:
                 known = (style, on)
                 painter.setPen(inks[known])
-            room = int(right - left - 2 * _INSET)
-            text, font, height = self._laid_out(name, room, int(bottom - top))
-            if font != used:
-                used = font
-                painter.setFont(font)
-            painter.drawStaticText(QPointF(left + _INSET, (top + bottom - height) / 2), text)
+            shown = self._names.fitted(name, int(right - left - 2 * _INSET), int(bottom - top), late)
+            if shown is None:
+                continue
+            if shown.font is not used:
+                used = shown.font
+                painter.setFont(used)
+            corner = QPointF((left + right - shown.width) / 2, (top + bottom - shown.height) / 2)
+            painter.drawStaticText(corner, shown.text)
         painter.restore()
-
-    def _laid_out(self, name: str, width: int, height: int) -> _Text:
-        """A name in the largest size that fits, else in two lines, else cut."""
-        key = (name, width, height)
-        if key not in self._texts:
-            if len(self._texts) >= _MOST_TEXTS:
-                self._texts.clear()
-            size = _SIZES[-1]
-            for size in _SIZES:
-                font = theme.text_font(size, 500)
-                metrics = QFontMetricsF(font)
-                if metrics.horizontalAdvance(name) <= width and metrics.height() <= height:
-                    break
-            text = QStaticText(_fitted(name, metrics, width, 2 * metrics.height() <= height))
-            text.setTextFormat(Qt.TextFormat.PlainText)
-            text.setTextOption(QTextOption(Qt.AlignmentFlag.AlignHCenter))
-            text.setTextWidth(width)
-            text.prepare(QTransform(), font)
-            self._texts[key] = (text, font, text.size().height())
-        return self._texts[key]
-
-
-def _fitted(name: str, metrics: QFontMetricsF, width: float, two_lines: bool) -> str:
-    """A name as it fits: what lies before its number and the number in two lines, or cut in the middle."""
-    if metrics.horizontalAdvance(name) <= width:
-        return name
-    stem = _NUMBER.sub("", name) if two_lines else name
-    parts = (stem, name[len(stem) :]) if stem and stem != name else (name,)
-    return "\n".join(metrics.elidedText(part, Qt.TextElideMode.ElideMiddle, width) for part in parts)

@@ -42,6 +42,12 @@ class Pictures:
         self.behind = False
         self._old = 0
 
+    def late(self) -> bool:
+        """Whether the frame's time is used up, so that what was to be drawn anew is left for later."""
+        late = self._until is not None and perf_counter() > self._until
+        self.behind = self.behind or late
+        return late
+
     def forget(self, key: Hashable) -> None:
         """It looks different now, or is gone."""
         kept = self._kept.pop(key, None)
@@ -70,8 +76,7 @@ class Pictures:
         scale = transform.m11() * ratio
         kept = self._kept.get(key)
         if kept is None or kept[1] != scale:
-            if self._until is not None and perf_counter() > self._until:
-                self.behind = True
+            if self.late():
                 if kept is None:
                     block(painter)
                 else:

@@ -172,7 +172,7 @@ class EditorScene(QGraphicsScene):
                 _paint_item(painter, item)
         lit = self._selected_edges | self._touched | self._lit
         self._blocks.paint_wires(painter, self.ways, lit, area)
-        self._blocks.paint_nodes(painter, self.boxes, self._marked, area, zoom)
+        self._blocks.paint_nodes(painter, self.boxes, self._marked, area, zoom, self.pictures.late)
         for item in others:
             if item.zValue() >= 0:
                 _paint_item(painter, item)

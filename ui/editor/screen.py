@@ -50,8 +50,8 @@ class Screen(Camera):
         return self._at_work.isActive()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._scene.pictures.begin(_BUDGET if self.hurried else None)
         if self.zoom >= FAR:
-            self._scene.pictures.begin(_BUDGET if self.hurried else None)
             super().paintEvent(event)
             return
         painter = QPainter(self.viewport())

@@ -14,12 +14,11 @@ from ui.editor.gestures.mark import Mark
 from ui.editor.gestures.shake import Shake
 from ui.editor.guides import Guides
 from ui.editor.layout import snap
+from ui.editor.screen import FAR
 
 _SLACK = 3
 _REACH = 6.0
 """Pixels of the view within which a node is pulled into line with others."""
-_LEAST_ZOOM = 0.25
-"""Further out than this, nodes are too small to be lined up by eye."""
 
 
 class DragNodes(Gesture):
@@ -93,7 +92,7 @@ class DragNodes(Gesture):
         self._dragged = True
         self._names = self.canvas.document.selection
         self._box = self.scene.content_rect(self._names)
-        if self.canvas.zoom >= _LEAST_ZOOM:
+        if self.canvas.zoom >= FAR:  # further out, nodes are blocks, too small to be lined up by eye
             moved, seen = set(self._names), self.canvas.visible_rect()
             near = [name for name in self.scene.boxes.within(seen) if name not in moved]
             self._guides = Guides(numbers(self.scene.nodes[name].box()) for name in near)

@@ -40,7 +40,8 @@ def unroll(network: Network, node_id: str, steps: int) -> Network:
         if edge.target != node_id
     )
     after = replace(network, nodes=nodes, edges=(*edges, *work.edges))
-    after = _make_room(after, network, node, (steps + 1) * ACROSS)
+    columns = steps + (1 if work.whole else 0)
+    after = _make_room(after, network, node, columns * ACROSS)
     return frame_nodes(after, fresh, f"{node_id} over time")[0]
 
 
@@ -53,7 +54,7 @@ class _Unrolling:
         self.edges: list[Edge] = []
         self.end = ""
         self._taken = set(network.by_id)
-        self._whole = bool(node.params.get("sequence"))
+        self.whole = bool(node.params.get("sequence"))
         self._fed = {edge.port: edge.source for edge in network.incoming[node.id]}
 
     def run(self) -> None:
@@ -67,9 +68,9 @@ class _Unrolling:
             if before is not None:
                 self.edges.append(Edge(before, name, 1))
             before = name
-            outputs.append(self._outputs(step, name) if self._whole else name)
+            outputs.append(self._outputs(step, name) if self.whole else name)
         self.end = outputs[-1]
-        if self._whole:
+        if self.whole:
             self.end = self._add(f"{self.node.id}_all", "concat", {"axis": 0}, (self.steps + 1, 0))
             self.edges += [Edge(output, self.end, port) for port, output in enumerate(outputs)]
 

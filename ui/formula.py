@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
@@ -14,6 +16,10 @@ from ui import theme
 from ui.widgets.text import tooltip
 
 SMALLEST_SCALE = 0.7
+_ALIGNED = (r"\begin{aligned}", r"\end{aligned}")
+_BEFORE_EQUALS, _BETWEEN_ROWS = 0.25, 0.3
+"""Spaces in a block of equations, as shares of the letters' size."""
+_VIEW_BOX = re.compile(r'viewBox="([^"]*)"')
 _CACHED = 512
 
 
@@ -34,7 +40,44 @@ def render_formula(tex: str, size: int, colour: str) -> QSvgRenderer | None:
 
 
 def _typeset(tex: str, size: int, colour: str) -> str:
-    """``tex`` as SVG; raises what the parser raises."""
+    """``tex`` as SVG, equations below each other too; raises what the parser raises."""
+    if not tex.startswith(_ALIGNED[0]):
+        return _one_line(tex, size, colour)
+    # ziamath sets such a block as a table, which takes ten times as long as its rows one by one.
+    rows = tex.removeprefix(_ALIGNED[0]).removesuffix(_ALIGNED[1]).split(r"\\")
+    cells = [[_cell(part.strip(), size, colour) for part in row.split("&")] for row in rows]
+    middle = max(row[0].box.width() for row in cells)
+    drawn, box = [], QRectF()
+    baseline = 0.0
+    for left, right in cells:
+        baseline += max(-left.box.top(), -right.box.top())
+        for cell, x in ((left, middle - left.box.right()), (right, middle + _BEFORE_EQUALS * size)):
+            drawn.append(f'<g transform="translate({x:.3f} {baseline:.3f})">{cell.content}</g>')
+            box = box.united(cell.box.translated(x, baseline))
+        baseline += max(left.box.bottom(), right.box.bottom()) + _BETWEEN_ROWS * size
+    corner = f"{box.x():.3f} {box.y():.3f} {box.width():.3f} {box.height():.3f}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{corner}">{"".join(drawn)}</svg>'
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One side of an equation: what is drawn, and its box round the baseline."""
+
+    content: str
+    box: QRectF
+
+
+@lru_cache(maxsize=_CACHED)
+def _cell(tex: str, size: int, colour: str) -> _Cell:
+    if not tex:
+        return _Cell("", QRectF())
+    head, _, rest = _one_line(tex, size, colour).partition(">")
+    left, top, width, height = (float(number) for number in _VIEW_BOX.findall(head)[0].split())
+    return _Cell(rest.removesuffix("</svg>"), QRectF(left, top, width, height))
+
+
+def _one_line(tex: str, size: int, colour: str) -> str:
+    """One formula as SVG, its baseline at 0."""
     with warnings.catch_warnings():
         # On Python 3.11 ziamath finds its own fonts in a deprecated way; imported late because it reads them then.
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ui import theme
@@ -113,3 +114,17 @@ def test_alignment(qtbot: QtBot, light: theme.Theme, side: Qt.AlignmentFlag) -> 
     assert {Qt.AlignmentFlag.AlignLeft: 10, Qt.AlignmentFlag.AlignRight: 290, Qt.AlignmentFlag.AlignHCenter: 150}[
         side
     ] == pytest.approx(middle, abs=10)
+
+
+def test_equations_below_each_other_have_their_signs_in_line(qapp: QApplication) -> None:
+    rows = (r"i_{t} &= x", r"c_{t-1} &= f_{t} + \frac{1}{2}", r"& \quad + b")
+    block = render_formula(r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}", 18, "#102030")
+    assert block is not None
+    sides = [[side.strip() for side in row.split("&")] for row in rows]
+    pictures = [[render_formula(side, 18, "#102030") for side in row] for row in sides]
+    boxes = [[picture.viewBoxF() if picture else QRectF() for picture in row] for row in pictures]
+    left, right = (max(row[side].width() for row in boxes) for side in (0, 1))
+    assert left + right < block.viewBoxF().width() < left + right + 18
+    heights = [max(box.height() for box in row) for row in boxes]
+    assert sum(heights) < block.viewBoxF().height() < sum(heights) + 3 * 18
+    assert render_formula(r"\begin{aligned} a &= \frac{ \end{aligned}", 18, "#102030") is None

@@ -11,13 +11,21 @@ from ui import theme
 _WORDS = "class|def|return|for|in|if|else|while|with|as|import|from|not|and|or|is|None|True|False|raise|lambda"
 _PATTERN = re.compile(
     rf"""
-    (?P<comment>\#.*) | (?P<text>\"{{3}}.*?\"{{3}}|\"[^\"]*\"|'[^']*') | (?P<open>\"{{3}}.*)
+    (?P<comment>\#.*) | (?P<text>\"{{3}}.*?\"{{3}}) | (?P<open>\"{{3}}.*) | (?P<short>\"[^\"]*\"|'[^']*')
     | (?P<called>(?<=\bclass\ )\w+|(?<=\bdef\ )\w+) | (?P<word>\b(?:{_WORDS})\b)
     | (?P<number>(?<![\w.])\d[\d_.]*(?:e-?\d+)?)
     """,
     re.VERBOSE,
 )
-_TOKENS = {"comment": "text3", "text": "pos", "open": "pos", "word": "acc", "number": "neg", "called": "text"}
+_TOKENS = {
+    "comment": "text3",
+    "text": "pos",
+    "open": "pos",
+    "short": "pos",
+    "word": "acc",
+    "number": "neg",
+    "called": "text",
+}
 _TEXT = 1
 """The state of a line that ends inside a text of several lines."""
 

@@ -77,4 +77,4 @@ class Exporting:
         sentences = (
             f"{said.strip()} {notes.strip()}".strip() if written else notes.strip().replace(", or say --force", "")
         )
-        return Outcome(written, sentences or f"The export ended with status {self._process.returncode}.")
+        return Outcome(written, told.strip() or f"The export ended with status {self._process.returncode}.")

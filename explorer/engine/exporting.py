@@ -74,7 +74,5 @@ class Exporting:
         if self._cancelled:
             return Outcome(False, "")
         written = self._process.returncode == 0
-        sentences = (
-            f"{said.strip()} {notes.strip()}".strip() if written else notes.strip().replace(", or say --force", "")
-        )
+        told = f"{said.strip()} {notes.strip()}" if written else notes.replace(", or say --force", "")
         return Outcome(written, told.strip() or f"The export ended with status {self._process.returncode}.")

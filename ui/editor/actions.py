@@ -75,7 +75,7 @@ def _edit_specs() -> tuple[Spec, ...]:
         Spec("straighten", EDIT, "Straighten the wire", (), lambda e: e.annotations.straighten(), "vector-line",
              "Take the bends out of the selected wires"),
         Spec("unroll", EDIT, "Unroll over time", ("U",),
-             lambda e: e.attempt(lambda: e.commands.unroll(e.scope.selection)) and e.fit(), "arrow-expand-horizontal",
+             lambda e: _unroll(e), "arrow-expand-horizontal",
              "Put a layer per time step in the place of the selected recurrent layer, all with the same weights"),
         Spec("pretrained", EDIT, "Add a trained network…", (), lambda e: e.subnetworks.add_pretrained(),
              "snowflake", "Add the network of another project with its weights, frozen, as a feature extractor"),
@@ -172,6 +172,11 @@ def _walk_specs() -> tuple[Spec, ...]:
         Spec("previous_problem", WALK, "Previous problem", ("Shift+F8",), lambda e: e.go_to_problem(-1),
              "alert-circle-outline"),
     )  # fmt: skip
+
+
+def _unroll(editor: Editor) -> None:
+    if editor.attempt(lambda: editor.commands.unroll(editor.scope.selection)):
+        editor.fit()
 
 
 def _nudge(editor: Editor, dx: int, dy: int) -> None:

@@ -40,7 +40,7 @@ def written_out(rules: Rules, q: Quantity) -> Expr | None:
     equation = rules.equation(q)
     if equation is None or q.role not in ("gradient", "use", "delta"):
         return None
-    if isinstance(equation, Ref):
+    if isinstance(equation, Ref) or rules.batch > 1:  # with the shares of all examples it would be too long to read
         return None
     longer = _inlined(rules, equation)
     return None if longer == equation else longer

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 from explorer.equations import Quantity
 from explorer.kind import show_shape
 from explorer.printing import show_plain
+from explorer.resolve import Layer
 from explorer.stepping.questions import meaning
 from ui import theme
 from ui.stepper.session import StepSession
@@ -42,13 +43,9 @@ def tensors_of(session: StepSession) -> list[Tensor]:
     layer, record, found = trace.rules.resolved.layers[node], trace.record, list[Tensor | None]()
     for source in dict.fromkeys(layer.sources):
         found.append(_tensor(session, Quantity("value", source), record.values[source][0], f"output of {source}"))
-    for part in layer.weights:
-        name = f"{node}.{part}"
-        for role, arrays in (("weight", record.weights), ("gradient", record.gradients), ("updated", record.updated)):
-            title = {"weight": name, "gradient": f"gradient of {name}", "updated": f"new {name}"}[role]
-            if name in arrays:  # frozen weights have no gradient
-                found.append(_tensor(session, Quantity(role, node, part), arrays[name], title))
     inside = [Quantity("inner", node, part) for part in trace.rules.inner_shapes(node)]
+    if not inside:
+        found += _weights(session, layer)
     for q in inside:
         title = f"{meaning(trace.rules, q)} {session.name(q)}"
         found.append(_tensor(session, q, record.inner[f"{node}.{q.part}"][0], title))
@@ -57,7 +54,23 @@ def tensors_of(session: StepSession) -> list[Tensor]:
     for q in reversed(inside):
         back, array = replace(q, role="inner_delta"), record.inner_deltas[f"{node}.{q.part}"][0]
         found.append(_tensor(session, back, array, f"error at the {meaning(trace.rules, q)}"))
+    if inside:
+        found += _weights(session, layer)
     return [tensor for tensor in found if tensor is not None]
+
+
+def _weights(session: StepSession, layer: Layer) -> list[Tensor | None]:
+    """A layer's weights, and what the steps make of them."""
+    if session.trace is None:
+        return []
+    record, found = session.trace.record, list[Tensor | None]()
+    for part in layer.weights:
+        name = f"{layer.id}.{part}"
+        for role, arrays in (("weight", record.weights), ("gradient", record.gradients), ("updated", record.updated)):
+            title = {"weight": name, "gradient": f"gradient of {name}", "updated": f"new {name}"}[role]
+            if name in arrays:  # frozen weights have no gradient
+                found.append(_tensor(session, Quantity(role, layer.id, part), arrays[name], title))
+    return found
 
 
 def _tensor(session: StepSession, q: Quantity, array: NDArray[np.float64], title: str) -> Tensor | None:

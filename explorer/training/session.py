@@ -140,7 +140,8 @@ class Session:
     def restore(self) -> None:
         """Take back the last update; the optimizer forgets its state, which may not be finite either."""
         with torch.no_grad():
-            torch._foreach_copy_([*self._parameters, *self._buffers], self._backup)
+            if self._backup:
+                torch._foreach_copy_([*self._parameters, *self._buffers], self._backup)
         self.optimizer = self._optimizer()
 
     def finite(self) -> bool:

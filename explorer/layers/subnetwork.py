@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Subnetwork(LayerKind):
     """A group of layers shown as one. What is inside is a template of the project, which may be used many times.
 
-    A double click opens it; what is changed inside changes every use. Each use has weights of its own.
+    Grouping layers makes one. A double click or Enter opens it; what is changed inside changes every use. Each use has
+    weights of its own.
 
     Formula: that of the layers inside.
 

@@ -68,7 +68,9 @@ class Session:
         self.module: CompiledNetwork = compile_project(project, resolved, self.dtype).to(self.device)
         self.objective = Objective(self.module, goals_of(self.settings, resolved))
         self._parameters: list[Tensor] = [weight for weight in self.module.weights().values() if weight.requires_grad]
-        self._backup = [parameter.detach().clone() for parameter in self._parameters]
+        weights = self.module.weights()
+        self._buffers = [tensor for name, tensor in self.module.kept().items() if name not in weights]
+        self._backup = [tensor.detach().clone() for tensor in (*self._parameters, *self._buffers)]
         self.optimizer = self._optimizer()
         self.inputs = [self._tensor(self.examples.entering[node]) for node in self.module.inputs]
         self.targets = [self._tensor(self.examples.wanted[node]) for node in self.module.outputs]
@@ -114,7 +116,10 @@ class Session:
         if self.optimizer is None or not total.requires_grad:
             return
         with torch.no_grad():
-            torch._foreach_copy_(self._backup, self._parameters)
+            torch._foreach_copy_(self._backup[: len(self._parameters)], self._parameters)
+            for kept, buffer in zip(self._backup[len(self._parameters) :], self._buffers, strict=True):
+                # A variance can be infinite while the cost is not.
+                kept.copy_(torch.where(torch.isfinite(buffer), buffer, kept))
         if optimizer_of(self.settings["optimizer"]).searches:
             self.optimizer.step(lambda: float(self._with_gradients(rows)))
         else:
@@ -135,12 +140,13 @@ class Session:
     def restore(self) -> None:
         """Take back the last update; the optimizer forgets its state, which may not be finite either."""
         with torch.no_grad():
-            torch._foreach_copy_(self._parameters, self._backup)
+            if self._backup:
+                torch._foreach_copy_([*self._parameters, *self._buffers], self._backup)
         self.optimizer = self._optimizer()
 
     def finite(self) -> bool:
-        """Whether every weight that is trained is a finite number."""
-        return all(bool(torch.isfinite(parameter).all()) for parameter in self._parameters)
+        """Whether every weight that is trained, and every running mean or variance, is a finite number."""
+        return all(bool(torch.isfinite(tensor).all()) for tensor in (*self._parameters, *self._buffers))
 
     def first_not_finite(self, rows: Tensor) -> str:
         """The first node, in order, whose output for these examples is not finite; the last if all are."""

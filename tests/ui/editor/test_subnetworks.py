@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -10,13 +9,11 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from explorer.network import Edge, Network, Node
 from explorer.project.model import Project
 from explorer.resolve import resolve
 from tests.ui.editor.conftest import Hand
-from ui import theme
 from ui.document import Document
 from ui.editor.editor import Editor
 from ui.editor.menus import build_menu
@@ -41,19 +38,6 @@ def document(qapp: QApplication) -> Document:
     numbers = np.random.default_rng(0)
     weights = {name: numbers.normal(size=shape) for name, shape in resolve(residual()).weight_shapes.items()}
     return Document(Project("residual", residual(), weights))
-
-
-@pytest.fixture
-def editor(qapp: QApplication, qtbot: QtBot, document: Document, light: theme.Theme) -> Iterator[Editor]:
-    shown = Editor(document)
-    qtbot.addWidget(shown)
-    shown.resize(1000, 700)
-    shown.show()
-    qtbot.waitExposed(shown)
-    shown.activateWindow()
-    shown.view.setFocus()
-    yield shown
-    shown.close()
 
 
 def check(editor: Editor) -> None:

@@ -152,7 +152,7 @@ def test_steps_cover_every_number_once_in_stages_that_follow_each_other(project:
 @settings(max_examples=30)
 @given(projects(networks([kind_of(kind) for kind in ("dense", "tanh", "sigmoid", "softplus", "add", "concat")])))
 def test_the_gradient_check_finds_smooth_networks_right(project: Project) -> None:
-    if project.settings["cost"] in ("l1", "rms", "hellinger"):  # they have kinks
+    if project.settings["cost"] not in ("squared_error", "mse", "sse", "cross_entropy"):  # the rest bend
         project = replace(project, settings=Settings({**project.settings.values, "cost": "squared_error"}))
     (record,) = compute_records(project, (0, 1))
     examples = examples_of(project)
@@ -160,8 +160,7 @@ def test_the_gradient_check_finds_smooth_networks_right(project: Project) -> Non
         weights = project.weights[name]
         smooth = np.abs(weights) > EPSILON  # an L1 penalty has a kink at 0
         numeric, gradient = record.numeric[name][smooth], record.gradients[name][smooth]
-        # Where a cost bends much, as a logarithm does near 0, the numeric slope is off by a share of the largest.
-        assert_allclose(numeric, gradient, rtol=1e-4, atol=1e-6 + 1e-4 * np.abs(gradient).max(initial=0.0))
+        assert_allclose(numeric, gradient, rtol=1e-4, atol=1e-6)
         index = tuple(size - 1 for size in weights.shape)
         for array, sign in ((record.plus, 1), (record.minus, -1)):
             changed = weights.copy()

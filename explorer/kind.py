@@ -269,6 +269,8 @@ def one_list(inputs: tuple[Shape, ...], means: bool = True) -> Shape:
 
 def _literal(value: Any) -> str:
     """A number, word or shape as Python; a pair of equals as one."""
+    if isinstance(value, str) and value.isidentifier():
+        return f'"{value}"'
     pair = isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]
     return repr(value[0] if pair else value)
 

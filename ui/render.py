@@ -100,6 +100,11 @@ def _pictures(window: MainWindow, folder: Path) -> list[Path]:
     window.panels.editor.fit()
     _wait(lambda: False, 0.2)
     written.append(_save(window, folder / "build.png"))
+    code = window.workspaces.docks["code"]
+    code.toggleViewAction().trigger()
+    _wait(lambda: False, 0.4)
+    written.append(_save(window, folder / "code.png"))
+    code.hide()
     window.show_workspace("train")
     if fine:
         _wait(lambda: not trainer.running, TRAIN_SECONDS)

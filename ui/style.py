@@ -111,6 +111,8 @@ QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid $ac
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { color: $line2; border-color: $line; }
 QPlainTextEdit, QTextEdit { padding: 3px; }
 QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $acc; padding: 2px; }
+QPlainTextEdit[variant="code"] { border: none; border-top: 1px solid $line; border-radius: 0; padding: 4px 8px; }
+QPlainTextEdit[variant="code"]:focus { border: none; border-top: 2px solid $acc; padding: 3px 8px 4px; }
 QLineEdit[refused="true"], QComboBox[refused="true"], QPlainTextEdit[refused="true"] { background: $probsoft;
   border-color: $probline; }
 QLineEdit[refused="true"]:focus, QComboBox[refused="true"]:focus, QPlainTextEdit[refused="true"]:focus {

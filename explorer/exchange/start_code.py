@@ -43,7 +43,8 @@ def start_code(project: Project, resolved: Resolved, code: ModelCode) -> Start:
     if len(given) == len(running) and not any(layer.buffers for layer in resolved.running):
         arrays = {_path(name, code): project.weights[name] for name in running}
         if sum(array.size for array in arrays.values()) <= MOST_INLINE and not _tied(resolved, code):
-            return Start(inline={name: numbers(array) for name, array in arrays.items()})
+            precision = project.settings["precision"]
+            return Start(inline={name: numbers(array.astype(precision)) for name, array in arrays.items()})
     return Start(file=_file(project, resolved, code))
 
 

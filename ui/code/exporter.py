@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.engine.exporting import Exporting
 from explorer.exchange.export import FORMATS
 from explorer.project.errors import show_name
 from ui.document import Document
 from ui.widgets.buttons import PushButton
+from ui.widgets.containers import Separator
 from ui.widgets.text import ElidedLabel
 
 _EVERY = 100
@@ -37,10 +38,15 @@ class Exporter(QObject):
         self._label = ElidedLabel("")
         self.cancel = PushButton("Cancel", "", "ghost", "small", tip="Give the export up; no file is left half written")
         self.cancel.clicked.connect(self.close)
-        row = QHBoxLayout(self.strip)
+        row = QHBoxLayout()
         row.setContentsMargins(16, 4, 8, 4)
         row.addWidget(self._label, 1)
         row.addWidget(self.cancel)
+        column = QVBoxLayout(self.strip)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(Separator())
         self.strip.hide()
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY)
@@ -90,8 +96,10 @@ class Exporter(QObject):
             seconds = int(time.monotonic() - self._begun)
             self._label.setText(f"Writing {self._name} … {seconds} s")
             return
-        outcome = self._work.outcome()
-        self._end()
+        try:
+            outcome = self._work.outcome()
+        finally:
+            self._end()
         self.told.emit(outcome.sentence, not outcome.written)
 
     def _end(self) -> None:

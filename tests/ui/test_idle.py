@@ -24,6 +24,6 @@ def test_a_hand_that_rests_leaves_nothing_behind(qapp: QApplication) -> None:
         editor.view.hurry()
         editor.zoom_in()
         editor.document.select(tuple(editor.document.network.by_id)[:1])
-        idle(qapp, 0.5)
+        idle(qapp, 0.8)  # as long as it takes until garbage that a hand made has been collected, once
         assert not editor.view.hurried
         assert idle(qapp, 0.5)["wakings"] == 0

@@ -63,10 +63,19 @@ class Diverged:
 
 
 @dataclass(frozen=True)
+class BreakpointHit:
+    """Iteration ``step`` (from 1) is to be looked at before its update: a sentence by each breakpoint's number."""
+
+    epoch: int
+    step: int
+    hits: Mapping[int, str]
+
+
+@dataclass(frozen=True)
 class Ended:
     """Training is over: ``reason`` says why."""
 
     reason: str
 
 
-Event = StepDone | EpochDone | Diverged | Ended
+Event = StepDone | EpochDone | Diverged | BreakpointHit | Ended

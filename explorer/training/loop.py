@@ -10,20 +10,22 @@ import numpy as np
 import torch
 
 from explorer.training.events import Diverged, Ended, EpochDone, Event, StepDone
+from explorer.training.history import Pass
 from explorer.training.session import Session
-from explorer.training.tally import Tally
 
 Steps = Generator[Event, None, None]
 
 
-def train(session: Session) -> Iterator[Event]:
+def train(session: Session, begun: Pass | None = None) -> Iterator[Event]:
     """Train until the settings' epochs are done; after every event the session can be read, saved or left.
 
-    After Diverged the same examples come again: with a smaller learning rate the run may go on.
+    After Diverged the same examples come again: with a smaller learning rate the run may go on. After a BreakpointHit
+    the update comes that it came before. ``begun`` is a pass to go on with, after ``history.go_back``.
     """
-    last_cost = math.nan
+    last_cost = begun.last_cost if begun is not None else math.nan
     while session.epoch < session.settings["epochs"]:
-        done = yield from _epoch(session)
+        done = yield from _epoch(session, begun or _shuffled(session, last_cost))
+        begun = None
         if abs(last_cost - done.train_cost) < session.settings["stop_change"]:
             yield Ended(f"the cost changed by less than {session.settings['stop_change']:g}")
             return
@@ -31,19 +33,23 @@ def train(session: Session) -> Iterator[Event]:
     yield Ended("all epochs are done")
 
 
-def _epoch(session: Session) -> Generator[Event, None, EpochDone]:
-    """One pass over the training examples."""
-    started = time.perf_counter()
+def _shuffled(session: Session, last_cost: float) -> Pass:
+    """A pass over all training examples, in a new order if the settings say so."""
     rows = torch.from_numpy(np.ascontiguousarray(session.examples.train))
     if session.settings["shuffle"]:
         rows = rows[torch.randperm(len(rows), generator=session.order)]
-    rows = rows.to(session.device)
-    tally = session.tally()
-    for batch in torch.split(rows, session.settings["batch_size"]):
-        yield from _step(session, batch, tally)
-    cost = _cost_left(session, batch)
+    batches = torch.split(rows.to(session.device), session.settings["batch_size"])
+    return Pass(batches, session.tally(), session.order.get_state(), last_cost)
+
+
+def _epoch(session: Session, under: Pass) -> Generator[Event, None, EpochDone]:
+    """One pass over the training examples, or what is left of it."""
+    started, tally = time.perf_counter(), under.tally
+    while under.done < len(under.batches):
+        yield from _step(session, under)
+    cost = _cost_left(session, under.batches[-1])
     if not math.isfinite(cost):
-        yield _taken_back(session, batch, cost)
+        yield _taken_back(session, under.batches[-1], cost)
     session.epoch += 1
     trained, validated = tally.score(), session.measure(session.examples.validation)
     done = EpochDone(
@@ -61,22 +67,27 @@ def _epoch(session: Session) -> Generator[Event, None, EpochDone]:
     return done
 
 
-def _step(session: Session, batch: torch.Tensor, tally: Tally) -> Steps:
-    """One update on a batch, whose figures before the update go into the tally.
+def _step(session: Session, under: Pass) -> Steps:
+    """One update on the next batch, whose figures before the update go into the tally.
 
     An update after which the batch's cost is not finite is taken back at once, and told, so that no weight is lost.
     """
+    batch = under.batches[under.done]
     while True:
+        session.begin(under)
         passed = session.forward(batch)
         total, costs = passed.numbers()
+        if session.watch is not None:
+            yield from session.watch.look(session, batch, passed, total, costs)
         if math.isfinite(total):
             break
         yield _taken_back(session, batch, total)
     session.update(passed.total, batch)
     session.step += 1
+    under.done += 1
     single = dict(zip(session.module.outputs, costs, strict=True)) if len(costs) > 1 else {}
     yield StepDone(session.epoch + 1, session.step, session.objective.data_cost(costs), len(batch), single)
-    tally.add(costs, session.correct(passed.outputs, batch), len(batch))
+    under.tally.add(costs, session.correct(passed.outputs, batch), len(batch))
 
 
 def _cost_left(session: Session, batch: torch.Tensor) -> float:

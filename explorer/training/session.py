@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -23,8 +23,13 @@ from explorer.project.goals import goals_of
 from explorer.project.model import Project
 from explorer.settings import LIVE_SETTINGS, change
 from explorer.training.bottleneck import bottleneck_for
+from explorer.training.chance import chance_of, set_chance
 from explorer.training.events import Score
 from explorer.training.tally import Tally
+
+if TYPE_CHECKING:
+    from explorer.training.history import History, Pass
+    from explorer.training.watching import Watch
 
 CHUNK_NUMBERS = 1 << 24
 
@@ -67,10 +72,10 @@ class Session:
         self.dtype = torch.float64 if self.settings["precision"] == "float64" else torch.float32
         self.module: CompiledNetwork = compile_project(project, resolved, self.dtype).to(self.device)
         self.objective = Objective(self.module, goals_of(self.settings, resolved))
-        self._parameters: list[Tensor] = [weight for weight in self.module.weights().values() if weight.requires_grad]
         weights = self.module.weights()
-        self._buffers = [tensor for name, tensor in self.module.kept().items() if name not in weights]
-        self._backup = [tensor.detach().clone() for tensor in (*self._parameters, *self._buffers)]
+        self.parameters: dict[str, Tensor] = {name: weight for name, weight in weights.items() if weight.requires_grad}
+        self.buffers = [tensor for name, tensor in self.module.kept().items() if name not in weights]
+        self._backup = [tensor.detach().clone() for tensor in (*self.parameters.values(), *self.buffers)]
         self.optimizer = self._optimizer()
         self.inputs = [self._tensor(self.examples.entering[node]) for node in self.module.inputs]
         self.targets = [self._tensor(self.examples.wanted[node]) for node in self.module.outputs]
@@ -80,6 +85,13 @@ class Session:
         torch.manual_seed(self.settings["seed"])
         self.epoch = 0
         self.step = 0
+        self.updates = 0
+        self.draws = any(isinstance(module, torch.nn.Dropout) for module in self.module.modules())
+        self._chance: Tensor | None = None
+        self._differentiated: Tensor | None = None
+        self.history: History | None = None
+        self.watch: Watch | None = None
+        """Looks for breakpoints; None while there are none."""
 
     def restart(self) -> None:
         """Begin a new count of epochs and steps from the weights as they are; the optimizer keeps its state."""
@@ -96,6 +108,13 @@ class Session:
                 own = fresh.param_groups[0]
                 for group in self.optimizer.param_groups:
                     group.update({key: own[key] for key in own if key != "params"})
+
+    def begin(self, under: Pass) -> None:
+        """An iteration begins: note what it starts from, so that it can be gone back to, and drawn again."""
+        if self.draws:
+            self._chance = chance_of(self.device)
+        if self.history is not None:
+            self.history.keep(self, under, self._chance)
 
     def forward(self, rows: Tensor) -> Passed:
         """A pass of the examples at ``rows``, with the graph for gradients."""
@@ -116,23 +135,33 @@ class Session:
         if self.optimizer is None or not total.requires_grad:
             return
         with torch.no_grad():
-            torch._foreach_copy_(self._backup[: len(self._parameters)], self._parameters)
-            for kept, buffer in zip(self._backup[len(self._parameters) :], self._buffers, strict=True):
+            torch._foreach_copy_(self._backup[: len(self.parameters)], list(self.parameters.values()))
+            for kept, buffer in zip(self._backup[len(self.parameters) :], self.buffers, strict=True):
                 # A variance can be infinite while the cost is not.
                 kept.copy_(torch.where(torch.isfinite(buffer), buffer, kept))
         if optimizer_of(self.settings["optimizer"]).searches:
             self.optimizer.step(lambda: float(self._with_gradients(rows)))
         else:
-            self.optimizer.zero_grad(set_to_none=True)
-            total.backward()  # type: ignore[no-untyped-call]
+            self.differentiate(total)
             self.optimizer.step()
+        self._differentiated = None
+        self.updates += 1
         self.objective.limit()
 
+    def differentiate(self, total: Tensor) -> None:
+        """Leave the gradients of ``total`` with the weights, for the update or to be looked at before it."""
+        if self.optimizer is not None and total.requires_grad and self._differentiated is not total:
+            self.optimizer.zero_grad(set_to_none=True)
+            total.backward()  # type: ignore[no-untyped-call]
+            self._differentiated = total
+
     def _with_gradients(self, rows: Tensor) -> Tensor:
-        """The total cost and its gradients at the weights as they are; dropout draws the same each time it is asked."""
+        """The total cost and its gradients at the weights as they are; dropout draws what it drew for the batch."""
         assert self.optimizer is not None
         self.optimizer.zero_grad(set_to_none=True)
         with torch.random.fork_rng([self.device] if self.device.type == "cuda" else []):
+            if self._chance is not None:
+                set_chance(self.device, self._chance)
             total = self.forward(rows).total
         total.backward()  # type: ignore[no-untyped-call]
         return total.detach()
@@ -141,12 +170,16 @@ class Session:
         """Take back the last update; the optimizer forgets its state, which may not be finite either."""
         with torch.no_grad():
             if self._backup:
-                torch._foreach_copy_([*self._parameters, *self._buffers], self._backup)
-        self.optimizer = self._optimizer()
+                torch._foreach_copy_([*self.parameters.values(), *self.buffers], self._backup)
+        self.renew_optimizer()
+
+    def renew_optimizer(self) -> None:
+        """Let the optimizer forget its state."""
+        self.optimizer, self.updates = self._optimizer(), 0
 
     def finite(self) -> bool:
         """Whether every weight that is trained, and every running mean or variance, is a finite number."""
-        return all(bool(torch.isfinite(tensor).all()) for tensor in (*self._parameters, *self._buffers))
+        return all(bool(torch.isfinite(tensor).all()) for tensor in (*self.parameters.values(), *self.buffers))
 
     def first_not_finite(self, rows: Tensor) -> str:
         """The first node, in order, whose output for these examples is not finite; the last if all are."""
@@ -169,6 +202,20 @@ class Session:
                     told = ((found > 0.5) == (wanted > 0.5)).all(1)
                 right[node] = int(told.sum())
         return right
+
+    def mistake(self, row: int) -> str:
+        """What the first output that tells an example wrong says of it, ``4, not 9``; "" if none does."""
+        found = self.values(np.array([row]))
+        for node, scoring in self.examples.scoring.items():
+            told, wanted = (array.reshape(-1) for array in (found[node], self.examples.wanted[node][row]))
+            if scoring == "largest" and told.argmax() != wanted.argmax():
+                names = self.examples.class_names
+                named = len(names) == told.size
+                words = [names[place] if named else f"class {place}" for place in (told.argmax(), wanted.argmax())]
+                return f"{words[0]}, not {words[1]}"
+            if scoring != "largest" and ((told > 0.5) != (wanted > 0.5)).any():
+                return "wrong"
+        return ""
 
     def tally(self) -> Tally:
         """Where the figures of batches are added up."""
@@ -218,9 +265,9 @@ class Session:
             self.module.train()
 
     def _optimizer(self) -> torch.optim.Optimizer | None:
-        if not self._parameters:
+        if not self.parameters:
             return None
-        return optimizer_of(self.settings["optimizer"]).create(self._parameters, self.settings.optimizer_params)
+        return optimizer_of(self.settings["optimizer"]).create(self.parameters.values(), self.settings.optimizer_params)
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.device, self.dtype)

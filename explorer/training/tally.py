@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from explorer.objective import Objective
 from explorer.training.events import Score
 
 
+class Mark(NamedTuple):
+    """How far a tally has come: its batches, how many examples each output told right, and its examples."""
+
+    batches: int
+    right: Mapping[str, int]
+    examples: int
+
+
 class Tally:
     """The figures of the batches so far. ``scoring`` has the outputs that tell classes."""
 
-    def __init__(self, objective: Objective, scoring: Mapping[str, str]) -> None:
+    def __init__(self, objective: Objective, scoring: Iterable[str]) -> None:
         self._objective, self._scoring = objective, scoring
         self._costs: list[list[tuple[float, int]]] = [[] for _ in objective.goals]
         self._right = dict.fromkeys(scoring, 0)
@@ -24,6 +33,17 @@ class Tally:
         for node, count in right.items():
             self._right[node] += count
         self._examples += examples
+
+    def mark(self) -> Mark:
+        """What there is so far, to come back to by ``at``."""
+        return Mark(len(self._costs[0]), dict(self._right), self._examples)
+
+    def at(self, mark: Mark) -> Tally:
+        """Another tally of what there was at a mark."""
+        earlier = Tally(self._objective, self._right)
+        earlier._costs = [costs[: mark.batches] for costs in self._costs]
+        earlier._right, earlier._examples = dict(mark.right), mark.examples
+        return earlier
 
     def score(self) -> Score:
         """Σ weight · cost, and the mean accuracy of the outputs that tell classes; all None without examples."""

@@ -82,7 +82,8 @@ class Code:
 class Place:
     """One layer in its network, for one example of a batch of ``batch``: makes the operands of its equations.
 
-    ``owner`` is the layer whose weights it uses: itself, unless it shares another's.
+    ``owner`` is the layer whose weights it uses: itself, unless it shares another's. ``drawn`` says that chance was
+    drawn for this batch, as while training.
     """
 
     node: str
@@ -94,6 +95,7 @@ class Place:
     weights: Mapping[str, Shape] = field(default_factory=dict)
     owner: str = ""
     batch: int = 1
+    drawn: bool = False
 
     def x(self, index: Index = (), port: int = 0, example: int | None = None) -> Ref:
         """An element of the input at ``port``; without an index the whole array."""

@@ -21,6 +21,9 @@ Shape = tuple[int, ...]
 ANY_EXAMPLE = -1
 """The example of an operand in the typical term of a sum over the batch."""
 
+MASK = "mask"
+"""The array inside a dropout layer that says what chance has kept, 1, and dropped, 0, where it was drawn."""
+
 
 @dataclass(frozen=True)
 class Fix:

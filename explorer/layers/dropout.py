@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from explorer.equations import Expr, Index
-from explorer.kind import Code, LayerKind, Place, Shape
+from explorer.equations import Expr, Index, Number
+from explorer.kind import MASK, Code, LayerKind, Place, Shape
 from explorer.params import FloatParam
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Dropout(LayerKind):
     """While training, sets each number to 0 with chance p, and divides the others by 1 − p.
 
-    When the network is used, validated or stepped through it passes every number on unchanged.
+    When the network is used, validated or stepped through it passes every number on unchanged; an iteration of a
+    training run that is gone back to is stepped through with the m that were drawn for it.
 
     Formula: z_i = x_i · m_i / (1 − p) with m_i = 0 by chance p, else 1; errors go back by the same factors.
 
@@ -34,6 +35,8 @@ class Dropout(LayerKind):
     icon = "mdi6.water-opacity"
     synonyms = ("regularisation", "regularization", "overfitting", "noise", "random")
     rearranges = True
+    symbols: ClassVar[Mapping[str, str]] = {MASK: "m"}
+    meanings: ClassVar[Mapping[str, str]] = {MASK: "1 kept, 0 dropped"}
     params = (
         FloatParam(
             "p", 0.5, "Chance p", "The chance that a number is dropped.", minimum=0.0, maximum=1.0, below_maximum=True
@@ -55,20 +58,25 @@ class Dropout(LayerKind):
         return Code(f"nn.Dropout({params['p']})")
 
     def forward(self, at: Place, index: Index) -> Expr:
-        """The input, as when the network is used."""
-        return at.x(index)
+        """The input as when the network is used, or times m / (1 − p) where m was drawn."""
+        return self._through(at, at.x(index), index)
 
     def backward(self, at: Place, port: int, index: Index) -> Expr:
-        """The delta, as when the network is used."""
-        return at.delta(index)
+        """The delta, by the same factors."""
+        return self._through(at, at.delta(index), index)
 
     def matrix_forward(self, at: Place) -> Expr:
-        """The input."""
-        return at.x()
+        """The input, number by number as ``forward``."""
+        return self._through(at, at.x(), ())
 
     def matrix_backward(self, at: Place, port: int = 0) -> Expr:
-        """The delta."""
-        return at.delta()
+        """The delta, by the same factors."""
+        return self._through(at, at.delta(), ())
+
+    def _through(self, at: Place, number: Expr, index: Index) -> Expr:
+        if not at.drawn:
+            return number
+        return number * at.inner(MASK, index) / (Number(1.0) - Number(at.params["p"]))
 
     def caption(self, params: Mapping[str, Any]) -> str:
         """``p 0.5``."""

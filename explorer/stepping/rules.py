@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.activation import Activation
 from explorer.equations import Apply, Difference, Expr, Index, Number, Product, Quantity, Quotient, Ref, Sum, total
-from explorer.kind import Place, Shape
+from explorer.kind import MASK, Place, Shape
 from explorer.optimizer import UpdatePlace
 from explorer.optimizers import optimizer_of
 from explorer.project.goals import Goal, goals_of
@@ -87,7 +87,8 @@ class Rules:
         inputs = tuple(shape for shape in layer.inputs if shape is not None)
         owner = self.owner(node)
         weights = self.resolved.layers[owner].weights
-        return Place(node, layer.sources, layer.params, inputs, layer.shape or (), example, weights, owner, self.batch)
+        shape, drawn = layer.shape or (), f"{node}.{MASK}" in self.record.inner
+        return Place(node, layer.sources, layer.params, inputs, shape, example, weights, owner, self.batch, drawn)
 
     def owner(self, node: str) -> str:
         """The layer whose weights a layer uses: itself, unless it shares another's."""
@@ -203,7 +204,9 @@ class Rules:
         delta = Ref(Quantity("delta", q.label, index=(back,), example=q.example))
         return Product((delta, Ref(Quantity("weight", self.owner(q.label), "weight", (back, unit)))))
 
-    def _inner(self, q: Quantity) -> Expr:
+    def _inner(self, q: Quantity) -> Expr | None:
+        if q.part == MASK:  # drawn by chance, so it is given
+            return None
         return self.resolved.layers[q.node].kind.inner(self.place(q.node, q.example), q.part, q.index)
 
     def _inner_delta(self, q: Quantity) -> Expr:

@@ -11,18 +11,20 @@ from torch import Tensor, nn
 
 from explorer.compiler import CompiledNetwork
 from explorer.kind import MASK
-from explorer.stepping.record import Array
+from explorer.stepping.record import Array, Record
+
+_ENDING = f".{MASK}"
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """Iteration ``step`` of a run, before its update, which is that after ``updates`` of the optimizer.
+    """Iteration ``step`` of a run, before its update, which is that after ``updates`` of the optimizer; 0 is no run.
 
     ``state`` is torch's optimizer state by the weight's name, in any precision; ``masks`` what each dropout layer kept,
     (batch, *shape), 1 or 0.
     """
 
-    step: int
+    step: int = 0
     updates: int = 0
     state: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     masks: Mapping[str, Array] = field(default_factory=dict)
@@ -43,6 +45,11 @@ def draw(network: CompiledNetwork, masks: Mapping[str, Array]) -> None:
         (node, sources, Drawn(masks[node], module.p) if node in masks and isinstance(module, nn.Dropout) else module)
         for node, sources, module in network.plan
     ]
+
+
+def masks_in(record: Record) -> dict[str, Array]:
+    """The masks that a record has, by dropout layer."""
+    return {name.removesuffix(_ENDING): array for name, array in record.inner.items() if name.endswith(_ENDING)}
 
 
 class Drawn(nn.Module):

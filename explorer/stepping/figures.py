@@ -76,11 +76,11 @@ class Figures:
 
     def substituted(self, expr: Expr, of: Quantity, mode: Mode, short: bool = False) -> str:
         """A formula as LaTeX with numbers for its operands; ``short`` cuts exact numbers to six digits."""
-        return latex(expr, lambda q: number_tex(self._in_formula(q, mode, of, short)), numbers=True)
+        return latex(expr, lambda q: number_tex(self.in_formula(q, mode, of, short)), numbers=True)
 
     def plain(self, expr: Expr, of: Quantity, mode: Mode, short: bool = False) -> str:
         """A formula as text with numbers for its operands."""
-        return text(expr, lambda q: self._in_formula(q, mode, of, short), numbers=True)
+        return text(expr, lambda q: self.in_formula(q, mode, of, short), numbers=True)
 
     def part_value(self, part: Expr, mode: Mode) -> float:
         """The value of a part of a formula, on exact or rounded operands."""
@@ -104,7 +104,7 @@ class Figures:
             return True
         return math.isclose(value, torchs, rel_tol=AGREEMENT, abs_tol=1e-15)
 
-    def _in_formula(self, q: Quantity, mode: Mode, of: Quantity, short: bool) -> str:
+    def in_formula(self, q: Quantity, mode: Mode, of: Quantity, short: bool = False) -> str:
         """An operand's number; what the check measures is computed from exact numbers."""
         shown: Mode = "exact" if of.role in MEASURED and mode == "decimals" else mode
         if shown == "exact" and short:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from explorer.project.model import Project
 from explorer.stepping.record import Record
 from explorer.training import events
+from explorer.training.breakpoints import Breakpoint
 
 Array = NDArray[Any]
 
@@ -85,11 +86,46 @@ class Trace:
 
 
 @dataclass(frozen=True)
+class SetBreakpoints:
+    """Halt at these from now on, also in the runs to come; those that are off are not looked at."""
+
+    points: tuple[Breakpoint, ...] = ()
+
+
+@dataclass(frozen=True)
+class Remember:
+    """Keep the last iterations in at most ``memory`` bytes from now on; 0 is none. No more than is free is used."""
+
+    memory: int
+
+
+@dataclass(frozen=True)
+class Revisit:
+    """Compute the record of an iteration that is kept, by its number; the example ``first`` of its batch comes first.
+
+    It is answered by Traced.
+    """
+
+    request: int
+    step: int
+    first: int | None = None
+
+
+@dataclass(frozen=True)
+class GoBack:
+    """Put the run to where iteration ``step`` began, and rest there; Go then trains on from it, as another branch."""
+
+    step: int
+
+
+@dataclass(frozen=True)
 class Close:
     """End the engine."""
 
 
-Command = Open | Go | Pause | Stop | Set | Watch | Trace | Close
+Command = (
+    Open | Go | Pause | Stop | Set | Watch | Trace | SetBreakpoints | Remember | Revisit | GoBack | Close
+)  # fmt: skip
 
 
 # Messages
@@ -202,4 +238,38 @@ class Traced:
     problem: str = ""
 
 
-Message = Opened | State | EpochDone | Progress | Snapshot | Halted | Finished | Failed | Traced
+@dataclass(frozen=True)
+class Hit:
+    """Training pauses before the update of iteration ``step``: a sentence by the number of each breakpoint."""
+
+    run: int
+    epoch: int
+    step: int
+    hits: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The iterations ``first`` to ``last`` can be gone back to (none if ``last`` is 0), which takes ``size`` bytes.
+
+    ``needed`` is what one would take, if that is more than there is room for; else 0.
+    """
+
+    run: int
+    first: int
+    last: int
+    size: int
+    needed: int = 0
+
+
+@dataclass(frozen=True)
+class WentBack:
+    """The run is where iteration ``step`` began, with these weights (all of them): what followed is another branch."""
+
+    run: int
+    epoch: int
+    step: int
+    weights: Mapping[str, Array]
+
+
+Message = Opened | State | EpochDone | Progress | Snapshot | Halted | Finished | Failed | Traced | Hit | Kept | WentBack

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,25 +17,35 @@ from explorer.engine.messages import (
     Failed,
     Finished,
     Go,
+    GoBack,
     Halted,
+    Hit,
+    Kept,
     Message,
     Open,
     Opened,
     Pause,
     Progress,
+    Remember,
+    Revisit,
     Set,
+    SetBreakpoints,
     Snapshot,
     State,
     Stop,
     Trace,
     Traced,
     Watch,
+    WentBack,
 )
+from explorer.engine.travel import at_beginning, kept_of, remember, revisited
 from explorer.params import ParamError
 from explorer.project.check import RunProblem
 from explorer.source import DataProblem
 from explorer.stepping.compute import compute_records
-from explorer.training import events, loop
+from explorer.stepping.record import Record
+from explorer.training import events, loop, watching
+from explorer.training.breakpoints import Breakpoint
 from explorer.training.session import Session
 
 SLICE_SECONDS = 0.01
@@ -48,6 +58,7 @@ class Run:
 
     number: int
     session: Session
+    watch: watching.Watch
     events: Iterator[events.Event]
     going: bool = False
     until_step: int | None = None
@@ -55,6 +66,7 @@ class Run:
     costs: deque[tuple[float, ...]] = field(default_factory=lambda: deque(maxlen=100_000))
     seen: int = 0
     since: float = 0.0
+    kept: Kept | None = None
 
 
 class Worker:
@@ -66,6 +78,8 @@ class Worker:
         self._run: Run | None = None
         self._number = 0
         self._watch = Watch()
+        self._points: tuple[Breakpoint, ...] = ()
+        self._memory = 0
 
     @property
     def busy(self) -> bool:
@@ -98,9 +112,20 @@ class Worker:
             self._open(command)
         elif isinstance(command, Trace):
             self._trace(command)
+        elif isinstance(command, Revisit):
+            self._answer(command.request, lambda: (revisited(self._run.session if self._run else None, command),))
         elif isinstance(command, Watch):
             self._watch = command
             if self._run is not None:
+                self._report(self._run)
+        elif isinstance(command, SetBreakpoints):
+            self._points = command.points
+            if self._run is not None:
+                self._run.watch.set(self._points)
+        elif isinstance(command, Remember):
+            self._memory = command.memory
+            if self._run is not None:
+                remember(self._run.session, self._memory)
                 self._report(self._run)
         elif self._run is not None:
             self._steer(self._run, command)
@@ -121,11 +146,15 @@ class Worker:
             self._end(run, "stopped", "stopped")
         elif isinstance(command, Set):
             session.set(command.name, command.value)
+        elif isinstance(command, GoBack):
+            self._go_back(run, command.step)
 
     def _open(self, command: Open) -> None:
         self._run, self._number = None, command.run
         session = Session(command.project)
-        run = self._run = Run(command.run, session, loop.train(session))
+        run = self._run = Run(command.run, session, watching.Watch(session), loop.train(session))
+        run.watch.set(self._points)
+        remember(session, self._memory)
         examples = session.examples
         opened = Opened(
             run=command.run,
@@ -153,6 +182,9 @@ class Worker:
                     self._halt(run, "paused", "")
             elif isinstance(event, events.EpochDone):
                 self._epoch_done(run, event)
+            elif isinstance(event, events.BreakpointHit):
+                reason = "; ".join(event.hits.values())
+                self._halt(run, "paused", reason, Hit(run.number, event.epoch, event.step, event.hits))
             elif isinstance(event, events.Diverged):
                 self._halt(run, "paused", event.message, Failed(run.number, event.message, event.node, event.step))
             else:
@@ -162,6 +194,17 @@ class Worker:
         self._post(EpochDone(**vars(event), run=run.number))
         if run.until_epoch is not None and event.epoch >= run.until_epoch:
             self._halt(run, "paused", "")
+
+    def _go_back(self, run: Run, step: int) -> None:
+        """Rest where an iteration began."""
+        run.going = False
+        run.costs.clear()
+        run.events = loop.train(run.session, at_beginning(run.session, step))
+        run.watch.begin_anew()
+        session = run.session
+        went = WentBack(run.number, session.epoch, step, session.weights())
+        self._post(went, self._state(run, "paused"))
+        self._report(run)
 
     def _end(self, run: Run, phase: str, reason: str) -> None:
         """Rest with the figures on the test examples, then make ready for a new count of epochs from these weights."""
@@ -204,6 +247,10 @@ class Worker:
             rate = run.seen / max(1e-9, time.perf_counter() - run.since)
             outputs = dict(zip(session.module.outputs, single, strict=False))  # none, if there is but one output
             self._post(Progress(run.number, session.epoch, session.step, steps, costs, rate, outputs))
+        kept = kept_of(run.number, session)
+        if kept is not None and kept != run.kept:
+            run.kept = kept
+            self._post(kept)
         snapshot = self._snapshot(run)
         if snapshot is not None:
             self._post(snapshot)
@@ -228,14 +275,21 @@ class Worker:
         return Snapshot(run.number, session.epoch, session.step, weights, values, sample, curve)
 
     def _trace(self, command: Trace) -> None:
+        self._answer(
+            command.request,
+            lambda: compute_records(command.project, command.samples, command.iterations, companions=True),
+        )
+
+    def _answer(self, request: int, compute: Callable[[], tuple[Record, ...]]) -> None:
+        """Post records, or why there are none."""
         try:
-            records = compute_records(command.project, command.samples, command.iterations, companions=True)
+            records = compute()
         except (RunProblem, DataProblem, ParamError) as problem:
-            self._post(Traced(command.request, problem=str(problem)))
+            self._post(Traced(request, problem=str(problem)))
         except Exception as error:  # the same boundary
-            self._post(Traced(command.request, problem=_sentence(error)))
+            self._post(Traced(request, problem=_sentence(error)))
         else:
-            self._post(Traced(command.request, records))
+            self._post(Traced(request, records))
 
 
 def _curve(session: Session) -> np.ndarray | None:

@@ -14,6 +14,7 @@ from explorer.examples import load_example
 from explorer.project.model import Project
 from explorer.stepping.compute import compute_records
 from explorer.stepping.record import Record
+from explorer.training.breakpoints import Breakpoint
 from tests.explorer.engine.plain import same, through
 
 KINDS = (*get_args(Command), *get_args(Message))
@@ -33,6 +34,10 @@ def samples() -> list[Any]:
         messages.Set("lr", 0.25),
         messages.Watch(("h",), ("h", "o"), 4, True, True),
         Trace(9, project, (0, 1), 2),
+        messages.SetBreakpoints((Breakpoint(1, "iteration", {"iteration": 3}, False),)),
+        messages.Remember(1 << 20),
+        messages.Revisit(9, 12, 3),
+        messages.GoBack(12),
         Close(),
         messages.Opened(3, "cpu", ARRAY, ARRAY, ("man",), np.arange(3), np.arange(2), np.arange(0), WEIGHTS),
         messages.State(3, "running", 1, 20, 10, "why"),
@@ -42,6 +47,9 @@ def samples() -> list[Any]:
         messages.Halted(3, 1, 20, WEIGHTS),
         messages.Finished(3, "stopped", 0.5, None),
         messages.Failed(3, "no", "h", 7, "Traceback"),
+        messages.Hit(3, 1, 20, {1: "Iteration 20"}),
+        messages.Kept(3, 4, 20, 9000, 0),
+        messages.WentBack(3, 1, 12, WEIGHTS),
         Traced(9, compute_records(project), "none"),
     ]
 

@@ -69,7 +69,7 @@ class CompiledNetwork(nn.Module):
         for place, (node, sources, module) in enumerate(self.plan):
             if node in before:
                 continue
-            values[node] = self._run(node, module, [values[source] for source in sources or (node,)])[0]
+            values[node] = self.run_layer(node, module, [values[source] for source in sources or (node,)])[0]
             for source in set(sources):
                 if self.last_reader[source] == place and source not in self.outputs:
                     del values[source]
@@ -87,7 +87,7 @@ class CompiledNetwork(nn.Module):
         plan = self.plan if only is None else [step for step in self.plan if step[0] in only]
         for node, sources, module in plan:
             given = [values[source] for source in sources or (node,)]
-            value, arrays = self._run(node, module, given)
+            value, arrays = self.run_layer(node, module, given)
             if inside is not None and arrays:
                 inside[node] = arrays
             # Modules that change nothing hand back the tensor itself; with one tensor for two nodes, the gradient
@@ -95,7 +95,7 @@ class CompiledNetwork(nn.Module):
             values[node] = value.view_as(value) if value is given[0] else value
         return {node: values[node] for node, _, _ in plan}
 
-    def _run(self, node: str, module: nn.Module, given: list[Tensor]) -> tuple[Tensor, Inside]:
+    def run_layer(self, node: str, module: nn.Module, given: list[Tensor]) -> tuple[Tensor, Inside]:
         """A layer's output; if the network is opened also the arrays inside, and with it as while training.
 
         Raises RunProblem if the layer cannot compute with these numbers, or its file is gone.

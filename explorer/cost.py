@@ -38,6 +38,8 @@ class CostFunction(ABC):
     """True if the outputs must be probabilities themselves, from 0 to 1, and so must the targets."""
     summed: ClassVar[bool] = False
     """True if the cost of a batch is the sum over its examples, not their mean."""
+    kinked: ClassVar[bool] = False
+    """True if the cost has a corner where an output is its target, so that it has no slope there."""
 
     @property
     def help(self) -> str:

@@ -25,6 +25,7 @@ class L1(CostFunction):
 
     id = "l1"
     title = "L1 (absolute error)"
+    kinked = True
 
     def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
         """Σ |t − z|, mean over the batch."""

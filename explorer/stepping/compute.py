@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TypedDict
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.func import functional_call, vmap
 
 from explorer.compiler import CompiledNetwork, Inside, compile_project
 from explorer.memory import free_memory
@@ -21,26 +20,80 @@ from explorer.project.check import RunProblem, batch_problem, check_project
 from explorer.project.examples import Examples, load_examples
 from explorer.project.goals import goals_of
 from explorer.project.model import Project
+from explorer.stepping.beginning import Beginning, begin, draw, masks_in
+from explorer.stepping.check import EPSILON, affordable, check_weights, sample_of
+from explorer.stepping.passes import Batch, Passes
 from explorer.stepping.record import Array, Record
 
-EPSILON = 1e-4
-"""The change of a weight in the gradient check, as in the worked example."""
 CHECK_LIMIT = 20_000
 """More weights than this are checked by a sample, evenly spread over each array."""
-CHUNK_NUMBERS = 1 << 21
+QUICK_NUMBERS = 1 << 20
+"""A quick record checks no more weights than need so many numbers, which takes some 20 ms."""
 COMPANIONS = 3
 """At most so many examples are stepped beside the one that was asked for."""
 
 
+@dataclass(frozen=True)
+class Stepped:
+    """What is stepped: the objective with its network, opened, and the examples, of which ``samples`` are taken."""
+
+    objective: Objective
+    examples: Examples
+    samples: tuple[int, ...]
+
+    def batch(self) -> Batch:
+        """The samples' tensors."""
+        rows, module = np.asarray(self.samples), self.objective.network
+        return Batch(
+            [torch.from_numpy(self.examples.entering[node][rows]) for node in module.inputs],
+            [torch.from_numpy(self.examples.wanted[node][rows]) for node in module.outputs],
+        )
+
+
 def compute_records(
-    project: Project, samples: tuple[int, ...] = (0,), iterations: int = 1, companions: bool = False
+    project: Project,
+    samples: tuple[int, ...] = (0,),
+    iterations: int = 1,
+    companions: bool = False,
+    quick: bool = False,
+    beginning: Beginning | None = None,
 ) -> tuple[Record, ...]:
     """The records of ``iterations`` iterations over the same examples, each from the weights that the last one left.
 
     Raises RunProblem or DataProblem. Dropout is off, as when the network is used; batch norm takes the statistics of
     these examples, as while training, and leaves its running ones alone. With ``companions`` one example of such a
-    network has those that follow it beside it: by itself it has no spread.
+    network has those that follow it beside it: by itself it has no spread. A ``quick`` record checks the gradients of
+    as many weights as take no time to speak of; ``passes_of`` checks the others. ``beginning`` is that of an iteration
+    of a training run, whose weights and settings the project has, and whose batch are the samples: dropout drops what
+    it dropped then.
     """
+    begun = beginning or Beginning()
+    stepped = prepared(project, samples, companions, begun.masks)
+    own = optimizer_of(project.settings["optimizer"])
+    module = stepped.objective.network
+    parameters = list(_trained(module).values())
+    optimizer = own.create(parameters, project.settings.optimizer_params) if parameters else None
+    begin(begun, _trained(module), optimizer)
+    records = []
+    for iteration in range(begun.updates + 1, begun.updates + iterations + 1):
+        now = replace(project, weights=module.weight_arrays())
+        records.append(replace(_iteration(now, stepped, iteration, own, optimizer, quick), step=begun.step))
+    return tuple(records)
+
+
+def passes_of(record: Record) -> Passes:
+    """What checks any weights of a record anew; raises what ``compute_records`` raises."""
+    stepped = prepared(record.project, record.samples, masks=masks_in(record))
+    return Passes(stepped.objective, stepped.batch())
+
+
+def prepared(
+    project: Project,
+    samples: tuple[int, ...],
+    companions: bool = False,
+    masks: Mapping[str, Array] = MappingProxyType({}),
+) -> Stepped:
+    """The objective of a project in float64, opened, and its examples; raises RunProblem or DataProblem."""
     resolved, problems = check_project(project, free_memory())
     if problems:
         raise RunProblem(problems[0].message, problems[0].node)
@@ -56,36 +109,25 @@ def compute_records(
         raise RunProblem(sentence)
     module = compile_project(project, resolved, torch.float64).eval()
     module.opened = True
-    objective = Objective(module, goals_of(project.settings, resolved))
-    own = optimizer_of(project.settings["optimizer"])
-    parameters = list(_trained(module).values())
-    optimizer = own.create(parameters, project.settings.optimizer_params) if parameters else None
-    records = []
-    for iteration in range(1, iterations + 1):
-        now = replace(project, weights=module.weight_arrays())
-        records.append(_iteration(now, objective, examples, samples, iteration, own, optimizer))
-    return tuple(records)
+    draw(module, masks)
+    return Stepped(Objective(module, goals_of(project.settings, resolved)), examples, samples)
 
 
 def _iteration(
     project: Project,
-    objective: Objective,
-    examples: Examples,
-    samples: tuple[int, ...],
+    stepped: Stepped,
     iteration: int,
     own: Optimizer,
     optimizer: torch.optim.Optimizer | None,
+    quick: bool,
 ) -> Record:
     """One forward and backward pass with its check, and the update."""
-    rows, module = np.asarray(samples), objective.network
-    targets = {node: array[rows] for node, array in examples.wanted.items()}
-    batch = _Batch(
-        [torch.from_numpy(examples.entering[node][rows]) for node in module.inputs],
-        [torch.from_numpy(targets[node]) for node in module.outputs],
-    )
-    weights = _weights(module)
+    objective, batch, examples = stepped.objective, stepped.batch(), stepped.examples
+    module = objective.network
     found = _backward(objective, batch)
-    plus, minus, numeric = _changed_costs(objective, batch)
+    passes = Passes(objective, batch)
+    most = min(CHECK_LIMIT, affordable(passes, found["gradients"], QUICK_NUMBERS)) if quick else CHECK_LIMIT
+    checks = check_weights(passes, found["gradients"], sample_of(found["gradients"], most))
     before = _states(module, own, optimizer)
     if optimizer is not None:
         optimizer.step((lambda: _backward(objective, batch)["cost"]) if own.searches else None)
@@ -94,14 +136,12 @@ def _iteration(
     return Record(
         project=project,
         iteration=iteration,
-        samples=samples,
-        targets=targets,
-        weights=weights,
+        samples=stepped.samples,
+        targets={node: _array(target) for node, target in zip(module.outputs, batch.targets, strict=True)},
+        weights={name: project.weights[name].astype(np.float64, copy=False) for name in module.weights()},
         **found,
         epsilon=EPSILON,
-        plus=plus,
-        minus=minus,
-        numeric=numeric,
+        checks=checks,
         unlimited=unlimited,
         updated=_weights(module),
         states_before=before,
@@ -111,14 +151,6 @@ def _iteration(
         class_names=examples.class_names,
         examples=len(examples),
     )
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """The tensors of each input and the targets of each output, in the order of the network."""
-
-    inputs: list[Tensor]
-    targets: list[Tensor]
 
 
 class _Found(TypedDict):
@@ -134,7 +166,7 @@ class _Found(TypedDict):
     inner_deltas: dict[str, Array]
 
 
-def _backward(objective: Objective, batch: _Batch) -> _Found:
+def _backward(objective: Objective, batch: Batch) -> _Found:
     """One pass, forward and back by autograd; what the cost does not depend on has deltas of 0.
 
     The gradients of weights that are trained stay with them, for the optimizer.
@@ -194,49 +226,6 @@ def _weights(module: CompiledNetwork) -> dict[str, Array]:
 def _trained(module: CompiledNetwork) -> dict[str, Tensor]:
     """The weights that are not frozen, by name."""
     return {name: weight for name, weight in module.weights().items() if weight.requires_grad}
-
-
-def _changed_costs(objective: Objective, batch: _Batch) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
-    """(plus, minus, numeric): the cost with each weight changed by +- EPSILON, one at a time, and the slope between.
-
-    NaN for weights that are left out.
-    """
-    names = {id(tensor): name for name, tensor in objective.named_parameters()}
-    module = objective.network
-    weights = _trained(module)
-    # Costs are computed many at once, but only as many as their values need no more than CHUNK_NUMBERS.
-    values = len(batch.inputs[0]) * sum(math.prod(layer.shape or ()) for layer in module.resolved.running)
-    stride = max(1, math.ceil(sum(w.numel() for w in weights.values()) / CHECK_LIMIT))
-
-    def error(changed: Mapping[str, Tensor]) -> Tensor:
-        result: Tensor = functional_call(objective, dict(changed), (batch.inputs, batch.targets))
-        return result
-
-    plus, minus = {}, {}
-    with torch.no_grad():
-        for name, weight in weights.items():
-            places = torch.arange(0, weight.numel(), stride)
-            chunks = torch.split(places, max(1, CHUNK_NUMBERS // max(1, weight.numel(), values)))
-            both = [_costs(error, names[id(weight)], weight.detach(), chunks, sign * EPSILON) for sign in (1, -1)]
-            plus[name], minus[name] = both
-    with np.errstate(invalid="ignore"):  # ∞ − ∞ where the cost is not finite
-        return plus, minus, {name: (plus[name] - minus[name]) / (2 * EPSILON) for name in plus}
-
-
-def _costs(
-    error: Callable[[Mapping[str, Tensor]], Tensor],
-    name: str,
-    weight: Tensor,
-    chunks: Sequence[Tensor],
-    change: float,
-) -> Array:
-    """The costs with the weight changed at each of the places in ``chunks``, a chunk at once."""
-    result = torch.full((weight.numel(),), math.nan, dtype=weight.dtype)
-    for chunk in chunks:
-        stacked = weight.flatten().repeat(len(chunk), 1)
-        stacked[torch.arange(len(chunk)), chunk] += change
-        result[chunk] = vmap(lambda w: error({name: w}))(stacked.reshape(len(chunk), *weight.shape))
-    return _array(result.reshape(weight.shape))
 
 
 def _states(

@@ -14,6 +14,8 @@ from explorer.stepping.rules import Rules
 
 MEASURED = ("plus", "minus", "numeric", "relative")
 """What the gradient check measures: differences of the eighth digit, so never rounded."""
+_MEASURED_ONCE = ("plus", "minus", "numeric")
+"""What there is for checked weights alone."""
 RESULTS = ("use", "gradient", "unlimited", "updated", "state", "overall")
 """Results that are kept whole when rounding would leave fewer than three significant digits."""
 
@@ -139,7 +141,10 @@ def clean(value: float) -> float:
 def has(record: Record, q: Quantity) -> bool:
     """Whether the record's arrays hold the quantity."""
     try:
-        _STORED[q.role](record, q)
+        if q.role in _MEASURED_ONCE:
+            record.checks[_weight(q)].position(q.index)
+        else:
+            _STORED[q.role](record, q)
     except KeyError:
         return False
     return True
@@ -147,6 +152,9 @@ def has(record: Record, q: Quantity) -> bool:
 
 def stored(record: Record, q: Quantity) -> float:
     """The number (or, without an index, the array) that the record holds for a quantity."""
+    if q.role in _MEASURED_ONCE:
+        checked = record.checks[_weight(q)]
+        return float(getattr(checked, q.role)[checked.position(q.index)])
     array: Any = _STORED[q.role](record, q)
     return float(array[q.index]) if q.index or np.ndim(array) == 0 else array
 
@@ -163,9 +171,6 @@ _STORED: dict[str, Any] = {
     "target": lambda record, q: record.targets[q.node][q.example],
     "weight": lambda record, q: record.weights[_weight(q)],
     "gradient": lambda record, q: record.gradients[_weight(q)],
-    "plus": lambda record, q: record.plus[_weight(q)],
-    "minus": lambda record, q: record.minus[_weight(q)],
-    "numeric": lambda record, q: record.numeric[_weight(q)],
     "unlimited": lambda record, q: record.unlimited[_weight(q)],
     "updated": lambda record, q: record.updated[_weight(q)],
     "state": lambda record, q: record.states[_weight(q), q.label],

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.equations import Quantity
 from explorer.project.model import Project
+from explorer.stepping.checked import SEEN, Checked, Kink, flat_place
 
 Array = NDArray[np.float64]
-_LAST_PLACES = 4.0
-"""How many units in the last place of a cost are taken to be rounding."""
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class Record:
 
     ``values`` and ``deltas`` (d cost / d output) are (n, *shape) by node, ``targets`` likewise by output, ``inner`` and
     ``inner_deltas`` the arrays inside layers by names such as ``h.net``, (1, *shape) if the batch has them in common.
-    By the weight's name: ``weights`` and ``updated``, and of weights that are not frozen ``gradients``, ``numeric``,
-    ``plus`` and ``minus`` (the cost with the weight changed by +- epsilon); ``unlimited`` has what the update made of
-    weights before a max norm scaled them back. ``cost`` is the total: ``output_costs``, by output and without their
-    weights, and ``penalties`` by the weight's name make it up.
+    By the weight's name: ``weights`` and ``updated``, and of weights that are not frozen ``gradients`` and ``checks``
+    (the costs with the weights changed by +- epsilon, as far as they were checked); ``unlimited`` has what the update
+    made of weights before a max norm scaled them back. ``cost`` is the total: ``output_costs``, by output and without
+    their weights, and ``penalties`` by the weight's name make it up.
     ``states_before`` and ``states`` hold the optimizer's arrays by weight's name and state, ``overall`` the numbers
     that it found for all weights at once, such as the length of a step.
-    ``numeric`` is NaN for weights that were left out of the check because there are too many.
-    ``examples`` is how many the data has, of which ``samples`` were taken.
+    ``examples`` is how many the data has, of which ``samples`` were taken. ``iteration`` counts the updates of the
+    optimizer, from 1; ``step`` is the iteration of a training run that this one is, 0 if it is none of a run.
     """
 
     project: Project
@@ -45,9 +45,7 @@ class Record:
     weights: Mapping[str, Array]
     gradients: Mapping[str, Array]
     epsilon: float
-    plus: Mapping[str, Array]
-    minus: Mapping[str, Array]
-    numeric: Mapping[str, Array]
+    checks: Mapping[str, Checked]
     unlimited: Mapping[str, Array]
     updated: Mapping[str, Array]
     states_before: Mapping[tuple[str, str], Array]
@@ -58,49 +56,51 @@ class Record:
     inner_deltas: Mapping[str, Array] = field(default_factory=dict)
     class_names: tuple[str, ...] = ()
     examples: int = 1
+    step: int = 0
+
+    @property
+    def numeric(self) -> dict[str, Array]:
+        """The numeric gradients in the weights' shapes; NaN for weights that were left out of the check."""
+        return {name: checked.spread(checked.numeric) for name, checked in self.checks.items()}
 
     @property
     def max_relative_error(self) -> float:
         """The largest relative error of the gradients over all weights that were checked; NaN if one is not finite.
 
         A difference that the rounding of the two costs explains counts as none: a gradient of exactly 0 is not wrong
-        because its numeric one is 1e-12.
+        because its numeric one is 1e-12. Nor do weights at a corner of the cost count, where it has no slope.
         """
         if not math.isfinite(self.cost) or not all(np.all(np.isfinite(array)) for array in self.gradients.values()):
             return math.nan
-        worst = 0.0
-        for name, gradient in self.gradients.items():
-            errors = np.where(self.only_rounding(name), 0.0, relative_errors(gradient, self.numeric[name]))
-            if np.any(np.isfinite(errors)):
-                worst = max(worst, float(np.nanmax(errors)))
-        return worst
+        errors = [self.checks[name].judged(gradient) for name, gradient in self.gradients.items()]
+        return max((float(np.max(own, initial=0.0, where=np.isfinite(own))) for own in errors), default=0.0)
 
-    def only_rounding(self, name: str) -> NDArray[np.bool_]:
-        """Where the two gradients of a weight differ by less than float64 resolves in E(w + epsilon) - E(w - epsilon).
+    def only_rounding(self, q: Quantity) -> bool:
+        """Whether rounding alone explains how far a checked weight's two gradients are apart."""
+        name = f"{q.node}.{q.part}"
+        checked = self.checks[name]
+        return bool(checked.only_rounding(self.gradients[name])[checked.position(q.index)])
 
-        Each cost is known to a few units in its last place, 2.2e-16 of it, and the numeric gradient is divided by
-        2 epsilon. Never where they are equal.
-        """
-        largest = np.maximum(np.abs(self.plus[name]), np.abs(self.minus[name]))
-        noise = _LAST_PLACES * np.finfo(np.float64).eps * largest / (2 * self.epsilon)
-        apart = np.abs(self.gradients[name] - self.numeric[name])
-        return np.isfinite(apart) & (apart > 0) & (apart <= noise)
+    def kink(self, q: Quantity) -> Kink | None:
+        """The corner of the cost that a checked weight is at; None if there is none, or it was not checked."""
+        checked = self.checks.get(f"{q.node}.{q.part}")
+        return checked.kinks.get(flat_place(q.index, checked.shape)) if checked is not None else None
+
+    def with_checks(self, more: Mapping[str, Checked]) -> Record:
+        """With more weights checked."""
+        return replace(
+            self, checks={name: old.joined(more[name]) if name in more else old for name, old in self.checks.items()}
+        )
 
     def setting(self, name: str) -> Any:
         """A training setting of the project."""
         return self.project.settings[name]
 
 
-def relative_errors(analytic: Array, numeric: Array) -> Array:
-    """|analytic - numeric| / max(|analytic|, |numeric|), 0 where both are 0."""
-    scale = np.maximum(np.abs(analytic), np.abs(numeric))
-    return np.where(scale == 0, 0.0, np.abs(analytic - numeric) / np.where(scale == 0, 1.0, scale))
-
-
 VERDICTS: tuple[tuple[float, str], ...] = (
     (1e-2, "the gradient is probably wrong"),
     (1e-4, "something is wrong"),
-    (1e-7, "caution"),
+    (SEEN, "caution"),
 )
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
-import numpy as np
-
-from explorer.equations import Expr, Quantity, operands
+from explorer.equations import Expr, Index, Quantity, operands
+from explorer.stepping.places import Places
 from explorer.stepping.record import Record
 from explorer.stepping.rules import Rules
 
@@ -36,15 +34,61 @@ class Step:
         return operands(self.equation) if self.equation is not None else []
 
 
-@dataclass(frozen=True)
 class Section:
-    """Consecutive steps of one stage that belong together: ``make(i)`` is the i-th one's quantity."""
+    """Consecutive steps of one stage that belong together: those of each of some places, in the order of ``pattern``.
 
-    stage: int
-    title: str
-    node: str
-    count: int
-    make: Callable[[int], Quantity]
+    ``pattern`` has their quantities without index; the places' indices begin with ``first``.
+    """
+
+    def __init__(
+        self,
+        stage: int,
+        title: str,
+        node: str,
+        pattern: tuple[Quantity, ...],
+        places: Places | None = None,
+        first: Index = (),
+    ) -> None:
+        self.stage, self.title, self.node, self.pattern = stage, title, node, pattern
+        self._places, self._first = places or Places(()), first
+        self.count = len(pattern) * self._places.count
+
+    def make(self, number: int) -> Quantity:
+        """The quantity of a step, by its place in the section."""
+        place, kind = divmod(number, len(self.pattern))
+        return replace(self.pattern[kind], index=(*self._first, *self._places(place)))
+
+    def find(self, quantity: Quantity) -> int | None:
+        """The place of a quantity in the section; None if it is not there."""
+        begins = len(self._first)
+        if quantity.index[:begins] != self._first:
+            return None
+        place = self._places.number(quantity.index[begins:])
+        return None if place is None else place * len(self.pattern) + self.pattern.index(replace(quantity, index=()))
+
+
+class SentBack(Section):
+    """The error of each unit of ``node``, and before it its terms, one for each unit of the layer ``reader``."""
+
+    def __init__(self, node: str, count: int, reader: str, units: int, example: int) -> None:
+        pattern = (Quantity("term", node, example=example, label=reader), Quantity("delta", node, example=example))
+        super().__init__(3, "errors sent back", node, pattern, Places((count,)))
+        self._units = units
+        self.count = count * (units + 1)
+
+    def make(self, number: int) -> Quantity:
+        """A term, or the sum of a unit's terms."""
+        unit, part = divmod(number, self._units + 1)
+        term, delta = self.pattern
+        return replace(delta, index=(unit,)) if part == self._units else replace(term, index=(unit, part))
+
+    def find(self, quantity: Quantity) -> int | None:
+        """The place of a term or a sum."""
+        shape = (self.count // (self._units + 1), *([self._units] if quantity.role == "term" else []))
+        if Places(shape).number(quantity.index) is None:
+            return None
+        unit, part = (int(i) for i in (*quantity.index, self._units)[:2])
+        return unit * (self._units + 1) + part
 
 
 class Trace:
@@ -55,7 +99,10 @@ class Trace:
         self.rules = Rules(record)
         self.sections = [section for section in self._sections() if section.count]
         self._ends = list(accumulate(section.count for section in self.sections))
-        self._places: dict[Quantity, int] | None = None
+        self._by_pattern: dict[Quantity, list[tuple[Section, int]]] = {}
+        for section, end in zip(self.sections, self._ends, strict=True):
+            for quantity in section.pattern:
+                self._by_pattern.setdefault(quantity, []).append((section, end - section.count))
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -90,12 +137,11 @@ class Trace:
 
     def find(self, quantity: Quantity) -> int | None:
         """The number of the step that computes a quantity; None if it is given."""
-        if self._places is None:
-            self._places = {}
-            for number in range(len(self)):
-                section, inside = self.locate(number)
-                self._places.setdefault(section.make(inside), number)
-        return self._places.get(quantity)
+        for section, start in self._by_pattern.get(replace(quantity, index=()), ()):
+            inside = section.find(quantity)
+            if inside is not None:
+                return start + inside
+        return None
 
     def _sections(self) -> Iterator[Section]:
         for nodes in self._together():
@@ -136,13 +182,8 @@ class Trace:
         times: list[tuple[int, ...]] = [(step,) for step in range(first_axis)] if kind.over_time else [()]
         sections = [(name, shape[len(time) :], time) for time in times for name, shape in shapes]
         for name, shape, first in sections if stage == 1 else reversed(sections):
-            places = _Places(shape)
             words = f"{name} of {node}" + (f", time step {first[0] + 1}" if first else "")
-
-            def make(i: int, name: str = name, places: _Places = places, first: tuple[int, ...] = first) -> Quantity:
-                return Quantity(role, node, name, (*first, *places(i)), example)
-
-            yield Section(stage, words, node, places.count, make)
+            yield Section(stage, words, node, (Quantity(role, node, name, example=example),), Places(shape), first)
 
     def _error(self) -> Iterator[Section]:
         rules = self.rules
@@ -197,25 +238,14 @@ class Trace:
         """The slopes of the activation that follows, then the terms and their sum, unit by unit."""
         after = self.rules.activation_after(node)
         if node not in self.rules.goals and after is not None:
-            shape = self.rules.resolved.layers[node].shape or ()
-            places = _Places(shape)
-            yield Section(
-                3, "slopes", node, places.count, lambda i: self.rules.slope_of(node, after, places(i), example)
-            )
+            places = Places(self.rules.resolved.layers[node].shape or ())
+            yield Section(3, "slopes", node, (self.rules.slope_of(node, after, (), example),), places)
         terms = None if node in self.rules.goals or after is not None else self.rules.terms_back(node)
         if terms is None:
             yield self._each(3, "deltas", node, "delta", example)
             return
         reader, units = terms
-        count = (self.rules.resolved.layers[node].shape or (0,))[0]
-
-        def make(i: int) -> Quantity:
-            unit, part = divmod(i, units + 1)
-            if part == units:
-                return Quantity("delta", node, index=(unit,), example=example)
-            return Quantity("term", node, index=(unit, part), example=example, label=reader)
-
-        yield Section(3, "errors sent back", node, count * (units + 1), make)
+        yield SentBack(node, (self.rules.resolved.layers[node].shape or (0,))[0], reader, units, example)
 
     def _check(self) -> Iterator[Section]:
         for node in reversed(self.rules.resolved.order):
@@ -224,14 +254,10 @@ class Trace:
                 places = self._checked_places(name, self.record.weights[name].shape)
                 yield self._per_weight(4, f"check of {name}", node, part, places, CHECKS)
 
-    def _checked_places(self, name: str, shape: tuple[int, ...]) -> _Places:
+    def _checked_places(self, name: str, shape: tuple[int, ...]) -> Places:
         """The weights of one array that were checked, in the order of the gradients."""
-        everything = _Places(shape, source_first=len(shape) == 2)
-        checked = np.isfinite(self.record.numeric[name])
-        if bool(checked.all()):
-            return everything
-        kept = [i for i in range(everything.count) if checked[everything(i)]]
-        return _Places(shape, len(shape) == 2, kept)
+        checked, matrix = self.record.checks[name], len(shape) == 2
+        return Places(shape, matrix, None if checked.whole else checked.places)
 
     def _update(self) -> Iterator[Section]:
         for name in self.rules.overall:
@@ -252,17 +278,17 @@ class Trace:
                 yield self._per_weight(5, title, node, part, places, ("updated",), states=states)
                 continue
             yield self._per_weight(5, f"{title} before max norm", node, part, places, ("unlimited",), states=states)
-            units = _Places(self.record.weights[f"{node}.{part}"].shape[held.unit_axis : held.unit_axis + 1])
+            units = Places(self.record.weights[f"{node}.{part}"].shape[held.unit_axis : held.unit_axis + 1])
             yield self._per_weight(5, f"lengths of the weights of {node}", node, part, units, ("length",))
             yield self._per_weight(5, title, node, part, places, ("updated",))
 
-    def _trained(self, node: str) -> Iterator[tuple[str, _Places]]:
+    def _trained(self, node: str) -> Iterator[tuple[str, Places]]:
         """The arrays of weights of a layer that have a gradient."""
         return (found for found in self._places_of(node) if f"{node}.{found[0]}" in self.record.gradients)
 
-    def _places_of(self, node: str) -> Iterator[tuple[str, _Places]]:
+    def _places_of(self, node: str) -> Iterator[tuple[str, Places]]:
         weights = self.rules.resolved.layers[node].weights
-        return ((part, _Places(shape, source_first=len(shape) == 2)) for part, shape in weights.items())
+        return ((part, Places(shape, source_first=len(shape) == 2)) for part, shape in weights.items())
 
     def _per_weight(
         self,
@@ -270,44 +296,21 @@ class Trace:
         title: str,
         node: str,
         part: str,
-        places: _Places,
+        places: Places,
         roles: tuple[str, ...],
         label: str = "",
         states: tuple[str, ...] = (),
     ) -> Section:
         """A section with some steps for each weight: the states of the optimizer, then the roles."""
-        count = len(states) + len(roles)
-
-        def make(i: int) -> Quantity:
-            place, step = divmod(i, count)
-            if step < len(states):
-                return Quantity("state", node, part, places(place), label=states[step])
-            return Quantity(roles[step - len(states)], node, part, places(place), label=label)
-
-        return Section(stage, title, node, count * places.count, make)
-
-    def _each(self, stage: int, title: str, node: str, role: str, example: int) -> Section:
-        shape = self.rules.resolved.layers[node].shape or ()
-        places = _Places(shape)
+        kept = tuple(Quantity("state", node, part, label=state) for state in states)
         return Section(
-            stage, title, node, places.count, lambda i: Quantity(role, node, index=places(i), example=example)
+            stage, title, node, (*kept, *(Quantity(role, node, part, label=label) for role in roles)), places
         )
 
-
-class _Places:
-    """The indices of an array, by number; ``source_first`` goes down a matrix's columns, as w1, w2 ... are numbered."""
-
-    def __init__(self, shape: tuple[int, ...], source_first: bool = False, kept: list[int] | None = None) -> None:
-        self._shape = shape[::-1] if source_first else shape
-        self._back = source_first
-        self._kept = kept
-        self.count = math.prod(shape) if kept is None else len(kept)
-
-    def __call__(self, number: int) -> tuple[int, ...]:
-        flat = number if self._kept is None else self._kept[number]
-        index = tuple(int(i) for i in np.unravel_index(flat, self._shape))
-        return index[::-1] if self._back else index
+    def _each(self, stage: int, title: str, node: str, role: str, example: int) -> Section:
+        places = Places(self.rules.resolved.layers[node].shape or ())
+        return Section(stage, title, node, (Quantity(role, node, example=example),), places)
 
 
 def _one(stage: int, title: str, node: str, quantity: Quantity) -> Section:
-    return Section(stage, title, node, 1, lambda _: quantity)
+    return Section(stage, title, node, (quantity,))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -229,8 +227,7 @@ def _only_rounding(session: StepSession, q: Quantity) -> bool:
     """Whether ``q`` is the relative error of two gradients that seem to disagree, but differ by rounding alone."""
     if q.role != "relative" or session.figures.value(q, "exact") <= BANDS[0][0]:
         return False
-    places: Any = session.figures.trace.record.only_rounding(f"{q.node}.{q.part}")
-    return bool(places[q.index])
+    return session.figures.trace.record.only_rounding(q)
 
 
 def _parts_title(role: str, operators: list[str]) -> str:

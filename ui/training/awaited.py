@@ -15,20 +15,22 @@ class Awaited:
     """Whether an Open is waited for."""
     runs: int = 0
     stops: int = 0
+    backs: int = 0
     traces: set[int] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return self.opened or self.runs > 0 or self.stops > 0 or bool(self.traces)
+        return self.opened or self.runs > 0 or self.stops > 0 or self.backs > 0 or bool(self.traces)
 
     def sent(self, command: msg.Command) -> None:
         """Note a command that is answered."""
         if isinstance(command, msg.Open):
             self.forget_run()
             self.opened = True
-        elif isinstance(command, msg.Trace):
+        elif isinstance(command, msg.Trace | msg.Revisit):
             self.traces.add(command.request)
         self.runs += isinstance(command, msg.Go)
         self.stops += isinstance(command, msg.Stop)
+        self.backs += isinstance(command, msg.GoBack)
 
     def told(self, message: msg.Message) -> None:
         """Note what the engine tells about the run that is open; a failure may be the answer to any command."""
@@ -37,6 +39,8 @@ class Awaited:
         elif isinstance(message, msg.State):
             self.runs = max(0, self.runs - (message.phase == "running"))
             self.stops = max(0, self.stops - (message.phase == "stopped"))
+        elif isinstance(message, msg.WentBack):
+            self.backs = max(0, self.backs - 1)
         elif isinstance(message, msg.Failed):
             self.forget_run()
             if message.run == 0:  # the engine could not start
@@ -50,4 +54,4 @@ class Awaited:
 
     def forget_run(self) -> None:
         """What the run was asked for is not waited for any more; traces are."""
-        self.opened, self.runs, self.stops = False, 0, 0
+        self.opened, self.runs, self.stops, self.backs = False, 0, 0, 0

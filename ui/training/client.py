@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from explorer.engine import messages as msg
 from explorer.engine.host import Engine
@@ -15,6 +15,7 @@ from explorer.project.model import Project
 from explorer.settings import Settings
 from ui.document import Document
 from ui.training.agreement import live_settings, refusal, stopped, what_differs, with_trained
+from ui.training.asking import Asking
 from ui.training.awaited import Awaited
 from ui.training.history import RunHistory, RunLog
 from ui.training.polling import Poller
@@ -24,38 +25,20 @@ OPEN_SOON_MS = 200
 """An idle engine takes up an edited project this long after the last edit; the window has been painted by then."""
 
 
-class Trainer(QObject):
+class Trainer(Asking):
     """Trains the document's project in an engine, and tells what comes back; messages of earlier runs are dropped.
 
     Trained weights become one undoable edit when training comes to rest. An edit that a run cannot go on with stops it.
     """
 
-    state_changed = Signal()
-    """``state``, ``note``, ``failure`` or ``running`` changed."""
-    opened = Signal(object)
-    progress = Signal(object)
-    epoch_done = Signal(object)
-    snapshot = Signal(object)
-    halted = Signal(object)
-    finished = Signal(object)
-    failed = Signal(object)
-    traced = Signal(object)
-    refused = Signal(str)
-    """Why training cannot start, one sentence."""
-    history_changed = Signal()
-    """Another run's figures are kept now, or none."""
-    sample_changed = Signal(int)
-
     def __init__(self, document: Document, engine: Engine, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(document, parent)
         self.state = msg.State(0, "ready")
         self.note = ""
         self.failure: msg.Failed | None = None
         self.data: msg.Opened | None = None
         self.last_snapshot: msg.Snapshot | None = None
-        self._document, self._engine = document, engine
-        self._run = 0
-        self._base: Project | None = None
+        self._engine, self._run = engine, 0
         self._told = document.project.settings
         self._ready = self._going = self._keeping = self._closed = False
         self._stepping = self._stopped_by_edit = False
@@ -63,14 +46,14 @@ class Trainer(QObject):
         self._log = RunLog()
         self._wants, self._awaited = Wants(), Awaited()
         self._watch_sent: msg.Watch | None = None
-        self._requests = 0
         self._poller = Poller(self._poll, self)
         self._soon = QTimer(self, singleShot=True, interval=OPEN_SOON_MS)
         self._soon.timeout.connect(self._open_if_wanted)
         self._takers: dict[type, Callable[[Any], None]] = {
             msg.Opened: self._take_opened, msg.State: self._take_state, msg.Progress: self._take_progress,
             msg.EpochDone: self._take_epoch, msg.Snapshot: self._take_snapshot, msg.Halted: self._take_halted,
-            msg.Finished: self._take_finished, msg.Failed: self._take_failed,
+            msg.Finished: self._take_finished, msg.Failed: self._take_failed, msg.Hit: self.hit.emit,
+            msg.Kept: self.kept.emit, msg.WentBack: self._take_back,
         }  # fmt: skip
         document.changed.connect(self._document_changed)
         document.opened.connect(self._document_opened)
@@ -166,12 +149,6 @@ class Trainer(QObject):
         if wants is not None:
             self._soon.start()
 
-    def trace(self, samples: tuple[int, ...] = (0,), iterations: int = 1, project: Project | None = None) -> int:
-        """Ask for records, of the document or another ``project``; ``traced`` answers with the id that this returns."""
-        self._requests += 1
-        self._send(msg.Trace(self._requests, project or self._document.project, samples, iterations))
-        return self._requests
-
     def dismiss(self) -> None:
         """Put away the sentence about what went wrong or was stopped."""
         self.failure, self.note = None, ""
@@ -221,6 +198,8 @@ class Trainer(QObject):
         self._ready = False
         self._kept = (self._run, 0)
         self.failure = None
+        for command in self._standing.values():
+            self._send(command)
         self._send(msg.Open(self._run, self._base))
         self._watch_sent = None
         self._tell_watch()
@@ -306,17 +285,26 @@ class Trainer(QObject):
         if message.step == 0 or self._kept == (message.run, message.step) or self._base is None:
             return
         self._kept = (message.run, message.step)
-        project, undone = self._document.project, self._stopped_by_edit and self._document.undo_stack.canRedo()
-        after = with_trained(self._base, project, message.weights, self._document.resolved.weight_shapes)
+        base, project, undone = (
+            self._base,
+            self._document.project,
+            self._stopped_by_edit and self._document.undo_stack.canRedo(),
+        )
+        after = with_trained(base, project, message.weights, self._document.resolved.weight_shapes)
         if after is None or undone:
             self._base = None
             return
-        in_step = not what_differs(self._base, project)
-        self._base = after if in_step else replace(self._base, weights=message.weights)
+        in_step = not what_differs(base, project)
         label = "train step by step" if self._stepping else self._log.reached(message)
-        self._keeping = True
+        self._put(label, after, f"steps of run {message.run}" if self._stepping else "")
+        if not in_step:
+            self._base = replace(base, weights=message.weights)
+
+    def _put(self, label: str, after: Project, merge: str = "") -> None:
+        """An edit of the weights, with which the engine's run and the document agree."""
+        self._base, self._keeping = after, True
         try:
-            self._document.edit(label, after, f"steps of run {message.run}" if self._stepping else "")
+            self._document.edit(label, after, merge)
         finally:
             self._keeping = False
 
@@ -378,6 +366,19 @@ class Trainer(QObject):
         self._going = False
         self._keep(message)
         self.halted.emit(message)
+        self.state_changed.emit()
+
+    def _take_back(self, message: msg.WentBack) -> None:
+        """The weights of an earlier iteration come into the document, and what follows is told as another run."""
+        self._going, project = False, self._document.project
+        self._kept = (message.run, message.step - 1)
+        shapes = self._document.resolved.weight_shapes
+        after = with_trained(project, project, message.weights, shapes)
+        if after is not None:
+            self._put(f"go back to iteration {message.step:,}", after)
+        self._log.branch(message.step)
+        self.history_changed.emit()
+        self.went_back.emit(message)
         self.state_changed.emit()
 
     def _take_finished(self, message: msg.Finished) -> None:

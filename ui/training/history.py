@@ -70,6 +70,21 @@ class RunHistory:
     outputs: dict[str, float] = field(default_factory=dict)
     """The same of each of several outputs, without their weights."""
     finished: Finished | None = None
+    branch: tuple[int, int] | None = None
+    """(number of the run, iteration) that this one goes on from; None if it began by itself."""
+
+    def until(self, step: int, number: int) -> RunHistory:
+        """Another run, which has this one's figures of all steps before ``step``."""
+        kept = int(np.searchsorted(self.steps.values, step))
+        epochs = [done for done in self.epochs if done.step < step]
+        after = RunHistory(self.run, number, self.settings, self.steps_per_epoch, epochs=epochs)
+        after.steps.extend(self.steps.values[:kept])
+        after.costs.extend(self.costs.values[:kept])
+        after.rate_changes = [change for change in self.rate_changes if change.step < step]
+        after.branch, after.step = (self.number, step), step - 1
+        after.epoch = epochs[-1].epoch if epochs else 0
+        after.cost = float(after.costs.values[-1]) if kept else math.nan
+        return after
 
     def add_progress(self, message: Progress) -> None:
         """Take over the costs of steps."""
@@ -137,6 +152,13 @@ class RunLog:
             self.runs.append(self.current)
             self._counted = False
         return self.current
+
+    def branch(self, step: int) -> None:
+        """What comes next goes on from iteration ``step`` of the latest run; that one stays as it was."""
+        if self.current is not None:
+            self.current = self.current.until(step, len(self.runs) + 1)
+            self.runs.append(self.current)
+            self._counted = False
 
     def reached(self, message: Halted) -> str:
         """How far training has come, for the label of the edit: ``train to epoch 12``, or a step within an epoch."""

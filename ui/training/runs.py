@@ -49,7 +49,10 @@ class RunList(QWidget):
         test = run.finished
         accuracy = last.validation_accuracy if last is not None else None
         self._put(TextLabel(str(run.number)), row, 0)
-        self._put(TextLabel(f"{run.settings['optimizer']}, η {_short(run.settings['lr'])}", "secondary"), row, 1)
+        told = f"{run.settings['optimizer']}, η {_short(run.settings['lr'])}"
+        if run.branch is not None:
+            told += f", from run {run.branch[0]} at iteration {run.branch[1]:,}"
+        self._put(TextLabel(told, "secondary"), row, 1)
         figures: tuple[float | None, ...] = (
             run.epoch,
             last.train_cost if last is not None else run.cost,

@@ -1,0 +1,74 @@
+"""Asking: what the engine's client tells, and what it asks the engine beside running: records, iterations, rules."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.engine import messages as msg
+from explorer.project.model import Project
+from ui.document import Document
+from ui.training.agreement import what_differs
+
+
+class Asking(QObject):
+    """The signals of the engine's client, and its questions; the signals with an object carry the engine's message."""
+
+    state_changed = Signal()
+    """``state``, ``note``, ``failure`` or ``running`` changed."""
+    opened = Signal(object)
+    progress = Signal(object)
+    epoch_done = Signal(object)
+    snapshot = Signal(object)
+    halted = Signal(object)
+    finished = Signal(object)
+    failed = Signal(object)
+    traced = Signal(object)
+    hit = Signal(object)
+    """Training has paused at breakpoints."""
+    kept = Signal(object)
+    """Which iterations can be gone back to."""
+    went_back = Signal(object)
+    """The run is at an earlier iteration, whose weights the document has now."""
+    refused = Signal(str)
+    """Why training cannot start, one sentence."""
+    history_changed = Signal()
+    """Another run's figures are kept now, or none."""
+    sample_changed = Signal(int)
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._base: Project | None = None
+        self._requests = 0
+        self._standing: dict[type, msg.Command] = {}
+
+    def trace(self, samples: tuple[int, ...] = (0,), iterations: int = 1, project: Project | None = None) -> int:
+        """Ask for records, of the document or another ``project``; ``traced`` answers with the id that this returns."""
+        self._requests += 1
+        self._send(msg.Trace(self._requests, project or self._document.project, samples, iterations))
+        return self._requests
+
+    def revisit(self, step: int, first: int | None = None) -> int:
+        """Ask for the record of an iteration that the engine keeps; ``traced`` answers as it does to ``trace``."""
+        self._requests += 1
+        self._send(msg.Revisit(self._requests, step, first))
+        return self._requests
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether the document has still the network, data and settings of the run; its weights may be others."""
+        return self._base is not None and what_differs(self._base, self._document.project) in ("", "weights")
+
+    def go_back(self, step: int) -> None:
+        """Rest where an iteration began that the engine keeps; ``went_back`` tells that it is there."""
+        if self.can_go_back:
+            self._send(msg.GoBack(step))
+
+    def stand(self, command: msg.Command) -> None:
+        """Tell the engine what holds for this run and those to come; it is not started for that."""
+        self._standing[type(command)] = command
+        if self._base is not None:
+            self._send(command)
+
+    def _send(self, command: msg.Command) -> None:
+        raise NotImplementedError

@@ -233,7 +233,7 @@ class MathWriter:
             factors = tuple(f for f in factors if not (isinstance(f, Number) and f.value == 1)) or factors[:1]
         first, *rest = factors
         written = [self.write(first, PRODUCT), *(self._right(factor, PRODUCT) for factor in rest)]
-        return _joined("·", written) if self.values is not None else _joined("\u2062", written)
+        return _joined("·", written) if self.values is not None else row(_THIN.join(written))
 
     def _apply(self, expr: Apply) -> tuple[str, int]:
         inside = _joined(",", [self.write(argument) for argument in expr.arguments])
@@ -273,6 +273,8 @@ class MathWriter:
         return self._sum(Sum(tuple(Apply("exp", (argument,)) for argument in arguments), typical))
 
 
+_THIN = '<mo>\u2062</mo><mspace width="0.2em"/>'
+"""Between names that are multiplied."""
 _OTHERWISE = "<mtext>otherwise</mtext>"
 _CONSTANTS = {
     0.5: "<mfrac><mn>1</mn><mn>2</mn></mfrac>",

@@ -83,10 +83,11 @@ def step(
             print_json(iteration_report(trace, numbers, notation.value))
             continue
         names = Notation(trace.rules.resolved, notation.value, trace.rules.batch)
+        shown = AsComputed(numbers)
         part = Part(chosen, _layer(trace, layer), quantity=_quantity(trace, names, quantity))
-        picture = network_svg(trace, names, page_colours=True) if form is Format.html else ""
+        picture = network_svg(trace, names, shown.given(trace), True) if form is Format.html else ""
         most = limit or (LIMIT_OF_TABLE if form in (Format.text, Format.csv) else LIMIT)
-        content = Content(trace, AsComputed(numbers), notation.value, part, most, picture)
+        content = Content(trace, shown, notation.value, part, most, picture)
         opened, sheet = sheet is not None, SHEETS[form.value](content)
         for text in (*(() if opened else sheet.opening()), *sheet.iteration()):
             print(text)

@@ -28,9 +28,10 @@ TITLES = {
 }
 
 
-def written(sheet: Sheet, told: Callable[[float], object] = lambda fraction: None) -> str:
-    """The whole document of a sheet that holds one iteration, its end included; ``told`` hears how much is done."""
-    lines = []
-    for text in sheet.document(told):
-        lines.append(text)
-    return "\n".join(lines) + "\n"
+def written(sheet: Sheet, told: Callable[[float], object] = lambda fraction: None) -> bytes:
+    """The whole document of a sheet's one iteration; ``told`` hears the share that is done, and may raise to end it.
+
+    Tables begin with a mark that tells spreadsheets that they are UTF-8.
+    """
+    text = "\n".join(sheet.document(told)) + "\n"
+    return text.encode("utf-8-sig" if isinstance(sheet, CsvSheet) else "utf-8", "replace")

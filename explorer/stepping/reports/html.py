@@ -35,7 +35,7 @@ a{color:var(--acc)}
 overflow-x:auto}
 .step>p.ask{color:var(--text2);font-size:.85rem;margin:0 0 .2rem}
 .step math{font-size:1.1rem}mtable.chain{margin:0;width:auto}
-mtable.chain>mtr>mtd{padding:.2rem .15rem;text-align:left}mtable.chain>mtr>mtd:first-child{text-align:right}
+mtable.chain>mtr>mtd{padding:.3rem .15rem;text-align:left}mtable.chain>mtr>mtd:first-child{text-align:right}
 .value{color:var(--acc);font-weight:600}
 .note{font-size:.85rem;color:var(--text2)}.note.slip{color:var(--warn);background:var(--warnsoft);padding:.1rem .4rem;
 border-radius:4px;display:inline-block}
@@ -119,7 +119,7 @@ def formula(line: Line, result: str | None = None) -> str:
         f"<mtr><mtd>{name if place == 0 else ''}</mtd><mtd>{operator('=')}{part}</mtd></mtr>"
         for place, part in enumerate(rows)
     )
-    return f'<math display="block" class="chain"><mtable class="chain">{cells}</mtable></math>'
+    return f'<math class="chain" displaystyle="true"><mtable class="chain" displaystyle="true">{cells}</mtable></math>'
 
 
 def name_of(line: Line, q: Quantity) -> str:

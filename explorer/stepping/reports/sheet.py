@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from explorer.equations import Expr, Quantity
 from explorer.printing import show_plain
@@ -24,22 +23,29 @@ Rows = tuple[Printed, ...]
 """What a textbook prints for one quantity."""
 
 
-class Shown(Protocol):
+class Shown(ABC):
     """How numbers are shown in a report."""
 
     @property
+    @abstractmethod
     def words(self) -> str:
-        """The form in a few words, such as ``four decimals, carried on``."""
+        """The form in a few words, such as ``exact (float64)``."""
 
+    @abstractmethod
     def result(self, q: Quantity) -> str:
         """A step's number as it is shown."""
 
+    @abstractmethod
     def operand(self, q: Quantity, of: Quantity) -> str:
         """A number as it stands in the formula of another."""
 
+    def given(self, trace: Trace) -> Callable[[Quantity], str]:
+        """The numbers that no step computes, for the network's picture; empty for others."""
+        return lambda q: self.operand(q, q) if trace.find(q) is None else ""
+
 
 @dataclass(frozen=True)
-class AsStepped:
+class AsStepped(Shown):
     """The numbers that the stepper shows in one of its modes."""
 
     figures: Figures
@@ -61,7 +67,7 @@ class AsStepped:
 
 
 @dataclass(frozen=True)
-class AsComputed:
+class AsComputed(Shown):
     """Every number with all its digits, exact or rounded and carried on."""
 
     numbers: Numbers

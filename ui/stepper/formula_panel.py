@@ -75,8 +75,8 @@ class FormulaPanel(QWidget):
         self._show_slip(step)
         self.card.show_step(step)
         self._show_parts(step)
-        self.next_button.setVisible(session.at_end)
-        self.apply_button.setVisible(session.at_end)
+        self.next_button.setVisible(session.at_end and session.has_next)
+        self.apply_button.setVisible(session.at_end and not session.revisited)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
 from explorer.equations import Quantity
 from explorer.expand import expand
@@ -13,38 +13,12 @@ from explorer.project.model import Project
 from explorer.stepping.figures import Figures, Mode
 from explorer.stepping.naming import shown_name
 from explorer.stepping.notation import Notation, Style
-from explorer.stepping.record import Record
 from explorer.stepping.trace import Step, Trace
 from ui.document import Document
+from ui.stepper.tracer import Traced, Tracer
 
 Status = Literal["empty", "problems", "loading", "ready", "failed"]
 APPLIED = "update the weights"
-
-
-class Traced(Protocol):
-    """What answers a request: the records, one per iteration, or why there are none."""
-
-    @property
-    def request(self) -> int:
-        """The number of the request."""
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """One record per iteration."""
-
-    @property
-    def problem(self) -> str:
-        """One sentence, empty if all is well."""
-
-
-class Tracer(Protocol):
-    """Whoever computes records: the engine's client, or a test."""
-
-    traced: SignalInstance
-    failed: SignalInstance
-
-    def trace(self, samples: tuple[int, ...], iterations: int, project: Project | None) -> int:
-        """Ask for records; ``traced`` answers with the number that this returns."""
 
 
 class StepSession(QObject):
@@ -68,6 +42,10 @@ class StepSession(QObject):
         self.number = 0
         self.iteration = 1
         self.sample = 0
+        self.revisited = 0
+        """The iteration of the run that is stepped through as it was; 0 for the document as it is."""
+        self.kept = range(0)
+        """The iterations that can be revisited."""
         self.mode: Mode = "decimals"
         self.style: Style = "names"
         self.trace: Trace | None = None
@@ -231,21 +209,47 @@ class StepSession(QObject):
 
     def set_sample(self, sample: int) -> None:
         """Take another example, counted from 0; beyond the ends it goes round."""
+        if self.revisited and self.trace is not None:  # the examples of its batch, in order
+            batch = sorted(self.trace.record.samples)
+            back = sample < self.sample
+            others = [other for other in batch if (other <= sample if back else other >= sample)]
+            sample = (others[-1] if back else others[0]) if others else batch[-1 if back else 0]
         sample = sample % self.samples if self.samples else 0
         if sample != self.sample:
             self.sample = sample
             self._ask()
 
+    def revisit(self, step: int, sample: int | None = None) -> None:
+        """Step through an iteration of the run as it was: its batch, weights, optimizer and dropout."""
+        self.revisited, self.number = step, 0
+        if sample is not None:
+            self.sample = sample
+        self._base = self.document.project
+        self._ask()
+
+    def leave_run(self) -> None:
+        """Step through the document as it is, no longer through an iteration of the run."""
+        if self.revisited:
+            self.number = 0
+            self.refresh()
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is an iteration after this one to go on with; the last one of a run has none yet."""
+        return not self.revisited or self.revisited + 1 in self.kept
+
     def next_iteration(self) -> None:
-        """Go on with the weights that this iteration leaves, without changing the project's."""
-        if self.status == "ready" and not self.busy:
+        """Go on with the weights that this iteration leaves, without changing the project's; of a run, its next."""
+        if self.revisited and self.has_next:
+            self.revisit(self.revisited + 1)
+        elif not self.revisited and self.status == "ready" and not self.busy:
             self.iteration += 1
             self.number = 0
             self._ask()
 
     def apply_update(self) -> None:
         """Write the updated weights into the document, as one edit, and go on with the next iteration."""
-        if self.trace is None or self.busy:
+        if self.trace is None or self.busy or self.revisited:
             return
         updated = {**self.document.project.weights, **self.trace.record.updated}
         self._applying = True
@@ -261,14 +265,16 @@ class StepSession(QObject):
         """Note that a panel is seen or not; records are asked for only while one is."""
         if visible:
             self._visible.add(id(watcher))
-            if self._stale:
+            if self._stale and self.revisited:
+                self._ask()
+            elif self._stale:
                 self.refresh()
         else:
             self._visible.discard(id(watcher))
 
     def refresh(self) -> None:
         """Ask for the document's records anew, from the first iteration; the current quantity stays if it is there."""
-        self._base, self.iteration = self.document.project, 1
+        self._base, self.iteration, self.revisited = self.document.project, 1, 0
         self._ask()
 
     def _ask(self) -> None:
@@ -284,7 +290,10 @@ class StepSession(QObject):
         else:
             self.busy = True
             self._become("ready" if self.trace is not None else "loading", "Loading PyTorch…")
-            self._request = self._tracer.trace((self.sample,), self.iteration, self._base)
+            if self.revisited:
+                self._request = self._tracer.revisit(self.revisited, self.sample)
+            else:
+                self._request = self._tracer.trace((self.sample,), self.iteration, self._base)
 
     def _take(self, message: Traced) -> None:
         if message.request != self._request:
@@ -300,6 +309,8 @@ class StepSession(QObject):
         for trace in traces:
             figures = Figures(trace, figures)
         self.trace, self._figures = traces[-1], figures
+        if self.revisited:
+            self.sample = self.trace.record.samples[0]
         self._callers.clear()
         self._rename()
         found = self.trace.find(wanted) if wanted is not None else None
@@ -330,7 +341,7 @@ class StepSession(QObject):
             self.refresh()
 
     def _document_opened(self) -> None:
-        self.number, self.sample, self.trace = 0, 0, None
+        self.number, self.sample, self.revisited, self.trace = 0, 0, 0, None
         self.mode, self._figures = "decimals", None
         self._stale = True
         if self._visible:

@@ -10,8 +10,9 @@ from ui.stepper.actions import StepActions
 from ui.stepper.diagram import DiagramPanel
 from ui.stepper.formula_panel import FormulaPanel
 from ui.stepper.quantities import QuantitiesPanel
-from ui.stepper.session import StepSession, Tracer
+from ui.stepper.session import StepSession
 from ui.stepper.timeline import Timeline
+from ui.stepper.tracer import Tracer
 
 
 class StepperPanels(QObject):

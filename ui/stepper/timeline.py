@@ -41,7 +41,8 @@ class Timeline(QWidget):
         if session.trace is None:
             return ""
         record = session.trace.record
-        return f"Iteration {record.iteration}, sample {record.samples[0] + 1} of {record.examples}"
+        number = f"Iteration {record.step:,} of the run" if record.step else f"Iteration {record.iteration}"
+        return f"{number}, sample {record.samples[0] + 1} of {record.examples}"
 
     @property
     def next_caption(self) -> str:

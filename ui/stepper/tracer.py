@@ -1,0 +1,39 @@
+"""Tracer: whoever computes records for the stepper, and what it answers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import SignalInstance
+
+from explorer.project.model import Project
+from explorer.stepping.record import Record
+
+
+class Traced(Protocol):
+    """What answers a request: the records, one per iteration, or why there are none."""
+
+    @property
+    def request(self) -> int:
+        """The number of the request."""
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """One record per iteration."""
+
+    @property
+    def problem(self) -> str:
+        """One sentence, empty if all is well."""
+
+
+class Tracer(Protocol):
+    """Whoever computes records: the engine's client, or a test."""
+
+    traced: SignalInstance
+    failed: SignalInstance
+
+    def trace(self, samples: tuple[int, ...], iterations: int, project: Project | None) -> int:
+        """Ask for records; ``traced`` answers with the number that this returns."""
+
+    def revisit(self, step: int, first: int | None) -> int:
+        """Ask for the record of an iteration of the run, the example ``first`` of its batch before the others."""

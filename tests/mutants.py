@@ -1,7 +1,7 @@
 """Plants errors into the rules one at a time, and counts how many of them a test finds.
 
-``python -m tests.mutants [--sample 200] [--seed 0] [PART…]`` takes some seconds for each error. PART is part of a file's
-name, such as ``lstm``; without any, all rules are meant: those of layers, costs and optimizers, and of stepping.
+``python -m tests.mutants [--sample 200] [--seed 0] [PART…]`` takes some seconds for each error. PART is part of a
+file's name, such as ``lstm``; without any, all rules are meant: those of layers, costs and optimizers, and of stepping.
 An error is an operator or a comparison turned into another, a sign left out, or a number that is off by one. Each lives
 in a process of its own, which runs the tests that hold the rules, until one fails.
 """
@@ -26,12 +26,14 @@ import pytest
 
 RULES = (
     "explorer/stepping/rules.py", "explorer/equations.py", "explorer/arrays.py", "explorer/activation.py",
-    "explorer/convolution.py", "explorer/pooling.py", "explorer/recurrent.py", "explorer/norm.py", "explorer/windows.py",
-    "explorer/moments.py", "explorer/layers/*.py", "explorer/costs/*.py", "explorer/optimizers/*.py",
+    "explorer/convolution.py", "explorer/pooling.py", "explorer/recurrent.py", "explorer/norm.py",
+    "explorer/windows.py", "explorer/moments.py", "explorer/layers/*.py", "explorer/costs/*.py",
+    "explorer/optimizers/*.py",
 )  # fmt: skip
 NO_RULES = {
     "code", "caption", "operations", "help", "problem", "class_row_problem", "target_problem", "share", "create",
-    "copies", "torch_cost", "torch_options", "torch_values", "layer_code", "kind_of", "cost_of", "optimizer_of", "from_its_file",
+    "copies", "torch_cost", "torch_options", "torch_values", "layer_code", "kind_of", "cost_of", "optimizer_of",
+    "from_its_file",
     "_fixes", "at_least", "need_channels", "parts", "module", "spreads", "_spread", "plain", "feeds",
 }  # fmt: skip
 """Functions that compute nothing of a step: words, code, what does not fit, and torch's own objects, the oracle."""

@@ -45,7 +45,7 @@ class Panels:
         self.run_settings.set_views_menu(self.views.fill_menu)
         self.run_bar = RunBar(document, trainer)
         self.data = DataPanel(document, trainer)
-        self.stepper = StepperPanels(document, trainer)
+        self.stepper = StepperPanels(document, trainer, settings=preferences.settings)
         self.palette.kind_chosen.connect(self.editor.add_kind)
 
     @property

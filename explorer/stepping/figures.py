@@ -28,11 +28,15 @@ class Figures:
     """
 
     def __init__(self, trace: Trace, previous: Figures | None = None) -> None:
-        self.trace = trace
+        self.trace, self._previous = trace, previous
         self.exact = Exact(trace.rules)
         self.rounded: Rounded = Rounded(trace.rules, 4, previous.rounded if previous else None)
         self.textbook = Textbook(trace, self.rounded)
         self._texts: dict[tuple[Quantity, Mode], str] = {}
+
+    def anew(self) -> Figures:
+        """The same numbers with memories of their own, for another thread."""
+        return Figures(Trace(self.trace.record), self._previous)
 
     def value(self, q: Quantity, mode: Mode) -> float:
         """The number itself: exact, or rounded in the other modes."""

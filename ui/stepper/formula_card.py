@@ -49,6 +49,8 @@ class FormulaCard(QFrame):
         """Show one step in the session's mode and names."""
         session, q = self._session, step.quantity
         name = typeset_name(session.notation, q)
+        for widget in (self.equals, self.result, self.aside, self.check_icon, self.check):
+            widget.show()
         self.explanation.setVisible(step.equation is None)
         if step.equation is not None:
             self._show_equation(step.equation, q, name)
@@ -58,6 +60,17 @@ class FormulaCard(QFrame):
             self._show_found(q, name)
         self._show_result(q)
         self._show_check(q)
+
+    def cover(self, lines: int) -> None:
+        """Hide the result, the lines with numbers if ``lines`` is below 2, and the formula if it is below 1."""
+        for widget in (self.equals, self.result, self.aside, self.check_icon, self.check):
+            widget.hide()
+        if lines < 2:
+            for widget in (self.substituted, self.reduced, self.explanation):
+                widget.hide()
+        if lines < 1:
+            q = self._session.step.quantity if self._session.step is not None else Quantity("")
+            self.formula.set_tex(f"{typeset_name(self._session.notation, q)} =", f"{self._session.name(q)} =")
 
     def _show_equation(self, equation: Expr, q: Quantity, name: str) -> None:
         session = self._session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,8 +13,10 @@ from explorer.stepping.trace import STAGES, Step
 from ui import theme
 from ui.stepper.actions import StepActions
 from ui.stepper.crumbs import Crumbs
+from ui.stepper.exporter import ReportExporter
 from ui.stepper.factor_cards import BANDS, FactorRow, VerdictBands
 from ui.stepper.formula_card import FormulaCard
+from ui.stepper.practice import Practice, PracticeCard
 from ui.stepper.session import StepSession
 from ui.stepper.table import TablePage
 from ui.stepper.waiting import WaitingStack
@@ -32,7 +34,13 @@ LEAST_WIDTH, WIDTH_WITH_KEYS = 380, 490
 class FormulaPanel(QWidget):
     """The middle of the stepper."""
 
-    def __init__(self, session: StepSession, actions: StepActions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: StepSession,
+        actions: StepActions,
+        settings: QSettings | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self.step_actions = actions
@@ -57,6 +65,11 @@ class FormulaPanel(QWidget):
         self.factors = FactorRow(session)
         self.verdict = VerdictBands()
         self.table = TablePage(session)
+        self.exporter = ReportExporter(session, self)
+        self.practice = Practice(session, settings, self)
+        self.practice_card = PracticeCard(self.practice)
+        self.practice_button = PushButton("Practise", "school-outline", scale="small")
+        self.practice_button.setCheckable(True)
         self._pages = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -75,6 +88,7 @@ class FormulaPanel(QWidget):
         self._show_slip(step)
         self.card.show_step(step)
         self._show_parts(step)
+        self._cover()
         self.next_button.setVisible(session.at_end and session.has_next)
         self.apply_button.setVisible(session.at_end and not session.revisited)
 
@@ -92,6 +106,17 @@ class FormulaPanel(QWidget):
         self._pages.setCurrentIndex(1 if shown else 0)
         if shown:
             self.table.refresh()
+
+    def _cover(self) -> None:
+        """Hide what would tell the number that is to be found."""
+        self.practice_button.setChecked(self.practice.on)
+        self.table_button.setEnabled(not self.practice.on)
+        self.exporter.button.setEnabled(not self.practice.on and not self.exporter.busy)
+        if self.practice.covering:
+            self.card.cover(self.practice.hints)
+            for widget in (self.slip, self.note, self.factors, self.verdict):
+                widget.hide()
+            self.parts_title.setText("")
 
     def _short_name(self, step: Step) -> str:
         q = step.quantity
@@ -184,7 +209,13 @@ class FormulaPanel(QWidget):
         parts = QHBoxLayout()
         parts.setSpacing(8)
         parts.addWidget(self.parts_title, 1)
-        for button in (self.next_button, self.apply_button, self.table_button):
+        for button in (
+            self.next_button,
+            self.apply_button,
+            self.practice_button,
+            self.table_button,
+            self.exporter.button,
+        ):
             parts.addWidget(button)
         page = QWidget()
         page.setProperty("role", "panel")
@@ -195,6 +226,8 @@ class FormulaPanel(QWidget):
         column.addLayout(modes)
         column.addWidget(self.note)
         column.addWidget(self.card)
+        column.addWidget(self.practice_card)
+        column.addWidget(self.exporter.strip)
         column.addLayout(parts)
         column.addWidget(self.factors)
         column.addWidget(self.verdict)
@@ -213,6 +246,8 @@ class FormulaPanel(QWidget):
         self.table_button.clicked.connect(lambda: self.show_table(True))
         self.table.closed.connect(lambda: self.show_table(False))
         self.table.picked.connect(lambda: self.show_table(False))
+        self.practice_button.toggled.connect(self.practice.switch)
+        self.practice_button.setToolTip(tooltip("Hide the numbers, and find them yourself"))
         self.next_button.clicked.connect(session.next_iteration)
         self.apply_button.clicked.connect(session.apply_update)
         self.next_button.setToolTip(tooltip("Go on with the new weights, and leave the project's as they are"))

@@ -129,6 +129,8 @@ class QuantitiesModel(QAbstractListModel):
 
     def _tip(self, q: Quantity) -> str:
         session = self._session
+        if session.hides(q):
+            return session.name(q)
         notes = "\n".join(session.figures.textbook.notes(q))
         return f"{session.name(q)} = {session.figures.exact_digits(q)}" + (f"\n{notes}" if notes else "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -19,6 +20,8 @@ from ui.stepper.tracer import Traced, Tracer
 
 Status = Literal["empty", "problems", "loading", "ready", "failed"]
 APPLIED = "update the weights"
+HIDDEN = "?"
+"""What stands for a number that is to be found."""
 
 
 class StepSession(QObject):
@@ -57,6 +60,8 @@ class StepSession(QObject):
         self._stale = True
         self._applying = False
         self._callers: list[int] = []
+        self.hides: Callable[[Quantity], bool] = lambda q: False
+        """Whether a number is kept from the person, who is to find it."""
         document.changed.connect(self._document_changed)
         document.opened.connect(self._document_opened)
         tracer.traced.connect(self._take)
@@ -99,16 +104,16 @@ class StepSession(QObject):
 
     def text(self, q: Quantity) -> str:
         """A quantity's number in the mode in use."""
-        return self.figures.text(q, self.mode)
+        return HIDDEN if self.hides(q) else self.figures.text(q, self.mode)
 
     def short(self, q: Quantity) -> str:
         """A quantity's number for the diagram."""
-        return self.figures.short(q, self.mode)
+        return HIDDEN if self.hides(q) else self.figures.short(q, self.mode)
 
     def computed(self, q: Quantity) -> bool:
         """Whether the quantity is known at the current step: given, or computed by it or before it."""
         found = self.trace.find(q) if self.trace is not None else None
-        return found is None or found <= self.number
+        return found is None or (found <= self.number and not self.hides(q))
 
     # Walking
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
 
 from ui.document import Document
@@ -19,16 +19,19 @@ class StepperPanels(QObject):
     """One session and the panels that show it. ``tracer`` computes the records: the engine's client.
 
     ``build_asked`` tells that a person wants to mend the network. The actions belong to the window: they hold the keys.
+    ``settings`` keep what was practised.
     """
 
     build_asked = Signal()
 
-    def __init__(self, document: Document, tracer: Tracer, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: Document, tracer: Tracer, parent: QObject | None = None, settings: QSettings | None = None
+    ) -> None:
         super().__init__(parent)
         self.session = StepSession(document, tracer, self)
         self.step_actions = StepActions(self.session, self)
         self.diagram_panel = DiagramPanel(self.session)
-        self.formula_panel = FormulaPanel(self.session, self.step_actions)
+        self.formula_panel = FormulaPanel(self.session, self.step_actions, settings)
         self.quantities_panel = QuantitiesPanel(self.session)
         self.timeline = Timeline(self.session)
         self.step_actions.quantity_asked.connect(self.quantities_panel.ask)

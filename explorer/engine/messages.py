@@ -11,7 +11,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from explorer.equations import Index
 from explorer.project.model import Project
+from explorer.stepping.checked import Checked
 from explorer.stepping.record import Record
 from explorer.training import events
 from explorer.training.breakpoints import Breakpoint
@@ -119,12 +121,36 @@ class GoBack:
 
 
 @dataclass(frozen=True)
+class Check:
+    """Check the gradients of all weights of a record, beside training; it takes the place of an earlier check."""
+
+    request: int
+    record: Record
+
+
+@dataclass(frozen=True)
+class CheckOne:
+    """Check the gradient of one weight, the one at ``index`` of the array ``name``, with changes of many sizes."""
+
+    request: int
+    record: Record
+    name: str
+    index: Index
+
+
+@dataclass(frozen=True)
+class StopCheck:
+    """End the check that is under way; nothing more is told of it."""
+
+
+@dataclass(frozen=True)
 class Close:
     """End the engine."""
 
 
 Command = (
-    Open | Go | Pause | Stop | Set | Watch | Trace | SetBreakpoints | Remember | Revisit | GoBack | Close
+    Open | Go | Pause | Stop | Set | Watch | Trace | SetBreakpoints | Remember | Revisit | GoBack
+    | Check | CheckOne | StopCheck | Close
 )  # fmt: skip
 
 
@@ -272,4 +298,22 @@ class WentBack:
     weights: Mapping[str, Array]
 
 
-Message = Opened | State | EpochDone | Progress | Snapshot | Halted | Finished | Failed | Traced | Hit | Kept | WentBack
+@dataclass(frozen=True)
+class GradientsChecked:
+    """How far a check is: ``done`` of ``total`` weights, and once all are done, ``checks`` by the arrays' names.
+
+    ``curve`` has (epsilon, relative error) of a single weight; ``problem`` says why there is none.
+    """
+
+    request: int
+    checks: Mapping[str, Checked] = field(default_factory=dict)
+    done: int = 0
+    total: int = 0
+    curve: tuple[tuple[float, float], ...] = ()
+    problem: str = ""
+
+
+Message = (
+    Opened | State | EpochDone | Progress | Snapshot | Halted | Finished | Failed | Traced | Hit | Kept | WentBack
+    | GradientsChecked
+)  # fmt: skip

@@ -50,7 +50,7 @@ def revisited(session: Session | None, command: Revisit) -> Record:
     masks = {node: mask[order] for node, mask in masks_of(session, moment).items()}
     beginning = Beginning(moment.step, moment.updates, moment.state(), masks)
     samples = tuple(rows[place] for place in order)
-    (record,) = compute_records(project_at(session, moment), samples, beginning=beginning)
+    (record,) = compute_records(project_at(session, moment), samples, quick=True, beginning=beginning)
     return record
 
 

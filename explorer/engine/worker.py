@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from explorer.engine.checking import Checker
 from explorer.engine.mailbox import Mailbox
 from explorer.engine.messages import (
+    Check,
+    CheckOne,
     Command,
     EpochDone,
     Failed,
@@ -33,6 +36,7 @@ from explorer.engine.messages import (
     Snapshot,
     State,
     Stop,
+    StopCheck,
     Trace,
     Traced,
     Watch,
@@ -80,11 +84,12 @@ class Worker:
         self._watch = Watch()
         self._points: tuple[Breakpoint, ...] = ()
         self._memory = 0
+        self._checker = Checker(mailbox.post)
 
     @property
     def busy(self) -> bool:
         """Whether ``work`` has something to do."""
-        return self._run is not None and self._run.going
+        return self._checker.busy or (self._run is not None and self._run.going)
 
     def handle(self, command: Command) -> None:
         """Do what a command says; whatever goes wrong becomes a message."""
@@ -96,7 +101,8 @@ class Worker:
             self._break_off(error)
 
     def work(self) -> None:
-        """Train for a slice of time, then post what the reader waits for."""
+        """Check gradients and train for a slice of time each, then post what the reader waits for."""
+        self._checker.work(SLICE_SECONDS)
         run = self._run
         if run is None or not run.going:
             return
@@ -112,6 +118,8 @@ class Worker:
             self._open(command)
         elif isinstance(command, Trace):
             self._trace(command)
+        elif isinstance(command, Check | CheckOne | StopCheck):
+            self._checker.take(command)
         elif isinstance(command, Revisit):
             self._answer(command.request, lambda: (revisited(self._run.session if self._run else None, command),))
         elif isinstance(command, Watch):
@@ -277,7 +285,7 @@ class Worker:
     def _trace(self, command: Trace) -> None:
         self._answer(
             command.request,
-            lambda: compute_records(command.project, command.samples, command.iterations, companions=True),
+            lambda: compute_records(command.project, command.samples, command.iterations, companions=True, quick=True),
         )
 
     def _answer(self, request: int, compute: Callable[[], tuple[Record, ...]]) -> None:

@@ -8,13 +8,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import torch
 
-from explorer.stepping.checked import SEEN, Array, Checked, Places
+from explorer.stepping.checked import CURVE, EPSILON, SEEN, Array, Checked, Places
 from explorer.stepping.passes import Passes
-
-EPSILON = 1e-4
-"""The change of a weight in the gradient check, as in the worked example."""
-CURVE = tuple(10.0**-power for power in range(1, 13))
-"""The changes of a weight, for which the error is told as a curve."""
 
 
 def all_of(gradients: Mapping[str, Array]) -> dict[str, Places]:
@@ -63,7 +58,9 @@ def gathered(chunks: Iterator[tuple[str, Checked]]) -> dict[str, Checked]:
     return {name: _together(own) for name, own in parts.items()}
 
 
-def error_curve(passes: Passes, gradients: Mapping[str, Array], name: str, place: int) -> list[tuple[float, float]]:
+def error_curve(
+    passes: Passes, gradients: Mapping[str, Array], name: str, place: int
+) -> tuple[tuple[float, float], ...]:
     """(epsilon, relative error) of one weight's gradient for every epsilon of CURVE."""
     chosen = torch.tensor([place])
     found = []
@@ -71,7 +68,7 @@ def error_curve(passes: Passes, gradients: Mapping[str, Array], name: str, place
         plus, minus = passes.costs(name, chosen, epsilon).numpy()
         checked = Checked(gradients[name].shape, epsilon, chosen.numpy(), plus, minus)
         found.append((epsilon, float(checked.errors(gradients[name])[0])))
-    return found
+    return tuple(found)
 
 
 def _with_kinks(passes: Passes, name: str, gradient: Array, found: Checked) -> Checked:

@@ -13,6 +13,10 @@ from explorer.equations import Index
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
+EPSILON = 1e-4
+"""The change of a weight in the gradient check, as in the worked example."""
+CURVE = tuple(10.0**-power for power in range(1, 13))
+"""The changes for which the error of a single weight's gradient is told as a curve."""
 _LAST_PLACES = 4.0
 """How many units in the last place of a cost are taken to be rounding."""
 SEEN = 1e-7

@@ -21,7 +21,8 @@ from explorer.project.examples import Examples, load_examples
 from explorer.project.goals import goals_of
 from explorer.project.model import Project
 from explorer.stepping.beginning import Beginning, begin, draw, masks_in
-from explorer.stepping.check import EPSILON, affordable, check_weights, sample_of
+from explorer.stepping.check import affordable, check_weights, sample_of
+from explorer.stepping.checked import EPSILON
 from explorer.stepping.passes import Batch, Passes
 from explorer.stepping.record import Array, Record
 

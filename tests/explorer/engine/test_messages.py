@@ -38,6 +38,9 @@ def samples() -> list[Any]:
         messages.Remember(1 << 20),
         messages.Revisit(9, 12, 3),
         messages.GoBack(12),
+        messages.Check(9, compute_records(project)[0]),
+        messages.CheckOne(9, compute_records(project)[0], "b.weight", (0, 1)),
+        messages.StopCheck(),
         Close(),
         messages.Opened(3, "cpu", ARRAY, ARRAY, ("man",), np.arange(3), np.arange(2), np.arange(0), WEIGHTS),
         messages.State(3, "running", 1, 20, 10, "why"),
@@ -51,6 +54,7 @@ def samples() -> list[Any]:
         messages.Kept(3, 4, 20, 9000, 0),
         messages.WentBack(3, 1, 12, WEIGHTS),
         Traced(9, compute_records(project), "none"),
+        messages.GradientsChecked(9, compute_records(project)[0].checks, 2, 4, ((0.1, 0.2),), "none"),
     ]
 
 

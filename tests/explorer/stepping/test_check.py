@@ -24,8 +24,8 @@ from explorer.project.model import Data, Project
 from explorer.resolve import resolve
 from explorer.settings import Settings
 from explorer.stepping import compute
-from explorer.stepping.check import CURVE, affordable, all_of, check_weights, error_curve, sample_of
-from explorer.stepping.checked import Kink
+from explorer.stepping.check import affordable, all_of, check_weights, error_curve, sample_of
+from explorer.stepping.checked import CURVE, Kink
 from explorer.stepping.compute import compute_records, passes_of
 from explorer.stepping.passes import Batch, Passes
 from tests.explorer.networks import networks, projects

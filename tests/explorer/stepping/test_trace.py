@@ -22,8 +22,7 @@ from explorer.project.model import Data, Project
 from explorer.settings import Settings
 from explorer.source import DataProblem
 from explorer.stepping import compute, passes
-from explorer.stepping.check import EPSILON
-from explorer.stepping.checked import relative_errors
+from explorer.stepping.checked import EPSILON, relative_errors
 from explorer.stepping.compute import compute_records
 from explorer.stepping.notation import Notation
 from explorer.stepping.numbers import Exact, Rounded, has, stored

@@ -15,6 +15,7 @@ from explorer.equations import Index
 from explorer.project.model import Project
 from explorer.stepping.checked import Checked
 from explorer.stepping.record import Record
+from explorer.stepping.whatif import Changes
 from explorer.training import events
 from explorer.training.breakpoints import Breakpoint
 
@@ -88,6 +89,15 @@ class Trace:
 
 
 @dataclass(frozen=True)
+class TryOut:
+    """Compute the record of an iteration with some of its numbers and settings changed; it is answered by Traced."""
+
+    request: int
+    record: Record
+    changes: Changes
+
+
+@dataclass(frozen=True)
 class SetBreakpoints:
     """Halt at these from now on, also in the runs to come; those that are off are not looked at."""
 
@@ -149,7 +159,7 @@ class Close:
 
 
 Command = (
-    Open | Go | Pause | Stop | Set | Watch | Trace | SetBreakpoints | Remember | Revisit | GoBack
+    Open | Go | Pause | Stop | Set | Watch | Trace | TryOut | SetBreakpoints | Remember | Revisit | GoBack
     | Check | CheckOne | StopCheck | Close
 )  # fmt: skip
 

@@ -39,6 +39,7 @@ from explorer.engine.messages import (
     StopCheck,
     Trace,
     Traced,
+    TryOut,
     Watch,
     WentBack,
 )
@@ -48,6 +49,7 @@ from explorer.project.check import RunProblem
 from explorer.source import DataProblem
 from explorer.stepping.compute import compute_records
 from explorer.stepping.record import Record
+from explorer.stepping.tried import try_out
 from explorer.training import events, loop, watching
 from explorer.training.breakpoints import Breakpoint
 from explorer.training.session import Session
@@ -120,6 +122,8 @@ class Worker:
             self._trace(command)
         elif isinstance(command, Check | CheckOne | StopCheck):
             self._checker.take(command)
+        elif isinstance(command, TryOut):
+            self._answer(command.request, lambda: (try_out(command.record, command.changes),))
         elif isinstance(command, Revisit):
             self._answer(command.request, lambda: (revisited(self._run.session if self._run else None, command),))
         elif isinstance(command, Watch):

@@ -27,7 +27,7 @@ def affordable(passes: Passes, gradients: Mapping[str, Array], numbers: int) -> 
     """How many weights can be checked with about so many numbers computed; at least one."""
     count = sum(array.size for array in gradients.values())
     needed = sum(array.size * passes.numbers(name) for name, array in gradients.items())
-    return count if needed <= numbers else max(1, count * numbers // needed)
+    return max(1, count if needed <= numbers else count * numbers // needed)
 
 
 def check_chunks(

@@ -25,6 +25,7 @@ from explorer.stepping.check import affordable, check_weights, sample_of
 from explorer.stepping.checked import EPSILON
 from explorer.stepping.passes import Batch, Passes
 from explorer.stepping.record import Array, Record
+from explorer.stepping.whatif import NO_CHANGES, Changes
 
 CHECK_LIMIT = 20_000
 """More weights than this are checked by a sample, evenly spread over each array."""
@@ -58,6 +59,7 @@ def compute_records(
     companions: bool = False,
     quick: bool = False,
     beginning: Beginning | None = None,
+    changes: Changes = NO_CHANGES,
 ) -> tuple[Record, ...]:
     """The records of ``iterations`` iterations over the same examples, each from the weights that the last one left.
 
@@ -66,10 +68,11 @@ def compute_records(
     network has those that follow it beside it: by itself it has no spread. A ``quick`` record checks the gradients of
     as many weights as take no time to speak of; ``passes_of`` checks the others. ``beginning`` is that of an iteration
     of a training run, whose weights and settings the project has, and whose batch are the samples: dropout drops what
-    it dropped then.
+    it dropped then. Of ``changes`` the inputs and targets are taken; the project has the others already.
     """
     begun = beginning or Beginning()
     stepped = prepared(project, samples, companions, begun.masks)
+    stepped = replace(stepped, examples=changes.to_examples(stepped.examples))
     own = optimizer_of(project.settings["optimizer"])
     module = stepped.objective.network
     parameters = list(_trained(module).values())
@@ -84,8 +87,10 @@ def compute_records(
 
 def passes_of(record: Record) -> Passes:
     """What checks any weights of a record anew; raises what ``compute_records`` raises."""
-    stepped = prepared(record.project, record.samples, masks=masks_in(record))
-    return Passes(stepped.objective, stepped.batch())
+    objective = prepared(record.project, record.samples, masks=masks_in(record)).objective
+    inputs, targets = objective.network.inputs, objective.network.outputs
+    arrays = [record.values[node] for node in inputs], [record.targets[node] for node in targets]
+    return Passes(objective, Batch(*([torch.from_numpy(array) for array in part] for part in arrays)))
 
 
 def prepared(

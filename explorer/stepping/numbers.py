@@ -61,7 +61,7 @@ class Rounded:
         self.rules = rules
         self.record: Record = rules.record
         self.digits = digits
-        self._previous = previous
+        self.previous = previous
         self._exact = Exact(rules)
         self._memo: dict[Quantity, float] = {}
 
@@ -72,6 +72,10 @@ class Rounded:
         return self._memo[q]
 
     step_value = __call__
+
+    def take(self, q: Quantity) -> None:
+        """Round a number from the record, instead of carrying it on from the iteration before."""
+        self._memo[q] = round_given(self._exact(q), self.digits)
 
     def operands_of(self, q: Quantity) -> Exact | Rounded:
         """The numbers that the quantity is computed from: the gradient check needs all their digits."""
@@ -93,16 +97,16 @@ class Rounded:
 
     def _equation(self, q: Quantity) -> Expr | None:
         """What the value is computed by; None if it is given, measured, or carried on from the iteration before."""
-        carried = self._previous is not None and q.role in ("weight", "before")
+        carried = self.previous is not None and q.role in ("weight", "before")
         return None if carried or q.role in MEASURED else self.rules.equation(q)
 
     def _found(self, q: Quantity, equation: Expr | None) -> float:
         if q.role in MEASURED:
             return self._exact.step_value(q)
-        if self._previous is not None and q.role == "weight":
-            return self._previous(Quantity("updated", q.node, q.part, q.index))
-        if self._previous is not None and q.role == "before":
-            return self._previous(Quantity("state", q.node, q.part, q.index, label=q.label))
+        if self.previous is not None and q.role == "weight":
+            return self.previous(Quantity("updated", q.node, q.part, q.index))
+        if self.previous is not None and q.role == "before":
+            return self.previous(Quantity("state", q.node, q.part, q.index, label=q.label))
         if q.role in ("rate", "epsilon"):
             return self._exact(q)
         if equation is None:

@@ -17,17 +17,21 @@ class Awaited:
     stops: int = 0
     backs: int = 0
     traces: set[int] = field(default_factory=set)
+    check: int = 0
+    """The check that is waited for; 0 is none."""
 
     def __bool__(self) -> bool:
-        return self.opened or self.runs > 0 or self.stops > 0 or self.backs > 0 or bool(self.traces)
+        return self.opened or self.runs > 0 or self.stops > 0 or self.backs > 0 or bool(self.traces or self.check)
 
     def sent(self, command: msg.Command) -> None:
         """Note a command that is answered."""
         if isinstance(command, msg.Open):
             self.forget_run()
             self.opened = True
-        elif isinstance(command, msg.Trace | msg.Revisit):
+        elif isinstance(command, msg.Trace | msg.TryOut | msg.Revisit):
             self.traces.add(command.request)
+        elif isinstance(command, msg.Check | msg.CheckOne | msg.StopCheck):
+            self.check = getattr(command, "request", 0)
         self.runs += isinstance(command, msg.Go)
         self.stops += isinstance(command, msg.Stop)
         self.backs += isinstance(command, msg.GoBack)
@@ -45,11 +49,19 @@ class Awaited:
             self.forget_run()
             if message.run == 0:  # the engine could not start
                 self.traces.clear()
+                self.check = 0
 
     def traced(self, request: int) -> bool:
         """Whether a trace is the answer to a request that waits; it waits no more."""
         waited = request in self.traces
         self.traces.discard(request)
+        return waited
+
+    def checked(self, message: msg.GradientsChecked) -> bool:
+        """Whether a message is about the check that is waited for, which may come to its end by it."""
+        waited = message.request == self.check
+        if waited and (message.problem or message.done >= message.total):
+            self.check = 0
         return waited
 
     def forget_run(self) -> None:

@@ -10,10 +10,12 @@ import pytest
 
 from explorer.engine import messages
 from explorer.engine.messages import Close, Command, Message, Open, Pause, Stop, Trace, Traced
+from explorer.equations import Quantity
 from explorer.examples import load_example
 from explorer.project.model import Project
 from explorer.stepping.compute import compute_records
 from explorer.stepping.record import Record
+from explorer.stepping.whatif import Changes
 from explorer.training.breakpoints import Breakpoint
 from tests.explorer.engine.plain import same, through
 
@@ -34,6 +36,7 @@ def samples() -> list[Any]:
         messages.Set("lr", 0.25),
         messages.Watch(("h",), ("h", "o"), 4, True, True),
         Trace(9, project, (0, 1), 2),
+        messages.TryOut(9, compute_records(project)[0], Changes({Quantity("cost"): 0.5}, {"lr": 0.25})),
         messages.SetBreakpoints((Breakpoint(1, "iteration", {"iteration": 3}, False),)),
         messages.Remember(1 << 20),
         messages.Revisit(9, 12, 3),

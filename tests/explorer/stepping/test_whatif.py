@@ -1,0 +1,128 @@
+"""What if: the record with changes is that of a project which has them; keeping makes that project."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from explorer.equations import Quantity
+from explorer.examples import load_example
+from explorer.optimizers import OPTIMIZERS
+from explorer.project.check import RunProblem, check_project
+from explorer.project.examples import load_examples
+from explorer.project.model import Project
+from explorer.settings import change
+from explorer.stepping.compute import compute_records
+from explorer.stepping.record import Record
+from explorer.stepping.tried import try_out
+from explorer.stepping.whatif import NO_CHANGES, Changes, WhatIfProblem, can_change, kept
+from tests.explorer.networks import projects
+
+W5 = Quantity("weight", "c", "weight", (0, 0))
+X1, T1 = Quantity("value", "a", index=(0,)), Quantity("target", "c_out", index=(0,))
+
+
+def same(one: Record, other: Record) -> None:
+    assert one.cost == pytest.approx(other.cost, rel=1e-12)
+    for name in ("values", "deltas", "gradients", "updated", "states_before", "states", "targets"):
+        found, expected = getattr(one, name), getattr(other, name)
+        assert found.keys() == expected.keys()
+        for key, array in expected.items():
+            assert_allclose(found[key], array, rtol=1e-9, atol=1e-12, err_msg=f"{name} {key}")
+
+
+@pytest.mark.parametrize("optimizer", [own for own in OPTIMIZERS if not own.searches], ids=lambda own: own.id)
+def test_without_changes_an_iteration_is_what_it_was(optimizer: object) -> None:
+    project = load_example("A1")
+    project = replace(project, settings=change(project.settings, "optimizer", optimizer.id))  # type: ignore[attr-defined]
+    if "momentum" in project.settings.optimizer_params:
+        project = replace(project, settings=change(project.settings, "momentum", 0.9))
+    records = compute_records(project, iterations=3)
+    for record in records:
+        tried = try_out(record, NO_CHANGES)
+        assert tried.iteration == record.iteration
+        same(tried, record)
+
+
+@settings(max_examples=25)
+@given(projects(), st.integers(0, 2))
+def test_what_is_tried_is_what_is_kept(project: Project, sample: int) -> None:
+    (record,) = compute_records(project, (sample,))
+    resolved = check_project(project)[0]
+    changes = NO_CHANGES
+    for name, array in list(record.weights.items())[:2]:
+        node, _, part = name.partition(".")
+        if array.size:
+            place = tuple(int(i) for i in np.unravel_index(array.size - 1, array.shape))
+            changes = changes.with_number(Quantity("weight", node, part, place), 0.25)
+    node = resolved.inputs[0]
+    reader = resolved.layers[resolved.network.outgoing[node][0].target].kind
+    if not reader.takes_indices:
+        place = (0,) * len(resolved.layers[node].shape or ())
+        changes = changes.with_number(Quantity("value", node, index=place, example=sample), 0.75)
+    changes = changes.with_setting("lr", 0.125)
+    before = pickle.dumps(project.data.params["inputs"])
+    tried = try_out(record, changes)
+    (wanted,) = compute_records(kept(project, pickle.loads(pickle.dumps(changes))), (sample,))
+    same(tried, wanted)
+    assert tried.rate == 0.125
+    assert pickle.dumps(project.data.params["inputs"]) == before
+
+
+def test_several_changes_at_once_change_only_what_they_say() -> None:
+    project = load_example("A1")
+    (record,) = compute_records(project)
+    changes = Changes({W5: 0.1, X1: 0.5, T1: 0.25}, {"cost": "mse"})
+    tried = try_out(record, changes)
+    assert tried.weights["c.weight"][0, 0] == 0.1
+    assert tried.values["a"][0].tolist() == [0.5, 0.35]
+    assert tried.targets["c_out"][0].tolist() == [0.25, 1.0]
+    assert tried.setting("cost") == "mse"
+    assert record.weights["c.weight"][0, 0] == project.weights["c.weight"][0, 0] == 0.05
+    assert_array_equal(tried.weights["b.weight"], record.weights["b.weight"])
+    assert changes.without(W5).numbers.keys() == {X1, T1}
+    assert (len(changes), bool(NO_CHANGES)) == (4, False)
+
+
+def test_only_given_numbers_can_be_changed() -> None:
+    resolved = check_project(load_example("A1"))[0]
+    assert all(can_change(resolved, q) for q in (W5, X1, T1))
+    for q in (Quantity("value", "b", index=(0,)), Quantity("gradient", "c", "weight", (0, 0)), Quantity("cost")):
+        assert not can_change(resolved, q)
+
+
+def test_generated_examples_are_typed_in_only_when_asked() -> None:
+    project = load_example("A2")
+    resolved, _ = check_project(project)
+    node, end = resolved.inputs[0], resolved.outputs[0]
+    place = (0,) * len(resolved.layers[node].shape or ())
+    changes = Changes(
+        {Quantity("value", node, index=place, example=3): 0.5, Quantity("target", end, index=(1,), example=3): 0.25}
+    )
+    with pytest.raises(WhatIfProblem, match="Type all of them into the project") as told:
+        kept(project, changes)
+    assert told.value.convert
+    after = kept(project, changes, convert=True)
+    assert (after.data.source, after.data.shares) == ("inline", project.data.shares)
+    before, now = (load_examples(each, resolved) for each in (project, after))
+    assert now.entering[node][(3, *place)] == 0.5
+    assert now.wanted[end][3, 1] == 0.25
+    assert_array_equal(np.delete(now.inputs, 3, 0), np.delete(before.inputs, 3, 0))
+    assert_array_equal(now.train, before.train)
+    assert now.class_names == before.class_names
+    assert kept(project, Changes(settings={"lr": 0.25})).data is project.data
+
+
+def test_searching_optimizers_say_that_they_cannot_later_on() -> None:
+    project = load_example("A1")
+    project = replace(project, settings=change(project.settings, "optimizer", "conjugate_gradient"))
+    first, second = compute_records(project, iterations=2)
+    assert try_out(first, Changes({W5: 0.1})).weights["c.weight"][0, 0] == 0.1
+    with pytest.raises(RunProblem, match="first iteration alone"):
+        try_out(second, Changes({W5: 0.1}))

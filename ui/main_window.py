@@ -40,6 +40,7 @@ from ui.preferences import Preferences
 from ui.theme import Mode
 from ui.top_bar import TopBar
 from ui.training.client import Trainer
+from ui.visits import Visits
 from ui.workspaces import Workspaces
 
 LEAST_SIZE = (1024, 640)
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.workspaces = Workspaces(self, preferences, self.panels.pages, self.panels.docks)
         self.search = CommandPalette(self)
         self.banner = Banner()
+        self.visits = Visits(self.trainer, self.panels, self.workspaces, self.banner)
         self._undo, self._redo = self._undo_actions()
         self._groups = self._grouped(make_actions(self, self._commands()))
         self.addActions(self._groups["Step"])
@@ -170,7 +172,6 @@ class MainWindow(QMainWindow):
         self.panels.views.refused.connect(self.banner.show_message)
         for asking in (self.panels.views.asked, self.panels.run_settings.data_asked, self.panels.run_bar.data_asked):
             asking.connect(self._show_place)
-        self.panels.layers.step_asked.connect(self._step_into)
         self.panels.stepper.build_asked.connect(lambda: self.show_workspace("build"))
         self.document.file_changed.connect(self._refresh_title)
         theme.current().changed.connect(self._refresh_theme)
@@ -200,6 +201,7 @@ class MainWindow(QMainWindow):
             Command("Run", "One step", trainer.step, ("F10",), "debug-step-over"),
             Command("Run", "One epoch", trainer.epoch, ("F11",), "skip-next"),
             Command("Run", "Stop", trainer.stop, ("Ctrl+.",), "stop"),
+            Command("Run", "Iterations that are kept", self.visits.show_iterations, ("Ctrl+I",), "history"),
             Command("Run", "Reset the weights", trainer.reset, ("Ctrl+Shift+R",), "restart"),
             Command("Help", "Keys of all commands", self._show_keys, ("F1",), "keyboard-outline"),
         ]  # fmt: skip
@@ -339,11 +341,6 @@ class MainWindow(QMainWindow):
         else:
             dock = self.workspaces.docks["data"]
             dock.setVisible(not dock.isVisible() or self.sender() is not self.panels.run_bar)
-
-    def _step_into(self, sample: int) -> None:
-        """Step through one example."""
-        self.panels.stepper.session.set_sample(sample)
-        self.show_workspace("step")
 
     def _workspace_changed(self, name: str) -> None:
         """F10 and F11 go through the numbers in Step, and train in the other workspaces."""

@@ -16,10 +16,14 @@ from ui.inspector.inspector import Inspector
 from ui.preferences import Preferences
 from ui.stepper.stepper import StepperPanels
 from ui.templates import Shelf
+from ui.training.break_points import BreakPoints
+from ui.training.break_section import BreakSection
 from ui.training.client import Trainer
 from ui.training.layer_list import LayerList
 from ui.training.run_bar import RunBar
 from ui.training.run_settings import RunSettings
+from ui.training.travel import Travel
+from ui.training.travel_panel import TravelPanel
 from ui.views import VIEWS
 from ui.watch.grid import ViewGrid
 from ui.workspaces import BOTTOM, LEFT, RIGHT, Panel
@@ -42,7 +46,12 @@ class Panels:
         self.views = ViewGrid(VIEWS, document, trainer)
         self.layers = LayerList(document, trainer)
         self.run_settings = RunSettings(document, trainer)
+        self.break_points = BreakPoints(document, trainer)
+        self.break_section = BreakSection(document, self.break_points)
+        self.run_settings.add(self.break_section, above_data=True)
         self.run_settings.set_views_menu(self.views.fill_menu)
+        self.travel = Travel(document, trainer, preferences)
+        self.travel_panel = TravelPanel(self.travel)
         self.run_bar = RunBar(document, trainer)
         self.data = DataPanel(document, trainer)
         self.stepper = StepperPanels(document, trainer, settings=preferences.settings)
@@ -72,5 +81,6 @@ class Panels:
             Panel("run_settings", "Run settings", self.run_settings, RIGHT, 240, ("train",), heading=False),
             Panel("quantities", "Quantities", step.quantities_panel, RIGHT, 256, ("step",), heading=False),
             Panel("data", "Data", self.data, BOTTOM, 256, ()),
+            Panel("iterations", "Iterations kept", self.travel_panel, BOTTOM, 88, ("train",), heading=False),
             Panel("timeline", "Timeline of steps", step.timeline, BOTTOM, 80, ("step",), heading=False),
         ]

@@ -9,6 +9,8 @@ from PySide6.QtCore import QByteArray, QSettings
 from ui.theme import Mode
 
 RECENT_COUNT = 12
+MOST_MEMORY = 1 << 20
+"""MiB: no machine has more to spare."""
 
 
 class Preferences:
@@ -28,6 +30,16 @@ class Preferences:
     @theme.setter
     def theme(self, mode: Mode) -> None:
         self.settings.setValue("theme", mode)
+
+    @property
+    def memory(self) -> int:
+        """MiB in which the last iterations of training are kept, to be gone back to; 0 keeps none."""
+        value = self.settings.value("history_memory", 256, type=int)
+        return value if isinstance(value, int) and 0 <= value <= MOST_MEMORY else 256
+
+    @memory.setter
+    def memory(self, mebibytes: int) -> None:
+        self.settings.setValue("history_memory", mebibytes)
 
     @property
     def recent(self) -> list[Path]:

@@ -32,7 +32,7 @@ def test_each_workspace_shows_its_own_docks(qtbot: QtBot) -> None:
     with shown_window() as window:
         assert visible_docks(window) == {"palette", "inspector"}
         QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-        assert visible_docks(window) == {"layers", "run_settings"}
+        assert visible_docks(window) == {"layers", "run_settings", "iterations"}
         QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
         assert visible_docks(window) == {"diagram", "quantities", "timeline"}
         assert window.top_bar.tabs.current() == "step"

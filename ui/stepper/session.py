@@ -238,6 +238,12 @@ class StepSession(QObject):
             self.number = 0
             self.refresh()
 
+    def can_revisit(self, kept: range) -> None:
+        """Note which iterations of the run can be revisited."""
+        before, self.kept = self.has_next, kept
+        if self.has_next != before and self.revisited:
+            self.step_changed.emit()
+
     @property
     def has_next(self) -> bool:
         """Whether there is an iteration after this one to go on with; the last one of a run has none yet."""

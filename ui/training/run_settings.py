@@ -62,11 +62,15 @@ class RunSettings(QScrollArea):
         trainer.opened.connect(self.refresh)
         self.refresh()
 
+    def add(self, section: QWidget, above_data: bool = False) -> None:
+        """Put a section below the others, or above that of the data."""
+        self._column.insertWidget(self._column.count() - (2 if above_data else 1), section)
+
     def set_views_menu(self, fill: Callable[[QMenu], None]) -> None:
         """Offer the live views: ``fill`` puts them into a menu."""
         add = PushButton("Add", "plus", scale="small", tip="Add a view, or arrange them as at first")
         section = Section("Views", add, separated=False)
-        self._column.insertWidget(self._column.count() - 1, section)
+        self.add(section)
 
         def show() -> None:
             menu = QMenu(add)

@@ -37,6 +37,9 @@ class Cost(View):
         self.plot = Plot()
         self._band = self.plot.band("neg", 0.3)
         self._rates: list[tuple[pg.InfiniteLine, pg.TextItem]] = []
+        self._marker = pg.InfiniteLine(pen=pg.mkPen(faded("acc", 1.0), width=1.5))
+        self.plot.addItem(self._marker, ignoreBounds=True)
+        self.trainer.marked_changed.connect(self.mark)
         self._curves = {"train_cost": self.plot.curve("neg"), "validation_cost": self.plot.curve("pos")}
         self.plot.tell(self._tell)
         return self.plot
@@ -59,6 +62,8 @@ class Cost(View):
             curve.show_points(*history.figures(name))
         self._set_axes(history)
         self._mark_rates(history)
+        self._marker.setVisible(self.trainer.marked > 0)
+        self._marker.setPos(float(history.as_epochs(self.trainer.marked)))
         both = bool(len(history.figures("validation_cost")[0]))
         single = [f"{node} {show_number(cost, 3)}" for node, cost in history.outputs.items()]
         return " · ".join(["training, validation" if both else "training", *single])
@@ -66,6 +71,7 @@ class Cost(View):
     def restyle(self) -> None:
         """The colours of the theme."""
         self.plot.restyle()
+        self._marker.setPen(pg.mkPen(faded("acc", 1.0), width=1.5))
         self._clear_rates()
 
     def table(self) -> tuple[Sequence[str], Rows]:

@@ -10,15 +10,18 @@ from pathlib import Path
 from types import TracebackType
 
 from explorer import cli
+from explorer.cli.worksheet import WRITERS
 from explorer.examples import load_example
 from explorer.project.errors import ProjectError
 from explorer.project.format import load_project
 from explorer.project.model import Project
 from ui.bench_command import bench
 from ui.render_command import render
+from ui.worksheet_command import pdf_worksheet
 
 cli.app.command()(render)
 cli.app.command()(bench)
+WRITERS[".pdf"] = pdf_worksheet
 
 NO_DISPLAY = (
     "There is no display to open a window on; nn-explorer render FILE --out DIR draws pictures without one, and "

@@ -15,14 +15,21 @@ from typing import Any
 import typer
 
 from explorer import __version__
-from explorer.cli import check, examples, export, step, train
+from explorer.cli import check, examples, export, step, train, worksheet
 from explorer.cli.output import BAD_INPUT, DONE, FAILED, RunFailedError
 from explorer.params import ParamError
 from explorer.project.check import RunProblem
 from explorer.project.errors import ProjectError
 from explorer.source import DataProblem
 
-COMMANDS: tuple[Callable[..., Any], ...] = (check.check, train.train, step.step, export.export, examples.examples)
+COMMANDS: tuple[Callable[..., Any], ...] = (
+    check.check,
+    train.train,
+    step.step,
+    worksheet.worksheet,
+    export.export,
+    examples.examples,
+)
 
 HELP = """Build, train, watch and step through neural networks, down to every number.
 

@@ -111,8 +111,8 @@ def _structural(tree: Expr, names: Notation) -> Iterator[tuple[str, Expr, str]]:
             words = f"{_said(part.right, names)} is added, but has to be subtracted."
             yield "sign", rebuilt(Sum((part.left, part.right))), words
             if not isinstance(part.left, Number):
-                turned = Difference(part.right, part.left)
-                yield "sign", rebuilt(turned), f"The difference is the wrong way round: {_said(part, names)}."
+                other = Difference(part.right, part.left)
+                yield "sign", rebuilt(other), f"The difference is the wrong way round: {_said(part, names)}."
         elif isinstance(part, Negative):
             yield "sign", rebuilt(part.argument), f"The minus before {_said(part.argument, names)} is missing."
 

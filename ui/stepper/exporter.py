@@ -17,13 +17,16 @@ from explorer.stepping.reports import ENDINGS, SHEETS, TITLES, written
 from explorer.stepping.reports.diagram import network_svg
 from explorer.stepping.reports.part import LIMIT, LIMIT_OF_TABLE, Part
 from explorer.stepping.reports.sheet import AsStepped, Content
+from explorer.stepping.reports.worksheet import html_worksheet, make_worksheet
 from ui.jobs import Waiting
 from ui.stepper.session import StepSession
+from ui.stepper.worksheet_pdf import PdfWorksheet
 from ui.widgets.buttons import IconButton, PushButton
 from ui.widgets.progress import ProgressLine
 from ui.widgets.text import ElidedLabel
 
 FORMS = ("html", "latex", "markdown", "csv")
+WORKSHEETS = {".pdf": "PDF", ".html": "HTML"}
 _EVERY = 100
 
 
@@ -77,8 +80,6 @@ class WorkStrip(QWidget):
 class ReportExporter(QObject):
     """The Export button with its menu, and the strip that tells how far it is."""
 
-    worksheet_asked = Signal()
-
     def __init__(self, session: StepSession, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._parent = session, parent
@@ -92,6 +93,10 @@ class ReportExporter(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY)
         self._timer.timeout.connect(lambda: self.strip.progress.set_fraction(self._fraction))
+        self.seed = 0
+        self._turner = QTimer(self)
+        self._turner.setInterval(0)
+        self._turner.timeout.connect(self._turn)
 
     @property
     def busy(self) -> bool:
@@ -122,18 +127,80 @@ class ReportExporter(QObject):
             for words, part in self.parts():
                 below.addAction(words, partial(self.ask, form, part))
         self.menu.addSeparator()
-        self.menu.addAction("Worksheet with blanks…", self.worksheet_asked.emit)
+        for ending, title in WORKSHEETS.items():
+            below = self.menu.addMenu(f"Worksheet with blanks and key ({title})")
+            for words, part in self.parts():
+                below.addAction(words, partial(self.ask_worksheet, ending, part))
+        self.menu.addAction(f"Blanks: choice {self.seed + 1}, take another", self.take_other_blanks)
         return self.menu
+
+    def take_other_blanks(self) -> None:
+        """Leave other numbers blank in the worksheets to come."""
+        self.seed += 1
 
     def ask(self, form: str, part: Part) -> None:
         """Choose a file, and write there; the dialog asks before it replaces one."""
-        ending, session = ENDINGS[form], self._session
-        beside = session.document.path or Path(session.document.project.name)
-        start, kinds = beside.parent / f"{beside.stem or 'network'}-steps{ending}", f"{TITLES[form]} (*{ending})"
-        name, _ = QFileDialog.getSaveFileName(self._parent, "Export the steps", str(start), kinds)
-        if name:
-            path = Path(name)
-            self.export(form, part, path if path.suffix else path.with_name(path.name + ending))
+        path = self._ask_where("Export the steps", "-steps", ENDINGS[form], TITLES[form])
+        if path is not None:
+            self.export(form, part, path)
+
+    def _ask_where(self, title: str, what: str, ending: str, kind: str) -> Path | None:
+        """A file with this ending, near the project; None if a person thinks better of it."""
+        document = self._session.document
+        beside = document.path or Path(document.project.name)
+        start = beside.parent / f"{beside.stem or 'network'}{what}{ending}"
+        name, _ = QFileDialog.getSaveFileName(self._parent, title, str(start), f"{kind} (*{ending})")
+        if not name:
+            return None
+        path = Path(name)
+        return path if path.suffix.lower() == ending else path.with_name(path.name + ending)
+
+    def ask_worksheet(self, ending: str, part: Part) -> None:
+        """Choose a file for a worksheet, and write it."""
+        path = self._ask_where("Export a worksheet", "-worksheet", ending, WORKSHEETS[ending])
+        if path is not None:
+            self.export_worksheet(part, path)
+
+    def export_worksheet(self, part: Part, path: Path) -> None:
+        """Write a worksheet: a web page on another thread; a PDF item by item on this one, which has the fonts."""
+        session = self._session
+        sentence = f"Writing {show_name(path.name)} …"
+        shown = AsStepped(session.figures.anew(), session.mode if session.mode != "printed" else "decimals")
+        trace, pdf = shown.figures.trace, path.suffix.lower() == ".pdf"
+        names = Notation(trace.rules.resolved, session.style, trace.rules.batch)
+        picture = network_svg(trace, names, shown.given(trace), not pdf)
+        content, seed = Content(trace, shown, session.style, part, picture=picture), self.seed
+
+        def work(told: Callable[[float], None]) -> str:
+            replace_file(path, html_worksheet(make_worksheet(content, seed)).encode())
+            return f"Saved as {show_name(path.name)}."
+
+        if not pdf:
+            self.run(sentence, work)
+        elif not self._busy:
+            self._begin(sentence)
+            self._pdf, self._path = PdfWorksheet(make_worksheet(content, seed)), path
+            self._pages = self._pdf.pages()
+            self._turner.start()
+
+    def _turn(self) -> None:
+        """Draw the next item of a PDF; after the last one, write the file."""
+        try:
+            self._hear(next(self._pages))
+            return
+        except StopIteration:
+            self._turner.stop()
+        except CancelledError as error:
+            self._turner.stop()
+            self._pages.close()
+            self._fail(error)
+            return
+        try:
+            replace_file(self._path, self._pdf.content)
+        except ProjectError as error:
+            self._fail(error)
+        else:
+            self._end(f"Saved as {show_name(self._path.name)}.")
 
     def export(self, form: str, part: Part, path: Path) -> None:
         """Write a report to ``path`` on another thread, with the numbers and names that are shown now."""
@@ -154,13 +221,15 @@ class ReportExporter(QObject):
 
     def run(self, sentence: str, work: Callable[[Callable[[float], None]], str]) -> None:
         """Do work on another thread, and tell of it; ``work`` is given whom to tell how far it is."""
-        if self._busy:
-            return
+        if not self._busy:
+            self._begin(sentence)
+            Waiting(self, lambda: work(self._hear), self._end, self._fail)
+
+    def _begin(self, sentence: str) -> None:
         self._busy, self._given_up, self._fraction = True, False, 0.0
         self.button.setEnabled(False)
         self.strip.begin(sentence)
         self._timer.start()
-        Waiting(self, lambda: work(self._hear), self._end, self._fail)
 
     def _hear(self, fraction: float) -> None:
         """Note how far the work is; called on its thread."""

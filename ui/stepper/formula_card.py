@@ -66,8 +66,8 @@ class FormulaCard(QFrame):
         for widget in (self.equals, self.result, self.aside, self.check_icon, self.check):
             widget.hide()
         if lines < 2:
-            for widget in (self.substituted, self.reduced, self.explanation):
-                widget.hide()
+            for line in (self.substituted, self.reduced, self.explanation):
+                line.hide()
         if lines < 1:
             q = self._session.step.quantity if self._session.step is not None else Quantity("")
             self.formula.set_tex(f"{typeset_name(self._session.notation, q)} =", f"{self._session.name(q)} =")

@@ -62,7 +62,8 @@ def network_svg(
 
 def _columns(trace: Trace, names: Notation) -> list[_Column]:
     """The layers in order: a net input and its activation are one."""
-    resolved, found = trace.rules.resolved, []
+    resolved = trace.rules.resolved
+    found: list[_Column] = []
     for node in resolved.order:
         layer, units = resolved.layers[node], names.units.get(node)
         count = (layer.shape or (0,))[0] if units is not None else 0

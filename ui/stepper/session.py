@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from explorer.equations import Quantity
-from explorer.expand import expand
 from explorer.project.model import Project
+from explorer.stepping.checked import Checked
 from explorer.stepping.figures import Figures, Mode
 from explorer.stepping.naming import shown_name
 from explorer.stepping.notation import Notation, Style
+from explorer.stepping.record import Record
 from explorer.stepping.trace import Step, Trace
 from ui.document import Document
+from ui.stepper.agreement import same_numbers
 from ui.stepper.tracer import Traced, Tracer
 
 Status = Literal["empty", "problems", "loading", "ready", "failed"]
@@ -53,6 +55,7 @@ class StepSession(QObject):
         self.style: Style = "names"
         self.trace: Trace | None = None
         self._figures: Figures | None = None
+        self._earlier: Figures | None = None
         self._notation: Notation | None = None
         self._base: Project | None = None
         self._request = -1
@@ -313,20 +316,29 @@ class StepSession(QObject):
         if message.problem or not message.records:
             self._become("failed", message.problem or "There are no numbers to step through.")
             return
+        self._earlier = None
+        for record in message.records[:-1]:
+            self._earlier = Figures(Trace(record), self._earlier)
+        self._show(message.records[-1])
+
+    def take_checks(self, checks: Mapping[str, Checked]) -> None:
+        """The same iteration with more weights checked."""
+        if self.trace is not None:
+            self._show(self.trace.record.with_checks(checks))
+
+    def _show(self, record: Record) -> None:
+        """Step through a record, at the quantity that was current if it has it."""
         step = self.step
         wanted = step.quantity if step is not None and self.number else None
-        traces = [Trace(record) for record in message.records]
-        figures: Figures | None = None
-        for trace in traces:
-            figures = Figures(trace, figures)
-        self.trace, self._figures = traces[-1], figures
+        self.trace = Trace(record)
+        self._figures = figures = Figures(self.trace, self._earlier)
         if self.revisited:
             self.sample = self.trace.record.samples[0]
         self._callers.clear()
         self._rename()
         found = self.trace.find(wanted) if wanted is not None else None
         self.number = found if found is not None else min(self.number, max(0, len(self.trace) - 1))
-        if self.mode == "printed" and figures is not None and not figures.textbook.applies:
+        if self.mode == "printed" and not figures.textbook.applies:
             self.mode = "decimals"
         self._become("ready", "")
         self.trace_changed.emit()
@@ -345,7 +357,7 @@ class StepSession(QObject):
         self.status_changed.emit()
 
     def _document_changed(self, before: Project, after: Project) -> None:
-        if self._applying or _same_numbers(before, after):
+        if self._applying or same_numbers(before, after):
             return
         self._stale = True
         if self._visible:
@@ -375,18 +387,3 @@ class StepSession(QObject):
     def _measured_needs(self, q: Quantity) -> list[Quantity]:
         """A pass with a changed weight starts from its gradient, which it checks."""
         return [Quantity("gradient", q.node, q.part, q.index)] if q.role in ("plus", "minus") else []
-
-
-def _same_numbers(before: Project, after: Project) -> bool:
-    """Whether two projects have the same steps and numbers: names, notes and positions may differ."""
-    if before.weights.keys() != after.weights.keys():
-        return False
-    if any(before.weights[name] is not after.weights[name] for name in after.weights):
-        return False
-    if before.data != after.data or before.settings != after.settings:
-        return False
-    if before.textbook != after.textbook:
-        return False
-    flat = [expand(project.network).network for project in (before, after)]
-    parts = [[(node.id, node.kind, node.params) for node in network.nodes] for network in flat]
-    return parts[0] == parts[1] and flat[0].edges == flat[1].edges

@@ -8,7 +8,6 @@ from explorer.engine import messages as msg
 from explorer.equations import Index
 from explorer.project.model import Project
 from explorer.stepping.record import Record
-from explorer.stepping.record import Record
 from explorer.stepping.whatif import Changes
 from ui.document import Document
 from ui.training.agreement import what_differs

@@ -285,11 +285,8 @@ class Trainer(Asking):
         if message.step == 0 or self._kept == (message.run, message.step) or self._base is None:
             return
         self._kept = (message.run, message.step)
-        base, project, undone = (
-            self._base,
-            self._document.project,
-            self._stopped_by_edit and self._document.undo_stack.canRedo(),
-        )
+        base, project = self._base, self._document.project
+        undone = self._stopped_by_edit and self._document.undo_stack.canRedo()
         after = with_trained(base, project, message.weights, self._document.resolved.weight_shapes)
         if after is None or undone:
             self._base = None
@@ -320,6 +317,9 @@ class Trainer(Asking):
         if isinstance(message, msg.Traced):
             if self._awaited.traced(message.request):
                 self.traced.emit(message)
+        elif isinstance(message, msg.GradientsChecked):
+            if self._awaited.checked(message):
+                self.checked.emit(message)
         elif not self._closed and message.run in (0, self._run):  # 0: the engine itself could not start
             self._awaited.told(message)
             self._takers[type(message)](message)

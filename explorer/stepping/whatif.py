@@ -88,7 +88,7 @@ class Changes:
             if name in weights:
                 if after[name] is weights[name]:
                     after[name] = np.array(weights[name])
-                after[name][q.index] = value
+                after[name][_place(q)] = value
         return after
 
     def to_examples(self, examples: Examples) -> Examples:
@@ -172,7 +172,7 @@ def _allow(data: Data, loaded: Dataset, convert: bool) -> None:
 
 def _put(rows: NDArray[np.float64], part: Part, q: Quantity, shape: Shape, value: float) -> None:
     """A number of one example, where the data has it."""
-    inside = int(np.ravel_multi_index(tuple(int(i) for i in q.index), shape))
+    inside = int(np.ravel_multi_index(_place(q), shape))
     rows.reshape(len(rows), -1)[q.example, part.start + inside] = value
 
 
@@ -181,5 +181,9 @@ def _with_numbers(arrays: Mapping[str, NDArray[np.float64]], numbers: Mapping[Qu
     for node in {q.node for q in numbers}:
         after[node] = np.array(arrays[node])
     for q, value in numbers.items():
-        after[q.node][(q.example, *q.index)] = value
+        after[q.node][(q.example, *_place(q))] = value
     return after
+
+
+def _place(q: Quantity) -> tuple[int, ...]:
+    return tuple(int(i) for i in q.index)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.equations import Quantity
+from explorer.stepping.paths import Path
 from ui import theme
 from ui.stepper.columns import Columns
 from ui.stepper.diagram_items import QUANTITY, BlockItem, UnitItem
@@ -123,6 +124,7 @@ class DiagramPanel(QWidget):
         self._session = session
         self._columns: Columns | None = None
         self._picture: UnitsPicture | None = None
+        self._path: Path | None = None
         self.setProperty("role", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.kind = SegmentedControl(
@@ -168,13 +170,19 @@ class DiagramPanel(QWidget):
         if kind == "units":
             if self._columns is None:
                 self._columns = Columns(trace.rules, self._session.notation)
-            self._picture = UnitsPicture(scene, self._session, self._columns)
+            self._picture = UnitsPicture(scene, self._session, self._columns, self._path)
             self._picture.draw()
         else:
-            draw_layers(scene, self._session)
+            draw_layers(scene, self._session, self._path)
         if scene.sceneRect() != before:
             self.view.refit()
         self.view.look_at(_middle_of_step(scene))
+
+    def show_path(self, path: Path | None) -> None:
+        """Mark one path to the cost instead of the step; None marks the step again."""
+        if path != self._path:
+            self._path = path
+            self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -16,10 +16,12 @@ from ui.stepper.crumbs import Crumbs
 from ui.stepper.exporter import ReportExporter
 from ui.stepper.factor_cards import BANDS, FactorRow, VerdictBands
 from ui.stepper.formula_card import FormulaCard
+from ui.stepper.paths_part import PathsPart
 from ui.stepper.practice import Practice, PracticeCard
 from ui.stepper.session import StepSession
 from ui.stepper.table import TablePage
 from ui.stepper.waiting import WaitingStack
+from ui.stepper.why_card import WhyCard
 from ui.widgets.buttons import PushButton
 from ui.widgets.containers import Separator
 from ui.widgets.segmented import SegmentedControl
@@ -64,6 +66,8 @@ class FormulaPanel(QWidget):
         self.apply_button = PushButton("Apply update", "check", variant="accent", scale="small")
         self.factors = FactorRow(session)
         self.verdict = VerdictBands()
+        self.why = WhyCard(session)
+        self.paths = PathsPart(session)
         self.table = TablePage(session)
         self.exporter = ReportExporter(session, self)
         self.practice = Practice(session, settings, self)
@@ -88,6 +92,8 @@ class FormulaPanel(QWidget):
         self._show_slip(step)
         self.card.show_step(step)
         self._show_parts(step)
+        self.why.show_step(step)
+        self.paths.show_quantity(step.quantity)
         self._cover()
         self.next_button.setVisible(session.at_end and session.has_next)
         self.apply_button.setVisible(session.at_end and not session.revisited)
@@ -222,15 +228,20 @@ class FormulaPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        column.addWidget(self.question)
+        asked = QHBoxLayout()
+        asked.addWidget(self.question, 1)
+        asked.addWidget(self.why.button, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(asked)
         column.addLayout(modes)
         column.addWidget(self.note)
         column.addWidget(self.card)
+        column.addWidget(self.why)
         column.addWidget(self.practice_card)
         column.addWidget(self.exporter.strip)
         column.addLayout(parts)
         column.addWidget(self.factors)
         column.addWidget(self.verdict)
+        column.addWidget(self.paths)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -242,7 +253,8 @@ class FormulaPanel(QWidget):
         session = self._session
         self.style_switch.picked.connect(session.set_style)
         self.mode_switch.picked.connect(session.set_mode)
-        self.factors.picked.connect(session.go_to)
+        for part in (self.factors, self.why, self.paths):
+            part.picked.connect(session.go_to)
         self.table_button.clicked.connect(lambda: self.show_table(True))
         self.table.closed.connect(lambda: self.show_table(False))
         self.table.picked.connect(lambda: self.show_table(False))

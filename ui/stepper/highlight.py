@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from explorer.equations import Quantity
+from explorer.equations import Quantity, operands
+from explorer.stepping.paths import Path
 from explorer.stepping.rules import Rules
 from explorer.stepping.trace import Step
 from ui.stepper.columns import Column, Columns
@@ -36,6 +37,24 @@ def highlight(rules: Rules, columns: Columns, step: Step) -> Highlight:
         marker.operand(need)
     found.error_units -= found.units
     found.error_edges -= found.edges
+    return found
+
+
+def along(rules: Rules, columns: Columns, path: Path) -> Highlight:
+    """The units and edges that one path leads through, from the quantity to the cost."""
+    found = Highlight()
+    marker = _Marker(rules, columns, found)
+    start = path.through[0]
+    if start.role in ("gradient", "use"):
+        marker.operand(replace(start, role="gradient"))
+    for q in path.through:
+        marker.place(q)
+    for factor in path.factors:
+        for q in operands(factor):
+            if q.role == "weight":
+                marker.operand(q)
+            elif q.role == "value" and not rules.resolved.layers[q.node].sources:
+                marker.place(q)
     return found
 
 
@@ -76,6 +95,15 @@ class _Marker:
             self._error_unit(q.label, int(q.index[-1]))
         elif q.role == "delta" and len(q.index) == 1:
             self._error_unit(q.node, int(q.index[0]))
+
+    def place(self, q: Quantity) -> None:
+        """Where a quantity is, whatever its role."""
+        if q.role in ("gradient", "use"):
+            self._weight(q)
+        elif q.role == "term":
+            self.place(Quantity("delta", q.node, index=q.index[:-1], example=q.example))
+        elif q.node:
+            self._element(q)
 
     def _element(self, q: Quantity) -> None:
         if len(q.index) == 1 and _is_units(self._columns.of(q.node)):

@@ -10,20 +10,26 @@ from explorer.equations import Quantity
 from explorer.kind import show_shape
 from explorer.printing import show_plain
 from explorer.resolve import Layer
+from explorer.stepping.paths import Path
 from ui.stepper.diagram_items import BlockItem, EdgeItem, State, leading_to
 from ui.stepper.session import StepSession
 
 WIDTH, HEIGHT, PITCH, SIDE = 250.0, 62.0, 92.0, 280.0
 
 
-def draw_layers(scene: QGraphicsScene, session: StepSession) -> None:
-    """All nodes of the session's network; the current step's has the accent, those that it needs its outline."""
+def draw_layers(scene: QGraphicsScene, session: StepSession, path: Path | None = None) -> None:
+    """All nodes of the session's network; the current step's has the accent, those that it needs its outline.
+
+    With a ``path`` to the cost it is the layers on it that have the accent.
+    """
     trace, step = session.trace, session.step
     if trace is None or step is None:
         return
     places = _places(session)
     outputs = set(trace.rules.goals)
     here = {step.quantity.node} if step.quantity.node else outputs
+    if path is not None:
+        here = {q.node for q in path.through}
     needed = {q.node for q in step.needs} | (outputs if step.stage == 2 else here)
     for edge in trace.rules.resolved.network.edges:
         start, end = places[edge.source], places[edge.target]

@@ -35,10 +35,11 @@ class StepperPanels(QObject):
         self.quantities_panel = QuantitiesPanel(self.session)
         self.timeline = Timeline(self.session)
         self.step_actions.quantity_asked.connect(self.quantities_panel.ask)
+        self.formula_panel.paths.hovered.connect(self.diagram_panel.show_path)
         for panel in (self.diagram_panel, self.formula_panel):
             panel.waiting.build_asked.connect(self.build_asked)
 
     @property
     def actions(self) -> list[QAction]:
         """The actions with their keys: back, over, into, out, run to the next stage, first and last."""
-        return self.step_actions.all
+        return [*self.step_actions.all, self.formula_panel.why.action]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from explorer.equations import Quantity
+from explorer.stepping.paths import Path
 from ui.stepper.columns import Column, Columns, left_out, shown_units
 from ui.stepper.diagram_items import (
     BlockItem,
@@ -19,7 +20,7 @@ from ui.stepper.diagram_items import (
     leading_to,
     text_item,
 )
-from ui.stepper.highlight import Highlight, highlight
+from ui.stepper.highlight import Highlight, along, highlight
 from ui.stepper.session import StepSession
 
 PITCHES = (194.0, 210.0)
@@ -51,8 +52,8 @@ class EdgeLabel:
 class UnitsPicture:
     """Draws the current step of a session into a scene. It is made anew for every step: some hundred items."""
 
-    def __init__(self, scene: QGraphicsScene, session: StepSession, columns: Columns) -> None:
-        self._scene, self._session, self._columns = scene, session, columns
+    def __init__(self, scene: QGraphicsScene, session: StepSession, columns: Columns, path: Path | None = None) -> None:
+        self._scene, self._session, self._columns, self._path = scene, session, columns, path
         self._roomy = columns.largest <= ROOMY_UNITS
         self._radius, self._pitch = ROOMY if self._roomy else COMPACT
         self._places: dict[tuple[str, int], QPointF] = {}
@@ -64,7 +65,11 @@ class UnitsPicture:
         step, trace = self._session.step, self._session.trace
         if step is None or trace is None:
             return
-        self.highlight = highlight(trace.rules, self._columns, step)
+        self.highlight = (
+            highlight(trace.rules, self._columns, step)
+            if self._path is None
+            else along(trace.rules, self._columns, self._path)
+        )
         self._place_all()
         labels = self._draw_edges()
         for column in self._columns.columns:

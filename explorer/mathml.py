@@ -159,9 +159,9 @@ class MathWriter:
             if self.values is None:
                 return name(self.names(expr.quantity)), ATOM
             shown = self.values(expr.quantity)
-            return number(shown), SUM if shown.startswith(("-", "−")) else ATOM
+            return number(shown), _tightness(shown)
         if isinstance(expr, Number):
-            return _constant(expr.value), SUM if expr.value < 0 else ATOM
+            return _constant(expr.value), ATOM if expr.value in _CONSTANTS else _tightness(show_plain(expr.value))
         if isinstance(expr, Sum):
             return self._sum(expr), SUM
         if isinstance(expr, Difference):
@@ -233,7 +233,7 @@ class MathWriter:
             factors = tuple(f for f in factors if not (isinstance(f, Number) and f.value == 1)) or factors[:1]
         first, *rest = factors
         written = [self.write(first, PRODUCT), *(self._right(factor, PRODUCT) for factor in rest)]
-        return _joined("·", written) if self.values is not None else row(_THIN.join(written))
+        return _joined("·", written) if self.values is not None else f"<mrow>{_THIN.join(written)}</mrow>"
 
     def _apply(self, expr: Apply) -> tuple[str, int]:
         inside = _joined(",", [self.write(argument) for argument in expr.arguments])
@@ -285,6 +285,11 @@ _CONSTANTS = {
 
 def _constant(value: float) -> str:
     return _CONSTANTS.get(value) or number(show_plain(value))
+
+
+def _tightness(shown: str) -> int:
+    """How tightly a number binds: a negative one like a sum, one with a power of ten like a product."""
+    return SUM if shown.startswith(("-", "−")) else PRODUCT if "e" in shown else ATOM
 
 
 def _place(place: Expr, values: Callable[[Quantity], str]) -> str:

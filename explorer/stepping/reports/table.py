@@ -13,17 +13,18 @@ from explorer.stepping.reports.plain import forms
 from explorer.stepping.reports.sheet import Line, Sheet
 
 COLUMNS = ("iteration", "stage", "quantity", "formula", "value", "printed", "note")
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "−")
+_RISKY = ("=", "+", "-", "@", "−")
 
 
 def cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; numbers stay numbers, with an ordinary minus sign."""
-    plain = text.replace("−", "-")
+    """Text on one line that no spreadsheet takes for a formula; numbers stay numbers, with an ordinary minus sign."""
+    flat = " ".join(text.replace("\t", " ").splitlines())
+    plain = flat.replace("−", "-")
     try:
         float(plain)
     except ValueError:
-        return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(_RISKY) else text
-    return plain if not text.startswith(("\t", "\r", "\n")) else plain.strip()
+        return f"'{flat}" if flat.lstrip(" \u00a0\ufeff").startswith(_RISKY) else flat
+    return plain
 
 
 def csv_row(cells: Iterable[str], separator: str = ",") -> str:

@@ -19,6 +19,8 @@ from explorer.stepping.trace import Trace
 
 SIGNIFICANT = 4
 """Significant digits that suffice where more are shown."""
+ON_THE_WAY = 0.006
+"""How far, relatively, rounding on the way may take the number of a slip."""
 _LONG = 6
 _TINY = 1e-12
 Verdict = Literal["right", "slip", "wrong"]
@@ -89,10 +91,16 @@ class Exercise:
         found = slips(self.figures.trace, self.quantity, self.names, values)
         return [slip for slip in found if not _close(slip.value, self.value, self.unit)]
 
+    def _like(self, typed: float, slip: Slip) -> int:
+        """0 if a slip's number was typed, 1 if nearly (numbers on the way may have been rounded), else 2."""
+        if _close(typed, slip.value, min(self.unit, unit_of(slip.value))):
+            return 0
+        return 1 if self.mode != "exact" and _close(typed, slip.value, ON_THE_WAY * abs(slip.value)) else 2
+
     def _slips_like(self, typed: float) -> list[Slip]:
-        """The slips whose number was typed, in the order of KINDS; a number with too few digits is one."""
-        found = [slip for slip in self.slips() if _close(typed, slip.value, min(self.unit, unit_of(slip.value)))]
-        found.sort(key=lambda slip: KINDS.index(slip.kind))
+        """The slips whose number was typed, in the likeliest first; a number with too few digits is one."""
+        found = [slip for slip in self.slips() if self._like(typed, slip) < 2]
+        found.sort(key=lambda slip: (self._like(typed, slip), KINDS.index(slip.kind)))
         rough = _too_rough(typed, self.value)
         if rough:
             found.insert(0, Slip("rounding", typed, f"The right number, rounded too far. {self.tolerance_words}"))

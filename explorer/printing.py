@@ -24,6 +24,7 @@ from explorer.equations import (
     Ref,
     SoftmaxShare,
     Sum,
+    operands,
 )
 
 Names = Callable[[Quantity], str]
@@ -31,6 +32,8 @@ SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 LONG_SUM = 6
 """More terms than this are written with a capital sigma, or with dots once numbers stand in them."""
 
+_SINGLE = ("rate", "epsilon", "cost", "output_cost", "example_cost", "overall")
+"""Roles of single numbers, which have no index either."""
 _CONSTANTS = {
     0.5: ("1/2", r"\tfrac{1}{2}"),
     math.sqrt(2): ("√2", r"\sqrt{2}"),
@@ -51,13 +54,15 @@ _TEX_FUNCTIONS = {
 class Writer:
     """Writes trees: with ``tex`` as LaTeX, else as text. ``numbers`` says that operands are written as numbers.
 
-    Sums of more than ``longest`` terms are written with a sigma where they have a typical term.
+    Sums of more than ``longest`` terms are written with a sigma where they have a typical term. ``arrays`` says that
+    operands are whole arrays: their product element by element is ⊙.
     """
 
     names: Names
     tex: bool = False
     numbers: bool = False
     longest: int = LONG_SUM
+    arrays: bool = False
 
     def write(self, expr: Expr, level: int = 0) -> str:
         """The tree, in parentheses where it binds less than ``level``."""
@@ -103,9 +108,7 @@ class Writer:
             return (rf"\ln({inside})" if self.tex else f"ln({inside})"), ATOM
         if isinstance(expr, MatMul):
             right = self.write(expr.right, POWER)
-            return f"{self.write(expr.left, POWER)} {right}" + (
-                ("^{T}" if self.tex else "ᵀ") if expr.outer else ""
-            ), PRODUCT
+            return f"{self.write(expr.left, POWER)} {self._power(right, 'T') if expr.outer else right}", PRODUCT
         if isinstance(expr, Transposed):
             return self._power(self.write(expr.argument, ATOM), "T"), POWER
         if isinstance(expr, Part):
@@ -159,6 +162,8 @@ class Writer:
         factors += [self._right(factor, PRODUCT) for factor in expr.factors[1:]]
         if not self.numbers:
             factors = [factor for factor in factors if factor != "1"] or ["1"]
+        if self.arrays and sum(map(_is_array, expr.factors)) > 1:
+            return (r" \odot " if self.tex else " ⊙ ").join(factors)
         if not self.tex:
             return " · ".join(factors)
         return (r" \cdot " if self.numbers else r" \, ").join(factors)
@@ -257,9 +262,16 @@ def text(expr: Expr, names: Names, numbers: bool = False) -> str:
     return Writer(names, numbers=numbers).write(expr)
 
 
-def latex(expr: Expr, names: Names, numbers: bool = False, longest: int = LONG_SUM) -> str:
+def latex(
+    expr: Expr, names: Names, numbers: bool = False, longest: int = LONG_SUM, arrays: bool = False
+) -> str:
     """The tree as LaTeX."""
-    return Writer(names, True, numbers, longest).write(expr)
+    return Writer(names, True, numbers, longest, arrays).write(expr)
+
+
+def _is_array(expr: Expr) -> bool:
+    """Whether a whole array is among the operands."""
+    return any(not q.index and q.role not in _SINGLE for q in operands(expr))
 
 
 def mathml(tex: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from explorer.arrays import MatMul
-from explorer.equations import Apply, Expr, Number, Product, Quantity, Ref, total
+from explorer.equations import Apply, Expr, Number, Product, Quantity, Ref, replaced, total
 from explorer.optimizer import UpdatePlace
 from explorer.stepping.numbers import has, stored
 from explorer.stepping.rules import Rules
@@ -103,7 +103,14 @@ def _delta(rules: Rules, q: Quantity) -> Expr | None:
             continue
         ports = sorted(other.port for other in rules.resolved.network.incoming[edge.target])
         shares.append(layer.kind.matrix_backward(rules.place(edge.target, q.example), ports.index(edge.port)))
-    return total(shares) if shares else None
+    if not shares:
+        return None
+    after = rules.activation_after(q.node)
+    inner = _delta(rules, Quantity("delta", after, example=q.example)) if after is not None else None
+    if inner is None:
+        return total(shares)
+    # BP2 as textbooks write it: what comes back through the next layer, times the slope of the activation.
+    return replaced(total(shares), lambda part: inner if (part.role, part.node) == ("delta", after) else None)
 
 
 def _gradient(rules: Rules, q: Quantity) -> Expr | None:

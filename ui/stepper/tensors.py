@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent, QPe
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from explorer.equations import Quantity
-from explorer.kind import show_shape
+from explorer.kind import MASK, show_shape
 from explorer.printing import show_plain
 from explorer.resolve import Layer
 from explorer.stepping.questions import meaning
@@ -49,6 +49,9 @@ def tensors_of(session: StepSession) -> list[Tensor]:
     for q in inside:
         title = f"{meaning(trace.rules, q)} {session.name(q)}"
         found.append(_tensor(session, q, record.inner[f"{node}.{q.part}"][0], title))
+    if f"{node}.{MASK}" in record.inner:
+        mask = Quantity("inner", node, MASK)
+        found.append(_tensor(session, mask, record.inner[f"{node}.{MASK}"][0], f"mask of {node}: 1 kept, 0 dropped"))
     found.append(_tensor(session, Quantity("value", node), record.values[node][0], f"output of {node}"))
     found.append(_tensor(session, Quantity("delta", node), record.deltas[node][0], f"error at {node}"))
     for q in reversed(inside):

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.stepping.levels import next_step
 from explorer.stepping.report import stage_title
 from explorer.stepping.trace import STAGES
 from ui import theme
 from ui.stepper.session import StepSession
+from ui.widgets.segmented import SegmentedControl
 
 HEIGHT, PADDING, GAP, BAR = 80, 16, 4, 8
 BAR_TOP = 35
 LEAST = 92.0
 PAGE = 10
+_LEVEL_TIPS = {
+    "term": "Step by every number, the terms of sums too",
+    "unit": "Step by the results of units and weights",
+    "layer": "Step by layers, in matrix form",
+    "stage": "Step by the five stages",
+}
 
 
 class Timeline(QWidget):
@@ -28,6 +46,12 @@ class Timeline(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Steps of the iteration")
         self.setToolTip("Drag to move through the steps; the arrow keys go step by step")
+        self.levels = SegmentedControl(
+            [("term", "Term"), ("unit", "Unit"), ("layer", "Layer"), ("stage", "Stage")], self, name="What a step is"
+        )
+        for level, tip in _LEVEL_TIPS.items():
+            self.levels.set_segment_tip(level, tip)
+        self.levels.picked.connect(session.set_level)
         for signal in (session.trace_changed, session.step_changed, session.shown_changed, session.status_changed):
             signal.connect(self._refresh)
 
@@ -41,7 +65,9 @@ class Timeline(QWidget):
         if session.trace is None:
             return ""
         record = session.trace.record
-        number = f"Iteration {record.step:,} of the run" if record.step else f"Iteration {record.iteration}"
+        number = f"Iteration {record.iteration}"
+        if record.step:
+            number = f"Iteration {record.step:,} of the run, float64 from its {record.setting('precision')} weights"
         return f"{number}, sample {record.samples[0] + 1} of {record.examples}"
 
     @property
@@ -50,7 +76,8 @@ class Timeline(QWidget):
         session = self._session
         if session.trace is None or session.at_end or not len(session.trace):
             return "last step" if session.trace is not None else ""
-        return f"next: {session.name(session.trace[session.number + 1].quantity)}"
+        following = next_step(session.trace, session.number, session.level)
+        return f"next: {session.name(session.trace[following].quantity)}"
 
     def titles(self) -> list[str]:
         """The segments' titles; the current one tells the step."""
@@ -106,6 +133,11 @@ class Timeline(QWidget):
             session.last()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        size = self.levels.sizeHint()
+        self.levels.setGeometry((self.width() - size.width()) // 2, BAR_TOP + BAR + 5, size.width(), size.height())
+        super().resizeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -177,6 +209,7 @@ class Timeline(QWidget):
         return [len(trace.stage_range(stage)) if trace is not None else 1 for stage in range(1, len(STAGES) + 1)]
 
     def _refresh(self) -> None:
+        self.levels.set_current(self._session.level)
         self.setAccessibleDescription(self.titles()[(self._session.step.stage if self._session.step else 1) - 1])
         self.update()
 

@@ -58,5 +58,5 @@ class BreakPoints(QObject):
             self.changed.emit()
 
     def _take(self, message: msg.Hit) -> None:
-        self.hits.update(message.hits)
+        self.hits.update(list(message.hits))
         self.changed.emit()

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ui.training.scrub import Scrub
@@ -14,7 +15,7 @@ from ui.widgets.buttons import PushButton
 from ui.widgets.number import show_number
 from ui.widgets.text import ElidedLabel, TextLabel
 
-HEIGHT = 88
+HEIGHT, WIDE = 88, 760
 BUDGETS = (0, 64, 128, 256, 512, 1024, 2048, 4096)
 """MiB that a person can choose from."""
 _STEP = "Step through this iteration as it was: its batch, weights, optimizer and dropout, computed in float64"
@@ -48,6 +49,10 @@ class TravelPanel(QWidget):
         travel.changed.connect(self.refresh)
         travel.trainer.progress.connect(self.refresh)
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.room.setVisible(event.size().width() >= WIDE)
 
     def refresh(self) -> None:
         """Show which iterations there are, and the chosen one."""

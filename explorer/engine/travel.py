@@ -17,8 +17,8 @@ MOST = 0.25
 
 
 def remember(session: Session, memory: int) -> None:
-    """Keep iterations in as many bytes, or in what can be spared; none in 0."""
-    if not memory:
+    """Keep iterations in as many bytes, or in what can be spared; none in 0, but for the newest at a breakpoint."""
+    if not memory and session.watch is None:
         session.history = None
         return
     kept = session.history.size if session.history is not None else 0

@@ -134,6 +134,7 @@ class Worker:
             self._points = command.points
             if self._run is not None:
                 self._run.watch.set(self._points)
+                remember(self._run.session, self._memory)
         elif isinstance(command, Remember):
             self._memory = command.memory
             if self._run is not None:

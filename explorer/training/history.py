@@ -104,6 +104,8 @@ class Moment:
 class History:
     """As many of the last iterations as fit into ``memory`` bytes, the oldest let go first.
 
+    While there are breakpoints the newest one is kept whatever it takes, so that it can be looked into at a hit.
+
     An iteration that is made again, after an update was taken back or from an earlier one, takes the place of the
     former one and of all that followed it.
     """
@@ -113,7 +115,7 @@ class History:
         self._moments: deque[Moment] = deque()
         self.size = 0
         self.too_large = 0
-        """Bytes that one iteration would need, if that is more than there is room for; else 0."""
+        """Bytes that one iteration takes, if that is more than there is room for; else 0."""
         self._spare: Tensor | None = None
         self._seen: list[Tensor] = []
         self._views: list[Tensor] = []
@@ -152,22 +154,17 @@ class History:
         others = self._look(session)
         lists = [thing for value in others.values() if isinstance(value, list) for thing in value]
         size = OVERHEAD + self._layout.bytes + _bytes([chance, under.batches[under.done], *lists])
-        self.too_large = size if size > self._memory else 0
-        if self.too_large:
-            self.clear()
-            return
+        self.too_large = size if size > self._memory > 0 else 0
         self._make_room(size)
+        if size > self._memory and session.watch is None:
+            self._spare = None
+            return
         moment = Moment(
             step, session.epoch, session.updates, session.settings, under, under.done, under.tally.mark(), chance,
             self._numbers(), self._layout, others, size,
         )  # fmt: skip
         self._moments.append(moment)
         self.size += size
-
-    def clear(self) -> None:
-        """Forget every iteration."""
-        self._moments.clear()
-        self.size, self._spare = 0, None
 
     def _make_room(self, needed: int) -> None:
         while self._moments and self.size + needed > self._memory:

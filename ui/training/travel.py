@@ -42,6 +42,7 @@ class Travel(QObject):
         self._soon.timeout.connect(lambda: self.step_asked.emit(self.chosen))
         trainer.kept.connect(self._take_kept)
         trainer.went_back.connect(self._take_back)
+        trainer.failed.connect(self._stay)
         trainer.state_changed.connect(self.changed)
         document.opened.connect(self._forget)
         self._tell_memory()
@@ -110,6 +111,10 @@ class Travel(QObject):
             self.leave_asked.emit()
             self.trainer.run()
             self.resumed.emit(message.step)
+
+    def _stay(self) -> None:
+        """The iteration could not be gone back to."""
+        self._resuming = False
 
     def _forget(self) -> None:
         self.kept, self.size, self.needed, self._resuming = range(0), 0, 0, False

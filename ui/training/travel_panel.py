@@ -66,10 +66,10 @@ class TravelPanel(QWidget):
 
     def _sentence(self) -> str:
         travel = self._travel
-        if travel.needed:
+        if travel.needed and travel.memory:
             return (f"One iteration of this network takes {travel.needed / MEBIBYTE:,.0f} MiB, more than there is room "
                     "for: none is kept.")  # fmt: skip
-        if not travel.memory:
+        if not travel.memory and not travel.chosen:
             return "No iterations are kept: choose how much memory they may take."
         if not travel.kept:
             return "Train, and the last iterations can be gone back to here."

@@ -274,6 +274,17 @@ def test_a_breakpoint_halts_the_run_which_then_goes_on() -> None:
         assert_array_equal(array, pipe.session.weights()[name])
 
 
+def test_what_a_breakpoint_halts_at_can_be_looked_into_without_memory_for_more() -> None:
+    pipe = Piped()
+    points = (Breakpoint(1, "iteration", {"iteration": 3}),)
+    for command in (Remember(0), SetBreakpoints(points), Open(1, project()), Go()):
+        pipe.send(command)
+    found = pipe.run()
+    assert of(Hit, found)[0].step == 3
+    assert (of(Kept, found)[-1].first, of(Kept, found)[-1].last) == (3, 3)
+    assert revisit(pipe, 3).step == 3
+
+
 def test_a_step_by_hand_makes_the_update_that_a_breakpoint_came_before() -> None:
     pipe = Piped()
     for command in (SetBreakpoints((Breakpoint(1, "iteration", {"iteration": 2}),)), Open(1, project()), Go(steps=1)):

@@ -17,10 +17,12 @@ from explorer.optimizer import Optimizer
 from explorer.optimizers import OPTIMIZERS
 from explorer.project.model import Data, Project
 from explorer.settings import Settings
-from explorer.training.events import EpochDone, Event, StepDone
+from explorer.training.breakpoints import Breakpoint
+from explorer.training.events import BreakpointHit, EpochDone, Event, StepDone
 from explorer.training.history import MEMORY, OVERHEAD, History, go_back
 from explorer.training.loop import train
 from explorer.training.session import Session
+from explorer.training.watching import Watch
 from tests.explorer.training.small import chain, project
 
 DROPPING = chain(
@@ -172,7 +174,7 @@ def test_one_that_does_not_fit_is_told_and_none_is_kept() -> None:
     assert len(session.history) == 1
 
 
-@given(st.lists(st.integers(0, 200_000), min_size=1, max_size=4))
+@given(st.lists(st.integers(1, 200_000), min_size=1, max_size=4))
 @settings(max_examples=20, deadline=None)
 def test_memory_is_never_exceeded_and_the_newest_stay(budgets: list[int]) -> None:
     session = remembering(DROPPING, epochs=20)
@@ -186,6 +188,21 @@ def test_memory_is_never_exceeded_and_the_newest_stay(budgets: list[int]) -> Non
                 assert session.history.too_large > budget
             else:
                 assert session.history.steps[-1] == event.step
+
+
+def test_the_newest_is_kept_while_there_are_breakpoints() -> None:
+    session = remembering(DROPPING, memory=0, epochs=2)
+    watch, events = Watch(session), train(session)
+    assert session.history is not None
+    next(events)
+    assert len(session.history) == 0
+    watch.set([Breakpoint(1, "iteration", {"iteration": 3})])
+    assert isinstance([next(events), next(events)][-1], BreakpointHit)
+    assert session.history.steps == range(3, 4)
+    assert session.history.too_large == 0
+    watch.set([])
+    list(islice(events, 2))
+    assert len(session.history) == 0
 
 
 def test_an_update_that_was_taken_back_leaves_one_history() -> None:

@@ -33,7 +33,7 @@ class Visits(QObject):
         """Show the strip of kept iterations, in Step or in Train."""
         if self._workspaces.current not in ("train", "step"):
             self._workspaces.show("train")
-        self._workspaces.docks["iterations"].show()
+        self._workspaces.show_above("iterations", "timeline")
 
     def _step_into(self, sample: int) -> None:
         """Step through one example with the project as it is."""
@@ -45,7 +45,7 @@ class Visits(QObject):
         """Step through an iteration of the run."""
         self._session.revisit(iteration)
         self._workspaces.show("step")
-        self._workspaces.docks["iterations"].show()
+        self._workspaces.show_above("iterations", "timeline")
 
     def _show_hit(self, hit: Hit) -> None:
         """The stepper goes to the iteration that a breakpoint has halted at, and the message leads there."""

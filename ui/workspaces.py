@@ -103,6 +103,13 @@ class Workspaces(QObject):
                 factor = self._share() if direction == Qt.Orientation.Horizontal else 1.0
                 self._window.resizeDocks(docks, [round(panel.size * factor) for panel in sized], direction)
 
+    def show_above(self, name: str, below: str) -> None:
+        """Show a dock, in this workspace above another one, each as wide as both."""
+        dock, other = self.docks[name], self.docks[below]
+        if dock.isHidden() and other.isVisible():
+            self._window.splitDockWidget(dock, other, Qt.Orientation.Vertical)
+        dock.show()
+
     def reset(self) -> None:
         """Forget every arrangement, and put this workspace's docks where they come."""
         self._preferences.forget_layouts()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.equations import Quantity
 from explorer.printing import show_plain
-from explorer.stepping.checked import Kink
+from explorer.stepping.checked import SEEN, Kink
 from explorer.stepping.naming import shown_name
 from explorer.stepping.notation import Notation
 from explorer.stepping.numbers import Exact
@@ -35,8 +35,8 @@ class Worst:
 class Summary:
     """All checked weights in sum. ``bars`` counts them by the decade of their error, (DECADES,).
 
-    ``exact`` are those whose gradients differ by nothing, or by rounding alone; they are in no bar, nor are those at
-    corners. ``largest`` is the largest error that counts, NaN if a gradient is not finite. ``worst`` begins with it.
+    ``exact`` are those whose gradients differ by nothing, or seem to by more than 1e-7, but by rounding alone; they are
+    in no bar, nor are those at corners. ``largest`` is the largest error that counts, NaN if a gradient is not finite.
     """
 
     checked: int
@@ -62,8 +62,9 @@ def summary(record: Record, most: int = WORST) -> Summary:
         gradient = record.gradients[name]
         errors = own.judged(gradient)
         checked, corners = checked + errors.size, corners + len(own.kinks)
-        counted = errors[errors > 0]
-        exact += int((errors == 0).sum())
+        measured = np.where((errors == 0) & (own.errors(gradient) > SEEN), 0.0, own.errors(gradient))
+        counted = measured[(measured > 0) & ~np.isnan(errors)]
+        exact += int(((measured == 0) & ~np.isnan(errors)).sum())
         powers = np.floor(np.log10(counted)) if counted.size else counted
         bars += np.bincount(np.clip(powers, DECADES[0], 0).astype(np.int64) - DECADES[0], minlength=len(DECADES))
         shown = np.where(np.isnan(errors), own.errors(gradient), errors)  # corners are listed, with what they measure

@@ -219,8 +219,9 @@ class GradientNorm(BreakpointKind):
     )
 
     def summary(self, params: Mapping[str, Any]) -> str:
-        """``‖gradient of h‖ > 10``."""
-        return f"‖gradient of {_layer(params)}‖ {'>' if params['side'] == 'above' else '<'} {_show(params['bound'])}"
+        """``Gradient of h > 10``."""
+        whose = f"Gradient of {params['layer']}" if params["layer"] else "Any gradient"
+        return f"{whose} {'>' if params['side'] == 'above' else '<'} {_show(params['bound'])}"
 
     def look(self, params: Mapping[str, Any]) -> Look:
         """Looks at the layer, or at the farthest of all layers."""
@@ -258,7 +259,7 @@ class DeadRelus(BreakpointKind):
 
     def summary(self, params: Mapping[str, Any]) -> str:
         """``50 % of h_out dead``."""
-        return f"{_show(100 * params['share'])} % of {_layer(params)} dead"
+        return f"{_show(100 * params['share'])} % of {params['layer'] or 'a layer'} dead"
 
     def look(self, params: Mapping[str, Any]) -> Look:
         """Looks at the layer, or at the one with most of its ReLUs dead."""
@@ -310,10 +311,6 @@ BY_ID: Mapping[str, BreakpointKind] = {kind.id: kind for kind in BREAKPOINTS}
 
 def _show(value: float) -> str:
     return show_plain(value, digits=4)
-
-
-def _layer(params: Mapping[str, Any]) -> str:
-    return params["layer"] or "any layer"
 
 
 def _risen(cost: float, low: float, what: str) -> str:

@@ -7,18 +7,23 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.equations import Quantity
+from explorer.stepping.check_summary import corner_words
 from explorer.stepping.explain import factors
+from explorer.stepping.numbers import MEASURED
 from explorer.stepping.questions import OF_A_WEIGHT, question, section_words, weight_of
 from explorer.stepping.trace import STAGES, Step
 from ui import theme
 from ui.stepper.actions import StepActions
+from ui.stepper.check_page import CheckPage
 from ui.stepper.crumbs import Crumbs
 from ui.stepper.exporter import ReportExporter
 from ui.stepper.factor_cards import BANDS, FactorRow, VerdictBands
 from ui.stepper.formula_card import FormulaCard
+from ui.stepper.gradient_checks import GradientChecks
 from ui.stepper.paths_part import PathsPart
 from ui.stepper.practice import Practice, PracticeCard
 from ui.stepper.session import StepSession
+from ui.stepper.seven_steps import SevenSteps
 from ui.stepper.table import TablePage
 from ui.stepper.waiting import WaitingStack
 from ui.stepper.why_card import WhyCard
@@ -29,6 +34,7 @@ from ui.widgets.text import Chip, TextLabel, tooltip
 
 _SLIPS = {"own": "textbook slip", "use": "textbook slip in its use", "operand": "textbook slip in a number it uses"}
 _NO_TEXTBOOK = "This project has no printed figures of a textbook for these numbers."
+_NO_SLOPE = " There is no slope to compare with, so that the two gradients may differ, and none is wrong."
 _ROUNDING = "The gradients differ by less than float64 resolves in the two costs, so they agree."
 LEAST_WIDTH, WIDTH_WITH_KEYS = 380, 490
 
@@ -40,6 +46,7 @@ class FormulaPanel(QWidget):
         self,
         session: StepSession,
         actions: StepActions,
+        checks: GradientChecks,
         settings: QSettings | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -68,7 +75,10 @@ class FormulaPanel(QWidget):
         self.verdict = VerdictBands()
         self.why = WhyCard(session)
         self.paths = PathsPart(session)
+        self.seven = SevenSteps(session)
         self.table = TablePage(session)
+        self.check = CheckPage(session, checks)
+        self.check_button = PushButton("Check", "check-all", scale="small", tip="All gradients checked, the worst first")
         self.exporter = ReportExporter(session, self)
         self.practice = Practice(session, settings, self)
         self.practice_card = PracticeCard(self.practice)
@@ -113,6 +123,12 @@ class FormulaPanel(QWidget):
         if shown:
             self.table.refresh()
 
+    def show_check(self, shown: bool) -> None:
+        """Show the check of the gradients, or the current step's formula."""
+        self._pages.setCurrentIndex(2 if shown else 0)
+        if shown:
+            self.check.refresh()
+
     def _cover(self) -> None:
         """Hide what would tell the number that is to be found."""
         self.practice_button.setChecked(self.practice.on)
@@ -120,7 +136,7 @@ class FormulaPanel(QWidget):
         self.exporter.button.setEnabled(not self.practice.on and not self.exporter.busy)
         if self.practice.covering:
             self.card.cover(self.practice.hints)
-            for widget in (self.slip, self.note, self.factors, self.verdict):
+            for widget in (self.slip, self.note, self.factors, self.verdict, self.seven):
                 widget.hide()
             self.parts_title.setText("")
 
@@ -146,7 +162,10 @@ class FormulaPanel(QWidget):
         if kind == "operand":
             for operand in textbook.slips_below(step.quantity):
                 notes += [f"{self._session.name(operand)}: {note}" for note in textbook.notes(operand)]
-        if _only_rounding(self._session, step.quantity):
+        kink = self._session.figures.trace.record.kink(step.quantity) if step.quantity.role in MEASURED else None
+        if kink is not None:
+            notes = [*notes, corner_words(self._session.figures.trace.rules, self._session.notation, kink) + _NO_SLOPE]
+        elif _only_rounding(self._session, step.quantity):
             notes = [*notes, _ROUNDING]
         self.slip.setVisible(bool(kind))
         if kind:
@@ -165,7 +184,8 @@ class FormulaPanel(QWidget):
         current = session.trace[into].quantity if into is not None and session.trace is not None else None
         self.factors.show_factors(found, current)
         self.factors.setVisible(bool(found))
-        checking = q.role == "relative"
+        self.seven.show_weight(q if q.role in MEASURED else None)
+        checking = q.role == "relative" and session.figures.trace.record.kink(q) is None
         self.verdict.setVisible(checking)
         if checking:
             self.verdict.show_error(0.0 if _only_rounding(session, q) else session.figures.value(q, "exact"))
@@ -201,6 +221,7 @@ class FormulaPanel(QWidget):
         column.addWidget(Separator())
         self._pages.addWidget(self._formula_page())
         self._pages.addWidget(self.table)
+        self._pages.addWidget(self.check)
         column.addWidget(self._pages, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -219,6 +240,7 @@ class FormulaPanel(QWidget):
             self.next_button,
             self.apply_button,
             self.practice_button,
+            self.check_button,
             self.table_button,
             self.exporter.button,
         ):
@@ -241,6 +263,7 @@ class FormulaPanel(QWidget):
         column.addLayout(parts)
         column.addWidget(self.factors)
         column.addWidget(self.verdict)
+        column.addWidget(self.seven)
         column.addWidget(self.paths)
         column.addStretch(1)
         scroll = QScrollArea()
@@ -256,6 +279,10 @@ class FormulaPanel(QWidget):
         for part in (self.factors, self.why, self.paths):
             part.picked.connect(session.go_to)
         self.table_button.clicked.connect(lambda: self.show_table(True))
+        self.check_button.clicked.connect(lambda: self.show_check(True))
+        self.seven.picked.connect(session.go_to)
+        for signal in (self.check.closed, self.check.picked):
+            signal.connect(lambda: self.show_check(False))
         self.table.closed.connect(lambda: self.show_table(False))
         self.table.picked.connect(lambda: self.show_table(False))
         self.practice_button.toggled.connect(self.practice.switch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.equations import Quantity
 from explorer.project.model import Project
-from explorer.stepping.checked import Checked
 from explorer.stepping.figures import Figures, Mode
 from explorer.stepping.naming import shown_name
 from explorer.stepping.notation import Notation, Style
@@ -321,10 +320,9 @@ class StepSession(QObject):
             self._earlier = Figures(Trace(record), self._earlier)
         self._show(message.records[-1])
 
-    def take_checks(self, checks: Mapping[str, Checked]) -> None:
-        """The same iteration with more weights checked."""
-        if self.trace is not None:
-            self._show(self.trace.record.with_checks(checks))
+    def take_checks(self, record: Record) -> None:
+        """The same iteration, with more weights checked."""
+        self._show(record)
 
     def _show(self, record: Record) -> None:
         """Step through a record, at the quantity that was current if it has it."""

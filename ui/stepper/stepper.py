@@ -9,6 +9,7 @@ from ui.document import Document
 from ui.stepper.actions import StepActions
 from ui.stepper.diagram import DiagramPanel
 from ui.stepper.formula_panel import FormulaPanel
+from ui.stepper.gradient_checks import GradientChecks
 from ui.stepper.quantities import QuantitiesPanel
 from ui.stepper.session import StepSession
 from ui.stepper.timeline import Timeline
@@ -31,7 +32,8 @@ class StepperPanels(QObject):
         self.session = StepSession(document, tracer, self)
         self.step_actions = StepActions(self.session, self)
         self.diagram_panel = DiagramPanel(self.session)
-        self.formula_panel = FormulaPanel(self.session, self.step_actions, settings)
+        self.checks = GradientChecks(self.session, tracer, self)
+        self.formula_panel = FormulaPanel(self.session, self.step_actions, self.checks, settings)
         self.quantities_panel = QuantitiesPanel(self.session)
         self.timeline = Timeline(self.session)
         self.step_actions.quantity_asked.connect(self.quantities_panel.ask)

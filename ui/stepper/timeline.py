@@ -67,7 +67,7 @@ class Timeline(QWidget):
         record = session.trace.record
         number = f"Iteration {record.iteration}"
         if record.step:
-            number = f"Iteration {record.step:,} of the run, float64 from its {record.setting('precision')} weights"
+            number = f"Iteration {record.step:,} of the run"
         return f"{number}, sample {record.samples[0] + 1} of {record.examples}"
 
     @property

@@ -297,8 +297,9 @@ def test_a_breakpoint_leads_into_step_and_the_run_goes_on_from_there(qtbot: QtBo
         assert len(record.samples) == 20
         for name, array in record.weights.items():
             assert_array_equal(array, before[name])
-        assert "Iteration 5 of the run, float64 from its float32 weights" in window.panels.stepper.timeline.caption
+        assert window.panels.stepper.timeline.caption.startswith("Iteration 5 of the run, sample ")
         assert travel.stepping == 5
+        assert "in float64, from the float32 weights" in window.panels.travel_panel.caption.whole_text()
         other = sorted(record.samples)[(sorted(record.samples).index(session.sample) + 1) % 20]
         session.set_sample(session.sample + 1)
         qtbot.waitUntil(lambda: session.trace is not None and session.trace.record.samples[0] == other, timeout=WAIT)

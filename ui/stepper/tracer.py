@@ -6,6 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import SignalInstance
 
+from explorer.equations import Index
 from explorer.project.model import Project
 from explorer.stepping.record import Record
 
@@ -26,7 +27,22 @@ class Traced(Protocol):
         """One sentence, empty if all is well."""
 
 
-class Tracer(Protocol):
+class Checker(Protocol):
+    """Whoever checks gradients. ``checked`` carries the engine's message, with the number that was given."""
+
+    checked: SignalInstance
+
+    def check(self, record: Record) -> int:
+        """Ask for a check of all gradients."""
+
+    def check_one(self, record: Record, name: str, index: Index) -> int:
+        """Ask for the check of one weight, with the curve of its errors."""
+
+    def stop_check(self) -> None:
+        """End the check."""
+
+
+class Tracer(Checker, Protocol):
     """Whoever computes records: the engine's client, or a test."""
 
     traced: SignalInstance

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.engine.messages import Failed, Traced
+from explorer.engine.checking import Checker
+from explorer.engine.messages import Check, CheckOne, Failed, Traced
 from explorer.examples import load_example
 from explorer.project.model import Project
 from explorer.stepping.compute import compute_records
+from explorer.stepping.record import Record
 from ui import formula, theme
 from ui.document import Document
 from ui.formula import render_formula
@@ -23,12 +26,15 @@ class Tracer(QObject):
 
     traced = Signal(object)
     failed = Signal(object)
+    checked = Signal(object)
 
     def __init__(self, document: Document) -> None:
         super().__init__(document)
         self._document = document
         self._waiting: list[tuple[int, tuple[int, ...], int, Project]] = []
         self.asked: list[tuple[tuple[int, ...], int]] = []
+        self.checks: list[Check | CheckOne] = []
+        self._numbers = count()
 
     def trace(self, samples: tuple[int, ...] = (0,), iterations: int = 1, project: Project | None = None) -> int:
         self.asked.append((samples, iterations))
@@ -44,6 +50,28 @@ class Tracer(QObject):
         waiting, self._waiting = self._waiting, []
         for request, *_ in waiting:
             self.traced.emit(Traced(request, problem=sentence))
+
+    def check(self, record: Record) -> int:
+        return self._check(lambda request: Check(request, record))
+
+    def check_one(self, record: Record, name: str, index: tuple[int | str, ...]) -> int:
+        return self._check(lambda request: CheckOne(request, record, name, index))
+
+    def stop_check(self) -> None:
+        self.checks.clear()
+
+    def _check(self, command: Callable[[int], Check | CheckOne]) -> int:
+        self.checks = [command(1000 + next(self._numbers))]
+        return self.checks[0].request
+
+    def answer_check(self) -> None:
+        """Do the check that was asked for, and tell of it; the window may ask for another one then."""
+        waiting, self.checks = self.checks, []
+        for command in waiting:
+            checker = Checker(self.checked.emit)
+            checker.take(command)
+            while checker.busy:
+                checker.work(1.0)
 
     def fail(self, sentence: str) -> None:
         self._waiting = []

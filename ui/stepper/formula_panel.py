@@ -26,6 +26,9 @@ from ui.stepper.session import StepSession
 from ui.stepper.seven_steps import SevenSteps
 from ui.stepper.table import TablePage
 from ui.stepper.waiting import WaitingStack
+from ui.stepper.whatif import WhatIf
+from ui.stepper.whatif_bar import WhatIfBanner, WhatIfCard
+from ui.stepper.whole_card import WholeCard
 from ui.stepper.why_card import WhyCard
 from ui.widgets.buttons import PushButton
 from ui.widgets.containers import Separator
@@ -46,6 +49,7 @@ class FormulaPanel(QWidget):
         self,
         session: StepSession,
         actions: StepActions,
+        what_if: WhatIf,
         checks: GradientChecks,
         settings: QSettings | None = None,
         parent: QWidget | None = None,
@@ -67,6 +71,7 @@ class FormulaPanel(QWidget):
         self.note = TextLabel("", "warning", wrap=True)
         self.note.setFont(theme.text_font(11))
         self.card = FormulaCard(session)
+        self.whole = WholeCard(session)
         self.parts_title = TextLabel("", "heading")
         self.table_button = PushButton("Table", "table", scale="small", tip="All steps as one table, to copy or export")
         self.next_button = PushButton("Next iteration", "skip-next", scale="small")
@@ -74,11 +79,15 @@ class FormulaPanel(QWidget):
         self.factors = FactorRow(session)
         self.verdict = VerdictBands()
         self.why = WhyCard(session)
+        self.banner = WhatIfBanner(what_if)
+        self.what_if = WhatIfCard(session, what_if)
         self.paths = PathsPart(session)
         self.seven = SevenSteps(session)
         self.table = TablePage(session)
         self.check = CheckPage(session, checks)
-        self.check_button = PushButton("Check", "check-all", scale="small", tip="All gradients checked, the worst first")
+        self.check_button = PushButton(
+            "Check", "check-all", scale="small", tip="The check of all gradients, the worst first"
+        )
         self.exporter = ReportExporter(session, self)
         self.practice = Practice(session, settings, self)
         self.practice_card = PracticeCard(self.practice)
@@ -102,11 +111,12 @@ class FormulaPanel(QWidget):
         self._show_slip(step)
         self.card.show_step(step)
         self._show_parts(step)
+        self._show_whole(step)
         self.why.show_step(step)
         self.paths.show_quantity(step.quantity)
         self._cover()
         self.next_button.setVisible(session.at_end and session.has_next)
-        self.apply_button.setVisible(session.at_end and not session.revisited)
+        self.apply_button.setVisible(session.at_end and not session.revisited and session.before is None)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -129,14 +139,28 @@ class FormulaPanel(QWidget):
         if shown:
             self.check.refresh()
 
+    def _show_whole(self, step: Step) -> None:
+        """A layer at once in place of one number, while steps are as large."""
+        name = self.whole.show_step(step) if self._session.level in ("layer", "stage") else ""
+        self.whole.setVisible(bool(name))
+        self.card.setVisible(not name)
+        if name:
+            self.question.setText(f"What is {name}, all of it at once?")
+            self.factors.hide()
+            self.verdict.hide()
+            self.parts_title.setText("")
+
     def _cover(self) -> None:
         """Hide what would tell the number that is to be found."""
         self.practice_button.setChecked(self.practice.on)
         self.table_button.setEnabled(not self.practice.on)
+        self.check_button.setEnabled(not self.practice.on)
         self.exporter.button.setEnabled(not self.practice.on and not self.exporter.busy)
         if self.practice.covering:
+            self.card.show()
             self.card.cover(self.practice.hints)
-            for widget in (self.slip, self.note, self.factors, self.verdict, self.seven):
+            parts = (self.whole, self.factors, self.verdict, self.seven, self.why, self.why.button, self.paths)
+            for widget in (self.slip, self.note, *parts):
                 widget.hide()
             self.parts_title.setText("")
 
@@ -213,6 +237,7 @@ class FormulaPanel(QWidget):
         top.setSpacing(8)
         top.addLayout(head)
         top.addLayout(buttons)
+        top.addWidget(self.banner)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
@@ -252,11 +277,14 @@ class FormulaPanel(QWidget):
         column.setSpacing(12)
         asked = QHBoxLayout()
         asked.addWidget(self.question, 1)
-        asked.addWidget(self.why.button, 0, Qt.AlignmentFlag.AlignTop)
+        for button in (self.why.button, self.what_if.button):
+            asked.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(asked)
         column.addLayout(modes)
         column.addWidget(self.note)
         column.addWidget(self.card)
+        column.addWidget(self.whole)
+        column.addWidget(self.what_if)
         column.addWidget(self.why)
         column.addWidget(self.practice_card)
         column.addWidget(self.exporter.strip)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -10,13 +10,15 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.equations import Quantity
 from explorer.project.model import Project
-from explorer.stepping.figures import Figures, Mode
+from explorer.stepping.figures import Figures
+from explorer.stepping.levels import next_step, previous_step
 from explorer.stepping.naming import shown_name
-from explorer.stepping.notation import Notation, Style
+from explorer.stepping.notation import Notation
 from explorer.stepping.record import Record
 from explorer.stepping.trace import Step, Trace
 from ui.document import Document
 from ui.stepper.agreement import same_numbers
+from ui.stepper.shown import Shown
 from ui.stepper.tracer import Traced, Tracer
 
 Status = Literal["empty", "problems", "loading", "ready", "failed"]
@@ -25,7 +27,7 @@ HIDDEN = "?"
 """What stands for a number that is to be found."""
 
 
-class StepSession(QObject):
+class StepSession(Shown):
     """The stepper's state. ``number`` is the current step of ``trace``; there is a trace once ``status`` is ready."""
 
     status_changed = Signal()
@@ -34,8 +36,6 @@ class StepSession(QObject):
     """Other records: another example, iteration or network."""
     step_changed = Signal()
     """Another step of the same trace."""
-    shown_changed = Signal()
-    """Numbers or names are shown in another way."""
 
     def __init__(self, document: Document, tracer: Tracer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,11 +50,11 @@ class StepSession(QObject):
         """The iteration of the run that is stepped through as it was; 0 for the document as it is."""
         self.kept = range(0)
         """The iterations that can be revisited."""
-        self.mode: Mode = "decimals"
-        self.style: Style = "names"
         self.trace: Trace | None = None
         self._figures: Figures | None = None
         self._earlier: Figures | None = None
+        self.before: Figures | None = None
+        """The numbers as they are, while others are tried out and shown."""
         self._notation: Notation | None = None
         self._base: Project | None = None
         self._request = -1
@@ -120,12 +120,14 @@ class StepSession(QObject):
     # Walking
 
     def over(self) -> None:
-        """The next step."""
-        self._move(self.number + 1)
+        """The next step at the level in use."""
+        if self.trace is not None:
+            self._move(next_step(self.trace, self.number, self.level))
 
     def back(self) -> None:
-        """The step before."""
-        self._move(self.number - 1)
+        """The step before at the level in use."""
+        if self.trace is not None:
+            self._move(previous_step(self.trace, self.number, self.level))
 
     def into(self) -> None:
         """The step that computes the first operand of the current one; ``out`` leads back."""
@@ -200,19 +202,6 @@ class StepSession(QObject):
         self.last()
 
     # What is shown
-
-    def set_mode(self, mode: Mode) -> None:
-        """Show numbers as printed, at four decimals, or exact."""
-        if mode != self.mode:
-            self.mode = mode
-            self.shown_changed.emit()
-
-    def set_style(self, style: Style) -> None:
-        """Show names of the textbook, or of layers."""
-        if style != self.style:
-            self.style = style
-            self._rename()
-            self.shown_changed.emit()
 
     def set_sample(self, sample: int) -> None:
         """Take another example, counted from 0; beyond the ends it goes round."""
@@ -318,22 +307,29 @@ class StepSession(QObject):
         self._earlier = None
         for record in message.records[:-1]:
             self._earlier = Figures(Trace(record), self._earlier)
-        self._show(message.records[-1])
+        self.show(message.records[-1])
 
     def take_checks(self, record: Record) -> None:
         """The same iteration, with more weights checked."""
-        self._show(record)
+        self.show(record)
 
-    def _show(self, record: Record) -> None:
-        """Step through a record, at the quantity that was current if it has it."""
-        step = self.step
+    def show(self, record: Record, before: Figures | None = None, given: Iterable[Quantity] = ()) -> None:
+        """Step through a record, at the quantity that was current if it has it.
+
+        Of one that is tried out, ``before`` has the numbers as they are, and ``given`` are weights that are not
+        carried on from the iteration before.
+        """
+        step, self.before = self.step, before
         wanted = step.quantity if step is not None and self.number else None
         self.trace = Trace(record)
         self._figures = figures = Figures(self.trace, self._earlier)
+        figures.textbook.applies = figures.textbook.applies and before is None
+        for weight in given:
+            figures.rounded.take(weight)
         if self.revisited:
             self.sample = self.trace.record.samples[0]
         self._callers.clear()
-        self._rename()
+        self.rename()
         found = self.trace.find(wanted) if wanted is not None else None
         self.number = found if found is not None else min(self.number, max(0, len(self.trace) - 1))
         if self.mode == "printed" and not figures.textbook.applies:
@@ -378,7 +374,7 @@ class StepSession(QObject):
             self.number = number
             self.step_changed.emit()
 
-    def _rename(self) -> None:
+    def rename(self) -> None:
         if self.trace is not None:
             self._notation = Notation(self.trace.rules.resolved, self.style, self.trace.rules.batch)
 

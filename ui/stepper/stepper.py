@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
 
@@ -14,6 +16,8 @@ from ui.stepper.quantities import QuantitiesPanel
 from ui.stepper.session import StepSession
 from ui.stepper.timeline import Timeline
 from ui.stepper.tracer import Tracer
+from ui.stepper.whatif import WhatIf
+from ui.stepper.whatif_bar import Asker
 
 
 class StepperPanels(QObject):
@@ -31,12 +35,19 @@ class StepperPanels(QObject):
         super().__init__(parent)
         self.session = StepSession(document, tracer, self)
         self.step_actions = StepActions(self.session, self)
+        self.what_if = WhatIf(self.session, tracer, self)
+        self.asker = Asker(self.session, self.what_if)
         self.diagram_panel = DiagramPanel(self.session)
         self.checks = GradientChecks(self.session, tracer, self)
-        self.formula_panel = FormulaPanel(self.session, self.step_actions, self.checks, settings)
+        self.formula_panel = FormulaPanel(self.session, self.step_actions, self.what_if, self.checks, settings)
         self.quantities_panel = QuantitiesPanel(self.session)
         self.timeline = Timeline(self.session)
         self.step_actions.quantity_asked.connect(self.quantities_panel.ask)
+        self.quantities_panel.asked.connect(partial(self.asker.ask, parent=self.quantities_panel))
+        self.diagram_panel.view.asked.connect(partial(self.asker.ask, parent=self.diagram_panel))
+        self.formula_panel.factors.asked.connect(partial(self.asker.ask, parent=self.formula_panel))
+        for watched in (self.quantities_panel, self.diagram_panel, self.formula_panel):
+            self.asker.listen(watched)
         self.formula_panel.paths.hovered.connect(self.diagram_panel.show_path)
         for panel in (self.diagram_panel, self.formula_panel):
             panel.waiting.build_asked.connect(self.build_asked)
@@ -44,4 +55,4 @@ class StepperPanels(QObject):
     @property
     def actions(self) -> list[QAction]:
         """The actions with their keys: back, over, into, out, run to the next stage, first and last."""
-        return [*self.step_actions.all, self.formula_panel.why.action]
+        return [*self.step_actions.all, self.formula_panel.why.action, self.formula_panel.what_if.action]

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.stepping.levels import next_step
 from explorer.stepping.report import stage_title
 from explorer.stepping.trace import STAGES
+from explorer.stepping.whole import whole
 from ui import theme
 from ui.stepper.session import StepSession
 from ui.widgets.segmented import SegmentedControl
@@ -47,7 +48,9 @@ class Timeline(QWidget):
         self.setAccessibleName("Steps of the iteration")
         self.setToolTip("Drag to move through the steps; the arrow keys go step by step")
         self.levels = SegmentedControl(
-            [("term", "Term"), ("unit", "Unit"), ("layer", "Layer"), ("stage", "Stage")], self, name="What a step is"
+            [("term", "Term"), ("unit", "Unit"), ("layer", "Layer"), ("stage", "Stage")],
+            name="What a step is",
+            parent=self,
         )
         for level, tip in _LEVEL_TIPS.items():
             self.levels.set_segment_tip(level, tip)
@@ -77,7 +80,11 @@ class Timeline(QWidget):
         if session.trace is None or session.at_end or not len(session.trace):
             return "last step" if session.trace is not None else ""
         following = next_step(session.trace, session.number, session.level)
-        return f"next: {session.name(session.trace[following].quantity)}"
+        step = session.trace[following]
+        if session.level == "stage":
+            return f"next: {stage_title(step.stage)}"
+        found = whole(session.trace.rules, step.quantity) if session.level == "layer" else None
+        return f"next: {session.name(found.quantity if found is not None else step.quantity)}"
 
     def titles(self) -> list[str]:
         """The segments' titles; the current one tells the step."""

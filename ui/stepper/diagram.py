@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,7 +19,7 @@ from explorer.equations import Quantity
 from explorer.stepping.paths import Path
 from ui import theme
 from ui.stepper.columns import Columns
-from ui.stepper.diagram_items import QUANTITY, BlockItem, UnitItem
+from ui.stepper.diagram_items import GIVEN, QUANTITY, BlockItem, UnitItem
 from ui.stepper.highlight import Highlight
 from ui.stepper.layers_scene import draw_layers
 from ui.stepper.sample import SamplePanel
@@ -39,6 +39,8 @@ class DiagramView(QGraphicsView):
     """The scene, zoomed by the wheel, moved by dragging; a click on a number leads to its step."""
 
     quantity_clicked = Signal(object)
+    asked = Signal(object, QPoint)
+    """A given number that was double-clicked, to try another for, and where on the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +101,14 @@ class DiagramView(QGraphicsView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position()
         super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        for item in self.items(event.position().toPoint()):
+            quantity = item.data(GIVEN) or item.data(QUANTITY)
+            if isinstance(quantity, Quantity):
+                self.asked.emit(quantity, event.globalPosition().toPoint())
+                return
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

@@ -20,15 +20,17 @@ from ui import theme
 State = Literal["idle", "step", "error"]
 QUANTITY = 0
 """The key of an item's data under which the quantity lies that a click leads to."""
+GIVEN = 1
+"""The key of the given number that it shows, for which another can be tried."""
 EDGES, LABELS, UNITS = 0.0, 1.0, 2.0
 
 
 class UnitItem(QGraphicsItem):
     """A circle with the unit's name and its value."""
 
-    def __init__(self, radius: float, name: str, value: str, state: State) -> None:
+    def __init__(self, radius: float, name: str, value: str, state: State, old: str = "") -> None:
         super().__init__()
-        self.name, self.value, self.state = name, value, state
+        self.name, self.value, self.state, self.old = name, value, state, old
         self._radius = radius
         self.setZValue(UNITS)
 
@@ -47,9 +49,13 @@ class UnitItem(QGraphicsItem):
         row = 18 if large else 14
         where = QRectF(-self._radius, -row, 2 * self._radius, row)
         painter.drawText(where, Qt.AlignmentFlag.AlignCenter, self.name)
-        painter.setPen(tokens.color("text"))
+        painter.setPen(tokens.color("acc" if self.old else "text"))
         painter.setFont(_fitting(theme.mono_font(13 if large else 11, 500), self.value, 2 * self._radius - 6))
         painter.drawText(where.translated(0, row), Qt.AlignmentFlag.AlignCenter, self.value)
+        if self.old and large:
+            painter.setPen(tokens.color("text2"))
+            painter.setFont(_fitting(theme.mono_font(10), self.old, 1.4 * self._radius))
+            painter.drawText(where.translated(0, row + 13), Qt.AlignmentFlag.AlignCenter, self.old)
 
 
 class LabelItem(QGraphicsItem):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from explorer.stepping.record import verdict
 from ui import theme
 from ui.formula import FormulaLabel
 from ui.stepper.session import StepSession
+from ui.stepper.whatif import was
 from ui.widgets.number import NumberLabel
 from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
@@ -26,6 +27,8 @@ class FactorCard(QFrame):
     """One factor: how it is computed, its value, what it asks, where it comes from. A click leads to its step."""
 
     clicked = Signal(object)
+    asked = Signal(object, QPoint)
+    """It was double-clicked, there on the screen: another number is to be tried."""
 
     def __init__(self, factor: Factor, session: StepSession, current: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +61,10 @@ class FactorCard(QFrame):
         if self._leads and event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
             self.clicked.emit(self.factor.quantity)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.factor.quantity is not None:
+            self.asked.emit(self.factor.quantity, event.globalPosition().toPoint())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._leads and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.clicked.emit(self.factor.quantity)
@@ -86,6 +93,8 @@ def _texts(factor: Factor, session: StepSession) -> tuple[str, float, str, str]:
     caption = factor.caption
     if quantity.role == "delta" and isinstance(equation, Sum) and len(equation.terms) <= SHOWN_TERMS:
         caption = re.sub(r"\+ \(−([^)]*)\)", r"− \1", figures.plain(equation, quantity, mode, short=True))
+    old = was(session, quantity)
+    caption = f"was {old}" if old else caption
     return session.name(quantity), figures.value(quantity, mode), session.short(quantity), caption
 
 
@@ -93,6 +102,7 @@ class FactorRow(QWidget):
     """Cards with the operators between them."""
 
     picked = Signal(object)
+    asked = Signal(object, QPoint)
 
     def __init__(self, session: StepSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +124,7 @@ class FactorRow(QWidget):
             leads = current is not None and factor.quantity == current
             card = FactorCard(factor, self._session, leads)
             card.clicked.connect(self.picked)
+            card.asked.connect(self.asked)
             self.cards.append(card)
             self._row.addWidget(card, 1)
 

@@ -14,6 +14,7 @@ from explorer.stepping.trace import Step
 from ui import theme
 from ui.formula import FormulaLabel
 from ui.stepper.session import StepSession
+from ui.stepper.whatif import was
 from ui.widgets.number import NumberLabel
 from ui.widgets.text import TextLabel
 
@@ -126,6 +127,8 @@ class FormulaCard(QFrame):
                 aside = "the textbook prints nothing here"
             elif figures.textbook.slip(q) == "own":
                 aside = f"right: {figures.text(q, 'decimals')}"
+        old = was(session, q)
+        aside = f"was {old}" if old else aside
         self.aside.setText(aside)
         self.aside.setProperty("role", "warning" if aside.startswith("right") else "caption")
         self.aside.style().polish(self.aside)

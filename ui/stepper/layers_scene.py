@@ -11,6 +11,7 @@ from explorer.kind import show_shape
 from explorer.printing import show_plain
 from explorer.resolve import Layer
 from explorer.stepping.paths import Path
+from explorer.stepping.record import Record
 from ui.stepper.diagram_items import BlockItem, EdgeItem, State, leading_to
 from ui.stepper.session import StepSession
 
@@ -77,6 +78,11 @@ def _places(session: StepSession) -> dict[str, QPointF]:
     }
 
 
+def _range(role: str, node: str, record: Record) -> str:
+    array = (record.values if role == "value" else record.deltas)[node]
+    return f"{show_plain(float(np.min(array)), digits=3)} … {show_plain(float(np.max(array)), digits=3)}"
+
+
 def _ranges(session: StepSession, node: str) -> str:
     """``0.5841 … 0.7020``, once the values are known; the errors too, once they have come back."""
     trace = session.trace
@@ -85,9 +91,10 @@ def _ranges(session: StepSession, node: str) -> str:
     layer = trace.rules.resolved.layers[node]
     last = tuple(size - 1 for size in layer.shape or ())
     parts = []
-    for role, arrays, mark in (("value", trace.record.values, ""), ("delta", trace.record.deltas, "δ ")):
+    for role, mark in (("value", ""), ("delta", "δ ")):
         q = Quantity(role, node, index=last)
         if (role == "value" or trace.find(q) is not None) and session.computed(q):
-            low, high = float(np.min(arrays[node])), float(np.max(arrays[node]))
-            parts.append(f"{mark}{show_plain(low, digits=3)} … {show_plain(high, digits=3)}")
+            old = _range(role, node, session.before.trace.record) if session.before is not None else ""
+            now = _range(role, node, trace.record)
+            parts.append(f"{mark}{old} → {now}" if old and old != now else f"{mark}{now}")
     return "   ".join(parts) or "–"

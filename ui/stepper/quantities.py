@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -25,6 +25,7 @@ from explorer.stepping.trace import Trace
 from ui import theme
 from ui.stepper.session import StepSession
 from ui.stepper.waiting import WaitingStack
+from ui.stepper.whatif import was
 from ui.widgets.buttons import IconButton
 from ui.widgets.search import SearchField
 from ui.widgets.text import TextLabel
@@ -119,6 +120,10 @@ class QuantitiesModel(QAbstractListModel):
         """(name, number) of a quantity."""
         return self._session.name(q), self._session.text(q)
 
+    def old(self, q: Quantity) -> str:
+        """The number without what is tried out, if it is another."""
+        return was(self._session, q)
+
     def ahead(self, q: Quantity) -> bool:
         """Whether a later step computes the quantity."""
         return not self._session.computed(q)
@@ -132,7 +137,8 @@ class QuantitiesModel(QAbstractListModel):
         if session.hides(q):
             return session.name(q)
         notes = "\n".join(session.figures.textbook.notes(q))
-        return f"{session.name(q)} = {session.figures.exact_digits(q)}" + (f"\n{notes}" if notes else "")
+        old = f", was {self.old(q)}" if self.old(q) else ""
+        return f"{session.name(q)} = {session.figures.exact_digits(q)}{old}" + (f"\n{notes}" if notes else "")
 
     def _around(self, trace: Trace) -> Iterator[Row]:
         """Current, needs, feeds, and the heading of the run of all alike."""
@@ -170,6 +176,9 @@ LEAST_WIDTH = 184
 class QuantitiesPanel(QWidget):
     """The right of the stepper."""
 
+    asked = Signal(object, QPoint)
+    """A quantity that was double-clicked, to try another number for, and where on the screen."""
+
     def __init__(self, session: StepSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -189,6 +198,7 @@ class QuantitiesPanel(QWidget):
         self.search.returnPressed.connect(self._go_to_first)
         self.view.clicked.connect(self._go)
         self.view.activated.connect(self._go)
+        self.view.doubleClicked.connect(self._ask_number)
         for signal in (session.trace_changed, session.step_changed, session.shown_changed, theme.current().changed):
             signal.connect(self.refresh)
 
@@ -231,6 +241,12 @@ class QuantitiesPanel(QWidget):
         row = self.model.row(index.row())
         if row.quantity is not None and not row.current:
             self._session.go_to(row.quantity)
+
+    def _ask_number(self, index: QModelIndex) -> None:
+        quantity = self.model.row(index.row()).quantity
+        if quantity is not None:
+            box = self.view.visualRect(index)
+            self.asked.emit(quantity, self.view.viewport().mapToGlobal(box.topLeft()))
 
     def _go_to_first(self) -> None:
         if self.model.search and self.model.rowCount() > 1:
@@ -307,13 +323,20 @@ class _Painter(QStyledItemDelegate):
             painter.setPen(theme.focus_pen())
             painter.drawRect(box.adjusted(1, 1, -1, -1))
         name, number = self._model.texts(row.quantity)
+        old = self._model.old(row.quantity)
         painter.setFont(theme.mono_font(12))
         width = painter.fontMetrics().horizontalAdvance(number)
         ahead = self._model.ahead(row.quantity)
         negative = number.startswith("−") and not row.current
-        painter.setPen(tokens.color("text3" if ahead else "pos" if negative else "text"))
+        ink = "text3" if ahead else "acc" if old else "pos" if negative else "text"
+        painter.setPen(tokens.color(ink))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
         room = inner.adjusted(0, 0, -width - 8, 0)
+        if old:
+            painter.setFont(theme.mono_font(11))
+            painter.setPen(tokens.color("text3"))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{old} →")
+            room.adjust(0, 0, -painter.fontMetrics().horizontalAdvance(f"{old} →") - 8, 0)
         if self._model.slipped(row.quantity):
             picture = theme.pixmap("alert-outline", "warn", 12, painter.device().devicePixelRatioF())
             painter.drawPixmap(room.right() - 12, room.center().y() - 6, picture)

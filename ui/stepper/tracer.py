@@ -9,6 +9,7 @@ from PySide6.QtCore import SignalInstance
 from explorer.equations import Index
 from explorer.project.model import Project
 from explorer.stepping.record import Record
+from explorer.stepping.whatif import Changes
 
 
 class Traced(Protocol):
@@ -50,6 +51,9 @@ class Tracer(Checker, Protocol):
 
     def trace(self, samples: tuple[int, ...], iterations: int, project: Project | None) -> int:
         """Ask for records; ``traced`` answers with the number that this returns."""
+
+    def try_out(self, record: Record, changes: Changes) -> int:
+        """Ask for a record with some of its numbers and settings changed."""
 
     def revisit(self, step: int, first: int | None) -> int:
         """Ask for the record of an iteration of the run, the example ``first`` of its batch before the others."""

@@ -12,6 +12,7 @@ from explorer.equations import Quantity
 from explorer.stepping.paths import Path
 from ui.stepper.columns import Column, Columns, left_out, shown_units
 from ui.stepper.diagram_items import (
+    GIVEN,
     BlockItem,
     EdgeItem,
     LabelItem,
@@ -22,6 +23,7 @@ from ui.stepper.diagram_items import (
 )
 from ui.stepper.highlight import Highlight, along, highlight
 from ui.stepper.session import StepSession
+from ui.stepper.whatif import was
 
 PITCHES = (194.0, 210.0)
 """How far apart columns are: with few units in every layer, and with many."""
@@ -182,7 +184,8 @@ class UnitsPicture:
         for label in sorted(labels, key=lambda label: _RANK[label.state]):
             q = Quantity("weight", self._owner(label.dense), "weight", (label.unit, label.other))
             updated = replace(q, role="updated")
-            item = LabelItem(self._session.name(q), self._session.short(self._latest(q, updated)), label.state)
+            item = LabelItem(self._session.name(q), self._number(self._latest(q, updated)), label.state)
+            item.setData(GIVEN, q)
             box = self._free_place(item, label.line, taken)
             if box is None:
                 continue
@@ -219,6 +222,11 @@ class UnitsPicture:
         done = trace is not None and trace.find(updated) is not None and self._session.computed(updated)
         return updated if done else weight
 
+    def _number(self, q: Quantity) -> str:
+        """A number, after the one without what is tried out if that is another."""
+        old = was(self._session, q)
+        return f"{old} → {self._session.short(q)}" if old else self._session.short(q)
+
     # Units and blocks
 
     def _draw_units(self, column: Column) -> None:
@@ -229,7 +237,8 @@ class UnitsPicture:
             state: State = "step" if key in found.units else "error" if key in found.error_units else "idle"
             q = self._known(column, unit)
             value = self._session.short(q) if self._session.computed(q) else "–"
-            item = UnitItem(self._radius, self._unit_name(column, unit, q), value, state)
+            old = was(self._session, q) if self._session.computed(q) else ""
+            item = UnitItem(self._radius, self._unit_name(column, unit, q), value, state, old)
             item.setPos(at)
             self._scene.addItem(leading_to(item, q, self._tip(q)))
             self._draw_bias(column, unit, at)
@@ -257,8 +266,9 @@ class UnitsPicture:
             return
         q, updated = (Quantity(role, owner, "bias", (unit,)) for role in ("weight", "updated"))
         item = LabelItem(
-            self._session.name(q), self._session.short(self._latest(q, updated)), "step" if marked else "idle", True
+            self._session.name(q), self._number(self._latest(q, updated)), "step" if marked else "idle", True
         )
+        item.setData(GIVEN, q)
         below = self._radius + (28 if self._roomy else 9)
         item.setPos(at + QPointF(0, below))
         state: State = "step" if marked else "idle"
@@ -274,7 +284,7 @@ class UnitsPicture:
             return
         own = self._session.step is not None and self._session.step.quantity == q
         shown: State = "step" if own else "error"
-        item = LabelItem(self._session.name(q), self._session.short(q), shown, True, "surf")
+        item = LabelItem(self._session.name(q), self._number(q), shown, True, "surf")
         item.setPos(at - QPointF(0, self._radius + (22 if self._roomy else 9)))
         self._scene.addItem(leading_to(item, q, self._tip(q)))
 
@@ -282,13 +292,17 @@ class UnitsPicture:
         trace = self._session.trace
         if trace is None or column.out not in trace.rules.goals:
             return
-        target = self._session.short(Quantity("target", column.out, index=(unit,)))
+        q = Quantity("target", column.out, index=(unit,))
+        target = self._number(q)
         names = trace.record.class_names
         text = f"{names[unit]}, target {target}" if len(names) == column.count else f"target {target}"
         if self._roomy:
-            self._scene.addItem(text_item(text, at + QPointF(0, self._radius + 54)))
+            item = text_item(text, at + QPointF(0, self._radius + 54))
+            item.setData(GIVEN, q)
+            self._scene.addItem(item)
         else:
             item = text_item(text, at)
+            item.setData(GIVEN, q)
             item.setPos(at + QPointF(self._radius + 8, -item.boundingRect().height() / 2))
             self._scene.addItem(item)
 

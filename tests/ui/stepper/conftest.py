@@ -15,6 +15,8 @@ from explorer.examples import load_example
 from explorer.project.model import Project
 from explorer.stepping.compute import compute_records
 from explorer.stepping.record import Record
+from explorer.stepping.tried import try_out
+from explorer.stepping.whatif import Changes
 from ui import formula, theme
 from ui.document import Document
 from ui.formula import render_formula
@@ -33,6 +35,7 @@ class Tracer(QObject):
         self._document = document
         self._waiting: list[tuple[int, tuple[int, ...], int, Project]] = []
         self.asked: list[tuple[tuple[int, ...], int]] = []
+        self.tries: list[tuple[int, Record, Changes]] = []
         self.checks: list[Check | CheckOne] = []
         self._numbers = count()
 
@@ -45,6 +48,15 @@ class Tracer(QObject):
         waiting, self._waiting = self._waiting, []
         for request, samples, iterations, project in waiting:
             self.traced.emit(Traced(request, compute_records(project, samples, iterations)))
+
+    def try_out(self, record: Record, changes: Changes) -> int:
+        self.tries.append((10_000 + len(self.tries), record, changes))
+        return self.tries[-1][0]
+
+    def answer_try(self) -> None:
+        """Answer the last thing that was tried; those before it have been given up."""
+        request, record, changes = self.tries[-1]
+        self.traced.emit(Traced(request, (try_out(record, changes),)))
 
     def refuse(self, sentence: str) -> None:
         waiting, self._waiting = self._waiting, []

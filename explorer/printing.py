@@ -272,10 +272,3 @@ def latex(
 def _is_array(expr: Expr) -> bool:
     """Whether a whole array is among the operands."""
     return any(not q.index and q.role not in _SINGLE for q in operands(expr))
-
-
-def mathml(tex: str) -> str:
-    """MathML of a LaTeX formula."""
-    from latex2mathml.converter import convert
-
-    return str(convert(tex))

@@ -65,6 +65,7 @@ class Practice(QObject):
         """Begin at the next step that is practised, or end."""
         if on != self.on:
             self.on = on
+            self.session.set_level("term")
             self._restart()
             if on and self._steps and not self._asked(self.session.number):
                 self.next()

@@ -221,6 +221,8 @@ class Worker:
 
     def _end(self, run: Run, phase: str, reason: str) -> None:
         """Rest with the figures on the test examples, then make ready for a new count of epochs from these weights."""
+        if run.session.broken:
+            run.session.restore()
         score = run.session.measure(run.session.examples.test)
         self._halt(run, phase, reason, Finished(run.number, reason, score.cost, score.accuracy, score.outputs))
         run.session.restart()

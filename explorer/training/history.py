@@ -218,6 +218,7 @@ def go_back(session: Session, moment: Moment) -> Pass:
     The history stays until the iteration is made anew.
     """
     session.epoch, session.step, session.updates = moment.epoch, moment.step - 1, moment.updates
+    session.broken = False
     session.order.set_state(moment.under.order)
     if moment.chance is not None:
         set_chance(session.device, moment.chance)

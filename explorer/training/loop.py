@@ -77,9 +77,10 @@ def _step(session: Session, under: Pass) -> Steps:
         session.begin(under)
         passed = session.forward(batch)
         total, costs = passed.numbers()
+        session.broken = not math.isfinite(total)
         if session.watch is not None:
             yield from session.watch.look(session, batch, passed, total, costs)
-        if math.isfinite(total):
+        if not session.broken:
             break
         yield _taken_back(session, batch, total)
     session.update(passed.total, batch)

@@ -27,7 +27,7 @@ def project_at(session: Session, moment: Moment) -> Project:
     buffers = [name for name in kept if name not in session.module.weights()]
     found = {name: tensor.numpy() for (name, key), tensor in arrays.items() if name and not key}
     found |= {name: arrays["", str(place)].numpy() for place, name in enumerate(buffers)}
-    return replace(session.project, weights={**session.weights(), **found}, settings=moment.settings)
+    return replace(session.project, weights={**session.module.weight_arrays(), **found}, settings=moment.settings)
 
 
 @torch.no_grad()

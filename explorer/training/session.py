@@ -89,6 +89,8 @@ class Session:
         self.draws = any(isinstance(module, torch.nn.Dropout) for module in self.module.modules())
         self._chance: Tensor | None = None
         self._differentiated: Tensor | None = None
+        self.broken = False
+        """Whether the cost is not finite, and the update that made it so has still to be taken back."""
         self.history: History | None = None
         self.watch: Watch | None = None
         """Looks for breakpoints; None while there are none."""
@@ -171,6 +173,7 @@ class Session:
         with torch.no_grad():
             if self._backup:
                 torch._foreach_copy_([*self.parameters.values(), *self.buffers], self._backup)
+        self.broken = False
         self.renew_optimizer()
 
     def renew_optimizer(self) -> None:
@@ -251,8 +254,13 @@ class Session:
         return result
 
     def weights(self) -> Mapping[str, np.ndarray]:
-        """Copies of the weights."""
-        return self.module.weight_arrays()
+        """Copies of everything that a project keeps; without an update that made the cost not finite."""
+        arrays = self.module.weight_arrays()
+        if self.broken:
+            buffers = [name for name in arrays if name not in self.module.weights()]
+            before = zip([*self.parameters, *buffers], self._backup, strict=True)
+            arrays |= {name: tensor.cpu().numpy().copy() for name, tensor in before}
+        return arrays
 
     @contextmanager
     def _in_use(self) -> Iterator[None]:

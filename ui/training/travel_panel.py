@@ -20,8 +20,8 @@ BUDGETS = (0, 64, 128, 256, 512, 1024, 2048, 4096)
 """MiB that a person can choose from."""
 _STEP = "Step through this iteration as it was: its batch, weights, optimizer and dropout, computed in float64"
 _RESUME = (
-    "Train on from where this iteration began, as another branch. The iterations after it are let go as soon as it is "
-    "trained anew; the figures of the run stay, under Runs."
+    "Train on from where this iteration began, as another branch, with the settings as they are now. The iterations "
+    "after it are let go as soon as it is trained anew; the figures of the run stay, under Runs."
 )
 
 

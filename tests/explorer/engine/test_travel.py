@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
@@ -283,6 +284,31 @@ def test_what_a_breakpoint_halts_at_can_be_looked_into_without_memory_for_more()
     assert of(Hit, found)[0].step == 3
     assert (of(Kept, found)[-1].first, of(Kept, found)[-1].last) == (3, 3)
     assert revisit(pipe, 3).step == 3
+
+
+@pytest.mark.parametrize("how", ["go on", "stop", "go back"])
+def test_a_cost_that_is_not_finite_is_looked_into_but_its_weights_go_no_further(how: str) -> None:
+    linear = chain(("x", "input", {"shape": (3,)}), ("o", "dense", {"units": 2}))
+    pipe = Piped()
+    opened = small(linear, lr=1e5, epochs=300)
+    points = (Breakpoint(1, "not_finite"),)
+    for command in (Remember(MEMORY), SetBreakpoints(points), Open(1, opened), Go()):
+        pipe.send(command)
+    found = pipe.run()
+    (hit,), (halted,) = of(Hit, found), of(Halted, found)
+    record = revisit(pipe, hit.step)
+    assert not np.isfinite(record.cost)
+    assert len(Trace(record)) > 0
+    before = revisit(pipe, hit.step - 1)  # its update is the one that made the cost infinite
+    for name, array in halted.weights.items():
+        assert np.isfinite(array).all()
+        assert_array_equal(array, before.weights[name])
+    pipe.send({"go on": Go(steps=1), "stop": Stop(), "go back": GoBack(2)}[how])
+    found = pipe.run()
+    if how == "go on":
+        assert of(Failed, found)[0].step == hit.step
+    assert all(np.isfinite(array).all() for rest in of(Halted, found) for array in rest.weights.values())
+    assert pipe.session.finite()
 
 
 def test_a_step_by_hand_makes_the_update_that_a_breakpoint_came_before() -> None:

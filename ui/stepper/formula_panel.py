@@ -261,15 +261,12 @@ class FormulaPanel(QWidget):
         parts = QHBoxLayout()
         parts.setSpacing(8)
         parts.addWidget(self.parts_title, 1)
-        for button in (
-            self.next_button,
-            self.apply_button,
-            self.practice_button,
-            self.check_button,
-            self.table_button,
-            self.exporter.button,
-        ):
+        for button in (self.practice_button, self.check_button, self.table_button, self.exporter.button):
             parts.addWidget(button)
+        ends = QHBoxLayout()
+        ends.addStretch(1)
+        for button in (self.next_button, self.apply_button):
+            ends.addWidget(button)
         page = QWidget()
         page.setProperty("role", "panel")
         column = QVBoxLayout(page)
@@ -290,6 +287,7 @@ class FormulaPanel(QWidget):
         column.addWidget(self.exporter.strip)
         column.addLayout(parts)
         column.addWidget(self.factors)
+        column.addLayout(ends)
         column.addWidget(self.verdict)
         column.addWidget(self.seven)
         column.addWidget(self.paths)

@@ -81,6 +81,7 @@ class Travel(QObject):
     def resume(self) -> None:
         """Train on from the chosen iteration, as another branch."""
         if self.can_resume:
+            self._soon.stop()
             self._resuming = True
             self.trainer.go_back(self.chosen)
 
@@ -88,6 +89,8 @@ class Travel(QObject):
         """Take note of what the stepper shows."""
         if step != self.stepping:
             self.stepping = step
+            if not step:
+                self._soon.stop()
             if step in self.kept:
                 self._choose(step)
             self.changed.emit()

@@ -150,6 +150,11 @@ class FormulaPanel(QWidget):
             self.verdict.hide()
             self.parts_title.setText("")
 
+    def _show_one(self, quantity: Quantity) -> None:
+        """Go from a layer as a whole to one of its numbers."""
+        self._session.set_level("unit")
+        self._session.go_to(quantity)
+
     def _cover(self) -> None:
         """Hide what would tell the number that is to be found."""
         self.practice_button.setChecked(self.practice.on)
@@ -317,6 +322,7 @@ class FormulaPanel(QWidget):
         self.apply_button.clicked.connect(session.apply_update)
         self.next_button.setToolTip(tooltip("Go on with the new weights, and leave the project's as they are"))
         self.apply_button.setToolTip(tooltip("Write the new weights into the project, and go on from them"))
+        self.whole.picked.connect(self._show_one)
         session.trace_changed.connect(self.refresh)
         session.step_changed.connect(self.refresh)
         session.shown_changed.connect(self.refresh)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from explorer.equations import Quantity
-from explorer.kind import MASK, show_shape
+from explorer.kind import MASK, Shape, show_shape
 from explorer.printing import show_plain
 from explorer.resolve import Layer
 from explorer.stepping.questions import meaning
@@ -32,6 +32,16 @@ class Tensor:
     title: str
     values: NDArray[np.float64]
     current: tuple[int, int] | None = None
+    quantity: Quantity | None = None
+    shape: Shape = ()
+    """The array's own shape; ``quantity`` is it, without an index."""
+
+    def at(self, row: int, column: int) -> Quantity | None:
+        """The quantity in a cell; None outside, or if the array is none of the trace's."""
+        if self.quantity is None or not (0 <= row < self.values.shape[0] and 0 <= column < self.values.shape[1]):
+            return None
+        place = np.unravel_index(row * self.values.shape[1] + column, self.shape)
+        return replace(self.quantity, index=tuple(int(i) for i in place))
 
 
 def tensors_of(session: StepSession) -> list[Tensor]:
@@ -94,7 +104,8 @@ def _tensor(session: StepSession, q: Quantity, array: NDArray[np.float64], title
         values = np.where(np.reshape(known, values.shape), values, np.nan)
     own = (step.quantity.role, step.quantity.node, step.quantity.part) == (q.role, q.node, q.part)
     flat = int(np.ravel_multi_index(tuple(int(i) for i in step.quantity.index), array.shape)) if own else 0
-    return Tensor(f"{title}   {show_shape(array.shape)}", values, divmod(flat, columns) if own else None)
+    current = divmod(flat, columns) if own else None
+    return Tensor(f"{title}   {show_shape(array.shape)}", values, current, q, array.shape)
 
 
 class TensorsView(QWidget):
@@ -116,13 +127,18 @@ class TensorsView(QWidget):
                 widget.deleteLater()
         for tensor in tensors_of(self._session):
             self._column.addWidget(TextLabel(tensor.title, "caption"))
-            self._column.addWidget(HeatTable(tensor), 0, Qt.AlignmentFlag.AlignLeft)
+            table = HeatTable(tensor)
+            table.picked.connect(self._session.go_to)
+            self._column.addWidget(table, 0, Qt.AlignmentFlag.AlignLeft)
             self._column.addSpacing(10)
         self._column.addStretch(1)
 
 
 class HeatTable(QWidget):
     """One array: signed numbers on the diverging map, with the largest magnitude at its ends."""
+
+    picked = Signal(object)
+    """The quantity in a cell that was clicked."""
 
     def __init__(self, tensor: Tensor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -133,6 +149,8 @@ class HeatTable(QWidget):
         self._cell = CELL if self._numbered else (side, side)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tensor.title)
+        if tensor.quantity is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
         rows, columns = self.tensor.values.shape
@@ -159,13 +177,22 @@ class HeatTable(QWidget):
 
     def event(self, event: object) -> bool:
         if isinstance(event, QHelpEvent):
-            column, row = int((event.x() - 1) / self._cell[0]), int((event.y() - 1) / self._cell[1])
+            row, column = self._cell_at(event.pos())
             rows, columns = self.tensor.values.shape
             if 0 <= row < rows and 0 <= column < columns:
                 value = show_plain(float(self.tensor.values[row, column]), digits=17)
                 QToolTip.showText(event.globalPos(), f"[{row}, {column}] = {value}", self)
             return True
         return super().event(event)  # type: ignore[arg-type]
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        found = self.tensor.at(*self._cell_at(event.position().toPoint()))
+        if event.button() == Qt.MouseButton.LeftButton and found is not None:
+            self.picked.emit(found)
+
+    def _cell_at(self, where: QPoint) -> tuple[int, int]:
+        """(row, column) of a point; those of a point outside may be too large or negative."""
+        return int((where.y() - 1) // self._cell[1]), int((where.x() - 1) // self._cell[0])
 
     def _paint_numbers(self, painter: QPainter, colours: NDArray[np.uint8]) -> None:
         painter.setFont(theme.mono_font(11))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.equations import Expr, Quantity
@@ -37,6 +37,9 @@ _SINGLY = "Each of these numbers has a formula of its own: step by unit to see i
 
 class WholeCard(QFrame):
     """Shown in place of the formula card while a person steps by layers or stages."""
+
+    picked = Signal(object)
+    """The quantity of a cell that was clicked: it is to be shown by itself."""
 
     def __init__(self, session: StepSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +89,7 @@ class WholeCard(QFrame):
         self.told.setText(_SINGLY if found.equation is None else "")
         self.told.setVisible(found.equation is None)
         self.summary.setText(_summary(plain, array))
-        self._show_map(plain, self._as_shown(found.quantity, array))
+        self._show_map(found.quantity, plain, self._as_shown(found.quantity, array))
 
     def _show_numbers(self, equation: Expr | None, arrays: Arrays) -> None:
         """The same with matrices written out, if all of them are small."""
@@ -126,14 +129,15 @@ class WholeCard(QFrame):
     def _number(self, q: Quantity, place: tuple[int, ...]) -> str:
         return number_tex(self._session.figures.operand(replace(q, index=place), self._session.mode))
 
-    def _show_map(self, title: str, array: NDArray[Any]) -> None:
+    def _show_map(self, q: Quantity, title: str, array: NDArray[Any]) -> None:
         if self.shown is not None:
             self.shown.hide()
             self.shown.deleteLater()
             self.shown = None
         if array.ndim and 0 < array.size <= LARGEST:
             rows = array.reshape(-1, array.shape[-1] if array.ndim > 1 else array.size)
-            self.shown = HeatTable(Tensor(title, rows))
+            self.shown = HeatTable(Tensor(title, rows, None, q, array.shape))
+            self.shown.picked.connect(self.picked)
             self._column.addWidget(self.shown, 0, Qt.AlignmentFlag.AlignLeft)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
 
+from explorer.equations import Quantity
 from tests.ui.stepper.conftest import Bench
 
 
@@ -68,3 +71,24 @@ def test_a_stage_at_a_time(a1: Bench) -> None:
     assert (a1.session.step.stage, a1.panels.timeline.next_caption) == (1, "next: 2 Total error")
     over()
     assert (a1.session.step.stage, a1.panels.formula_panel.card.isVisible()) == (2, True)
+
+
+def test_a_click_on_a_cell_of_the_result_leads_to_its_number(a1: Bench, qtbot: QtBot) -> None:
+    pick(a1, "Layer")
+    a1.panels.step_actions.by_id["over"].trigger()
+    table = a1.panels.formula_panel.whole.shown
+    assert table is not None
+    qtbot.mouseClick(table, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
+    assert a1.session.step is not None
+    assert (a1.session.level, a1.session.step.quantity) == ("unit", Quantity("value", "b", index=(0,)))
+    assert a1.panels.formula_panel.card.isVisible()
+
+
+def test_a_place_in_words_is_found(a1: Bench) -> None:
+    panel = a1.panels.quantities_panel
+    panel.ask()
+    panel.search.setText("b unit 2")
+    assert panel.model.row(0).heading == "Found"
+    assert panel.model.row(1).quantity == Quantity("value", "b", index=(1,))
+    panel.search.setText("b unit 7")
+    assert panel.model.row(0).heading == "Nothing found"

@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
 from explorer.equations import Quantity, operands
 from explorer.stepping.explain import written_out
 from explorer.stepping.feeds import feeds
+from explorer.stepping.seek import seek
 from explorer.stepping.trace import Trace
 from ui import theme
+from ui.stepper.old_number import paint_old
 from ui.stepper.session import StepSession
 from ui.stepper.waiting import WaitingStack
 from ui.stepper.whatif import was
@@ -31,6 +33,8 @@ from ui.widgets.search import SearchField
 from ui.widgets.text import TextLabel
 
 MOST_NEEDS, MOST_FOUND = 24, 300
+LOOKED_THROUGH = 20_000
+"""So many names are compared with a search, or it would take longer than a person waits."""
 _CHECKS = {"plus", "minus", "numeric", "relative"}
 Index = QModelIndex | QPersistentModelIndex
 _ALL = {
@@ -85,7 +89,8 @@ class QuantitiesModel(QAbstractListModel):
         if self._trace is not None and step is not None:
             if self.search:
                 self._run = list(islice(self._found(self._trace), MOST_FOUND))
-                self._rows = [Row("Found" if self._run else "Nothing found")]
+                few = f" in the first {LOOKED_THROUGH:,} names" if len(self._trace) > LOOKED_THROUGH else ""
+                self._rows = [Row("Found" if self._run else f"Nothing found{few}")]
             else:
                 self._rows = list(self._around(self._trace))
         self.endResetModel()
@@ -161,14 +166,20 @@ class QuantitiesModel(QAbstractListModel):
             yield Row(_ALL.get(step.quantity.role, "This stage"))
 
     def _found(self, trace: Trace) -> Iterator[int]:
-        """The steps whose name holds the search: letters and digits, however they are written."""
+        """The steps at the place that is told, then those whose name holds the search, however it is written."""
+        told = seek(trace, self._session.notation, self.search)
+        yield from told
         wanted = _folded(self.search)
-        for number in range(len(trace)):
+        for number in range(min(len(trace), LOOKED_THROUGH)):
             section, inside = trace.locate(number)
-            if wanted in _folded(self._session.name(section.make(inside))):
+            if wanted in _folded(self._session.name(section.make(inside))) and number not in told:
                 yield number
 
 
+FINDING = (
+    "Find a quantity by its name, w5 or net b1, or by its place: conv[2,1,6], or conv channel 3 row 2 column 7, "
+    "counted from 1. Enter goes to the first."
+)
 LEAST_WIDTH = 184
 """Room for a short name and a number of eleven figures."""
 
@@ -189,7 +200,7 @@ class QuantitiesPanel(QWidget):
         self.view = _List()
         self.view.setModel(self.model)
         self.view.setItemDelegate(_Painter(self.model, self.view))
-        self.search = SearchField("Find a quantity", tip="Find a quantity by its name; Enter goes to the first")
+        self.search = SearchField("Find a quantity", tip=FINDING)
         self.search.hide()
         self.search_button = IconButton("magnify", "Find a quantity", side=28)
         self._lay_out()
@@ -333,10 +344,7 @@ class _Painter(QStyledItemDelegate):
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
         room = inner.adjusted(0, 0, -width - 8, 0)
         if old:
-            painter.setFont(theme.mono_font(11))
-            painter.setPen(tokens.color("text3"))
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{old} →")
-            room.adjust(0, 0, -painter.fontMetrics().horizontalAdvance(f"{old} →") - 8, 0)
+            room = paint_old(painter, room, old, name)
         if self._model.slipped(row.quantity):
             picture = theme.pixmap("alert-outline", "warn", 12, painter.device().devicePixelRatioF())
             painter.drawPixmap(room.right() - 12, room.center().y() - 6, picture)

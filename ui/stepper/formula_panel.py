@@ -158,8 +158,8 @@ class FormulaPanel(QWidget):
     def _cover(self) -> None:
         """Hide what would tell the number that is to be found."""
         self.practice_button.setChecked(self.practice.on)
-        self.table_button.setEnabled(not self.practice.on)
-        self.check_button.setEnabled(not self.practice.on)
+        for button in (self.table_button, self.check_button, self.what_if.button):
+            button.setEnabled(not self.practice.on)
         self.exporter.button.setEnabled(not self.practice.on and not self.exporter.busy)
         if self.practice.covering:
             self.card.show()

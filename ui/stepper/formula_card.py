@@ -148,8 +148,11 @@ class FormulaCard(QFrame):
             self.check_icon.setPixmap(theme.pixmap(icon, token, 14, self.devicePixelRatioF()))
         self.check.setProperty("role", "secondary" if agrees else "warning")
         self.check.style().polish(self.check)
+        self.check.setVisible(not was(self._session, q))  # the old number has its place then
         told = "The formula, on exact numbers, gives what PyTorch computed." if agrees else "They disagree."
-        self.check.setToolTip(told if value is not None else "PyTorch keeps no such number; this is the exact formula.")
+        told = told if value is not None else "PyTorch keeps no such number; this is the exact formula."
+        self.check.setToolTip(told)
+        self.check_icon.setToolTip(told)
 
     def _lay_out(self) -> None:
         result = QHBoxLayout()

@@ -90,11 +90,14 @@ def _ranges(session: StepSession, node: str) -> str:
         return ""
     layer = trace.rules.resolved.layers[node]
     last = tuple(size - 1 for size in layer.shape or ())
-    parts = []
+    found = []
     for role, mark in (("value", ""), ("delta", "δ ")):
         q = Quantity(role, node, index=last)
         if (role == "value" or trace.find(q) is not None) and session.computed(q):
-            old = _range(role, node, session.before.trace.record) if session.before is not None else ""
             now = _range(role, node, trace.record)
-            parts.append(f"{mark}{old} → {now}" if old and old != now else f"{mark}{now}")
-    return "   ".join(parts) or "–"
+            old = now if session.before is None else _range(role, node, session.before.trace.record)
+            found.append((mark, old, now))
+    if all(old == now for _, old, now in found):
+        return "   ".join(f"{mark}{now}" for mark, _, now in found) or "–"
+    mark, old, now = found[-1]  # while something is tried, what was computed last, before and after
+    return f"{mark}{old} → {now}"

@@ -43,11 +43,9 @@ class WhatIf(QObject):
     @property
     def sentence(self) -> str:
         """``What if w5 = 0.1 (was 0.05), …``; empty while nothing is tried."""
-        parts = [
-            f"{name} = {_shown(value)} (was {old})"
-            for what, value in [*self.changes.numbers.items(), *self.changes.settings.items()]
-            for name, old in [self._told[what]]
-        ]
+        every: list[tuple[Quantity | str, Any]] = [*self.changes.numbers.items(), *self.changes.settings.items()]
+        told = [(*self._told[what], value) for what, value in every]
+        parts = [f"{name} = {_shown(value)} (was {old})" for name, old, value in told]
         return f"What if {', '.join(parts)}?" if parts else ""
 
     @property
@@ -80,7 +78,7 @@ class WhatIf(QObject):
         name, old = self._session.name(q), float(base.exact(q))
         if q.role != "weight":
             q = replace(q, example=base.trace.record.samples[q.example])
-        self._told.setdefault(q, (name, show_plain(old)))
+        self._told.setdefault(q, (name, show_plain(old, digits=6)))
         self._set(self.changes.without(q) if value == old else self.changes.with_number(q, value))
 
     def try_setting(self, name: str, value: Any) -> None:
@@ -176,7 +174,7 @@ class WhatIf(QObject):
 
 def was(session: StepSession, q: Quantity) -> str:
     """A number without what is tried out, as the diagram shows it; empty if it is the same, or nothing is tried."""
-    if session.before is None:
+    if session.before is None or session.hides(q):
         return ""
     try:
         old = session.before.short(q, session.mode)

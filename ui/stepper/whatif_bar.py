@@ -163,8 +163,8 @@ class NumberAsked(QFrame):
         self.field.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if watched is self.field and pressed and event.key() == Qt.Key.Key_Escape:
+        pressed = event if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
+        if watched is self.field and pressed is not None and pressed.key() == Qt.Key.Key_Escape:
             self.close()
             return True
         return super().eventFilter(watched, event)

@@ -119,10 +119,13 @@ class WhyCard(QFrame):
         name = whole if len(whole) <= 28 else f"{whole[:26]}…"
         leads = q is not None and session.trace is not None and session.trace.find(q) is not None
         told = part.culprit.sentence if part.culprit is not None else whole
-        link = PushButton(name, variant="ghost", scale="small", tip=told)
-        link.setEnabled(leads)
-        if leads:
+        link: QWidget = PushButton(name, variant="ghost", scale="small", tip=told) if leads else TextLabel(name)
+        if isinstance(link, PushButton):
             link.clicked.connect(lambda _on=False, q=q: self._pick(q))
+        else:
+            link.setToolTip(tooltip(told))
+            link.setFont(theme.text_font(11, 500))
+            link.setContentsMargins(8, 0, 8, 0)
         number = NumberLabel(size=12)
         number.set_value(part.value, show_plain(part.value, digits=4))
         self.bars.addWidget(link, row, 0)

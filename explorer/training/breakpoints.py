@@ -72,10 +72,16 @@ class BreakpointKind(ABC):
         """The layers that its ``layer`` can be."""
         return ()
 
+    def problem(self, params: Mapping[str, Any], resolved: Resolved, examples: int | None) -> tuple[str, str]:
+        """(param, sentence): why it can never halt; two empty texts if it can. ``examples`` is None if not known."""
+        layer = params.get("layer")
+        gone = bool(layer) and layer not in self.layers(resolved)
+        return ("layer", f"The network has no such layer as {layer}.") if gone else ("", "")
+
 
 @dataclass(frozen=True)
 class Breakpoint:
-    """A breakpoint that a person has set; ``number`` tells it from others. Raises ParamError for a wrong kind."""
+    """A breakpoint that a person has set; ``number`` tells it from others."""
 
     number: int
     kind: str
@@ -287,6 +293,11 @@ class Misclassified(BreakpointKind):
     id = "misclassified"
     title = "When a sample is misclassified"
     params = (IntParam("sample", 1, "Sample", "The example's number, from 1, as the stepper counts them."),)
+
+    def problem(self, params: Mapping[str, Any], resolved: Resolved, examples: int | None) -> tuple[str, str]:
+        """An example that the data does not have."""
+        gone = examples is not None and params["sample"] > examples
+        return ("sample", f"The data has {examples:,} examples.") if gone else ("", "")
 
     def summary(self, params: Mapping[str, Any]) -> str:
         """``Sample 3 misclassified``."""

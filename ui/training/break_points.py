@@ -27,7 +27,13 @@ class BreakPoints(QObject):
         self.hits: Counter[int] = Counter()
         self._number = 0
         trainer.hit.connect(self._take)
+        trainer.opened.connect(self.changed)
         document.opened.connect(lambda: self._set(()))
+
+    @property
+    def examples(self) -> int | None:
+        """How many examples the data has, once the engine has told."""
+        return len(self._trainer.data.inputs) if self._trainer.data is not None else None
 
     def add(self, kind: str) -> int:
         """Another breakpoint of a kind, with its defaults; returns its number."""

@@ -48,8 +48,9 @@ class BreakSection(Section):
             if number not in self.rows:
                 self.rows[number] = self._row(point)
                 self.body.addWidget(self.rows[number])
-            layers = point.entry.layers(self._document.resolved)
-            self.rows[number].show_point(point, self._points.hits[number], layers)
+            resolved = self._document.resolved
+            self.rows[number].show_point(point, self._points.hits[number], point.entry.layers(resolved))
+            self.rows[number].refuse(*point.entry.problem(point.values, resolved, self._points.examples))
         self.empty.setVisible(not points)
 
     def fill_menu(self) -> QMenu:
@@ -88,7 +89,8 @@ class BreakRow(QWidget):
         self.title = _Title()
         self.hits = TextLabel("", "caption")
         self.remove = IconButton("close", "Remove this breakpoint", icon_size=14, side=24)
-        self.form = ParamForm(point.entry.params, point.values, fill=True)
+        self._params = point.entry.params
+        self.form = ParamForm(self._params, point.values, fill=True)
         self.form.setVisible(False)
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
@@ -112,14 +114,14 @@ class BreakRow(QWidget):
         self.title.show_text(point.summary, point.entry.help)
         self.hits.setText(f"{hits:,}×" if hits else "")
         self.hits.setToolTip(tooltip(f"Hit {hits:,} time{'' if hits == 1 else 's'}"))
-        values = point.values
         self.form.offer("layer", layers)
-        self.form.set_values(values)
-        gone = values.get("layer") and values["layer"] not in layers
-        if "layer" in values:
-            self.form.refuse(
-                "layer", f"{values['layer']} is no such layer of the network: this never halts." if gone else ""
-            )
+        self.form.set_values(point.values)
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say below a field why the breakpoint can never halt; empty texts take that back."""
+        for param in self._params:
+            self.form.refuse(param.name, sentence if param.name == name else "")
+        self.title.set_idle(bool(sentence))
 
     def fold_out(self, shown: bool) -> None:
         """Show the form, or put it away."""
@@ -158,6 +160,7 @@ class _Title(QAbstractButton):
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._idle = False
         self.setFont(theme.text_font(12))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -166,6 +169,11 @@ class _Title(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setToolTip(tooltip(text) + help_html(help))
+
+    def set_idle(self, idle: bool) -> None:
+        """Look like one that can never halt, or as usual."""
+        self._idle = idle
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(80, 24)
@@ -177,7 +185,7 @@ class _Title(QAbstractButton):
             if self.hasFocus():
                 painter.setPen(theme.focus_pen())
                 painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
-            painter.setPen(tokens.color("acc" if self.isChecked() else "text"))
+            painter.setPen(tokens.color("prob" if self._idle else "acc" if self.isChecked() else "text"))
             painter.setFont(self.font())
             shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 4)
             painter.drawText(self.rect().adjusted(2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, shown)

@@ -139,6 +139,18 @@ def test_a_layer_is_chosen_from_those_that_fit_and_missed_when_it_is_gone(
     assert row.form.problem("layer") == ""
 
 
+def test_an_example_that_the_data_does_not_have_is_told(
+    section: BreakSection, points: BreakPoints, trainer: Trainer, engine: FakeEngine
+) -> None:
+    number = points.add("misclassified")
+    points.change(number, "sample", 5)
+    assert section.rows[number].form.problem("sample") == ""  # nothing is known of the data yet
+    start(trainer, engine)
+    assert section.rows[number].form.problem("sample") == "The data has 4 examples."
+    points.change(number, "sample", 4)
+    assert section.rows[number].form.problem("sample") == ""
+
+
 # Kept iterations
 
 

@@ -19,6 +19,7 @@ from explorer.stepping.trace import Trace
 
 SIGNIFICANT = 4
 """Significant digits that suffice where more are shown."""
+MOST_PER_SECTION = 2000
 ON_THE_WAY = 0.006
 """How far, relatively, rounding on the way may take the number of a slip."""
 _LONG = 6
@@ -145,14 +146,15 @@ def _how_far(typed: float, right: float) -> str:
 def practised(trace: Trace, stages: tuple[int, ...] = (), one_per_layer: bool = False) -> list[int]:
     """The numbers of the steps to practise: of some stages (empty for all), the first unit of each layer, or all.
 
-    What a whole pass measures, E(w + epsilon), cannot be worked out on paper and is left out.
+    Of a section with more than MOST_PER_SECTION steps the first ones are taken. What a whole pass
+    measures, E(w + epsilon), cannot be worked out on paper and is left out.
     """
     found: list[int] = []
     for section in trace.sections:
         if stages and section.stage not in stages:
             continue
         start, first = trace.start_of(section), section.make(0)
-        for inside in range(section.count):
+        for inside in range(min(section.count, MOST_PER_SECTION)):
             q = section.make(inside)
             if one_per_layer and not _same_unit(q, first):
                 break

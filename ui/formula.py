@@ -13,6 +13,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import theme
+from ui.typesetting import Key, typesetter
 from ui.widgets.text import tooltip
 
 SMALLEST_SCALE = 0.7
@@ -31,12 +32,17 @@ def render_formula(tex: str, size: int, colour: str) -> QSvgRenderer | None:
     """
     if not tex.strip():
         return None
+    drawing = typesetter(_drawing).drawing((tex, size, colour))
+    renderer = QSvgRenderer(QByteArray(drawing.encode())) if drawing is not None else None
+    return renderer if renderer is not None and renderer.isValid() else None
+
+
+def _drawing(key: Key) -> str | None:
+    """A formula as SVG; None if it is not LaTeX that can be typeset."""
     try:
-        drawing = _typeset(tex, size, colour)
+        return _typeset(*key)
     except Exception:  # the parser raises whatever it trips over: a text that is no LaTeX is shown as it is
         return None
-    renderer = QSvgRenderer(QByteArray(drawing.encode()))
-    return renderer if renderer.isValid() else None
 
 
 def _typeset(tex: str, size: int, colour: str) -> str:
@@ -103,6 +109,7 @@ class FormulaLabel(QWidget):
         super().__init__(parent)
         self._tex = self._plain = ""
         self._size, self._token, self._alignment = size, token, alignment
+        self._coming = False
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -166,7 +173,26 @@ class FormulaLabel(QWidget):
             renderer.render(painter, QRectF(left, (self.height() - height) / 2, width, height))
 
     def _renderer(self) -> QSvgRenderer | None:
-        return render_formula(self._tex, self._size, getattr(theme.current().tokens, self._token))
+        """The typeset formula; None if there is none, or as long as it is still to come."""
+        key = (self._tex, self._size, getattr(theme.current().tokens, self._token))
+        setter = typesetter(_drawing)
+        if not self._tex.strip() or setter.has(key):
+            return render_formula(*key)
+        if not self._coming:
+            self._coming = True
+            setter.arrived.connect(self._arrived)
+        return None
+
+    def _arrived(self) -> None:
+        """Formulas have come, this one perhaps among them."""
+        key = (self._tex, self._size, getattr(theme.current().tokens, self._token))
+        setter = typesetter(_drawing)
+        if setter.has(key):
+            self._coming = False
+            setter.arrived.disconnect(self._arrived)
+            self.updateGeometry()
+            self._explain()
+            self.update()
 
     def _natural(self) -> QRectF:
         """The formula at its full size; for a text that cannot be typeset, the text's own."""
@@ -174,7 +200,8 @@ class FormulaLabel(QWidget):
         if renderer is not None:
             return renderer.viewBoxF()
         metrics = self.fontMetrics()
-        return QRectF(0, 0, metrics.horizontalAdvance(self._plain), metrics.height() if self._plain else 0)
+        height = max(metrics.height(), 2 * self._size if self._coming else 0)
+        return QRectF(0, 0, metrics.horizontalAdvance(self._plain), height if self._plain else 0)
 
     def _scale(self, width: int) -> float:
         natural = self._natural().width()

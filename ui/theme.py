@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Literal
 
 import qtawesome
@@ -200,6 +201,7 @@ def _font(families: list[str], size: int, weight: int, features: dict[str, int])
     return font
 
 
+@cache
 def _system(kind: QFontDatabase.SystemFont) -> list[str]:
     return [QFontDatabase.systemFont(kind).family()]
 

@@ -17,6 +17,8 @@ from explorer.stepping.trace import Trace
 Mode = Literal["printed", "decimals", "exact"]
 MEASURED_DIGITS = 9
 SHORT_DIGITS = 6
+HEAVY = 10_000
+"""Products in one pass over the examples from which on numbers are shown exact at first, not carried."""
 AGREEMENT = 1e-9
 """How far, relatively, an evaluated formula may be from what autograd computed."""
 
@@ -33,6 +35,10 @@ class Figures:
         self.rounded: Rounded = Rounded(trace.rules, 4, previous.rounded if previous else None)
         self.textbook = Textbook(trace, self.rounded)
         self._texts: dict[tuple[Quantity, Mode], str] = {}
+        self._decimals: dict[Quantity, str] = {}
+        resolved = trace.rules.resolved
+        self.heavy = trace.rules.batch * sum(layer.operations for layer in resolved.running) > HEAVY
+        """Whether numbers that are carried at four decimals, term by term, keep one waiting."""
 
     def anew(self) -> Figures:
         """The same numbers with memories of their own, for another thread."""
@@ -52,7 +58,7 @@ class Figures:
     def short(self, q: Quantity, mode: Mode) -> str:
         """The number in few characters, for a diagram."""
         if mode == "exact":
-            return show_plain(self.value(q, mode), digits=SHORT_DIGITS)
+            return show_plain(self._listed(q), digits=SHORT_DIGITS)
         number = self.textbook.number_text(q) if mode == "printed" else ""
         return number or self.decimals(q)
 
@@ -63,6 +69,15 @@ class Figures:
 
     def decimals(self, q: Quantity) -> str:
         """The number carried at four decimals: padded with zeros where rounding cut something off."""
+        if q not in self._decimals:
+            self._decimals[q] = self._carried(q)
+        return self._decimals[q]
+
+    def _listed(self, q: Quantity) -> float:
+        """An exact number: evaluated, or of a heavy network as PyTorch computed it, which tests hold to be the same."""
+        return float(self.exact(q)) if self.heavy else self.value(q, "exact")
+
+    def _carried(self, q: Quantity) -> str:
         if q.role in MEASURED:
             return show_plain(self.exact.step_value(q), digits=2 if q.role == "relative" else MEASURED_DIGITS)
         value = self.rounded(q)
@@ -116,7 +131,7 @@ class Figures:
         return self.operand(q, shown)
 
     def _exact_text(self, q: Quantity) -> str:
-        return show_plain(float(self.exact.step_value(q)))
+        return show_plain(self._listed(q))
 
 
 def number_tex(text: str) -> str:

@@ -20,6 +20,8 @@ from explorer.stepping.record import Record
 
 TERMS_SHOWN = 16
 """Sums that go back over more terms than this are written as one step, not a step per term."""
+EQUATIONS_KEPT = 64
+"""As many equations are kept as one step asks for again and again; those of wide layers are long."""
 WEIGHTS_WRITTEN = 1000
 """With more weights than this, sums over all of them are told as numbers, without their formula."""
 
@@ -37,8 +39,9 @@ class Rules:
         self.output = next(iter(self.goals))
         self.place = lru_cache(maxsize=4096)(self._place)
         self.update = lru_cache(maxsize=256)(self._update)
+        self.equation = lru_cache(maxsize=EQUATIONS_KEPT)(self._equation)
 
-    def equation(self, q: Quantity) -> Expr | None:
+    def _equation(self, q: Quantity) -> Expr | None:
         """What the quantity is computed by; None if it is given, or measured by a whole pass (E(w + epsilon))."""
         if q.role in ("value", "delta", "inner", "inner_delta") and not q.index:
             return None

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from ui import theme
+from ui.typesetting import Typesetter
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +18,12 @@ def no_garbage_collected_in_the_engine() -> Iterator[None]:
     gc.disable()
     yield
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def formulas_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No formula arrives later; tests of typesetting turn it off."""
+    monkeypatch.setattr(Typesetter, "at_once", True)
 
 
 @pytest.fixture(autouse=True)

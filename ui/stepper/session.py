@@ -334,6 +334,8 @@ class StepSession(Shown):
         self.number = found if found is not None else min(self.number, max(0, len(self.trace) - 1))
         if self.mode == "printed" and not figures.textbook.applies:
             self.mode = "decimals"
+        if figures.heavy and not self.chosen:
+            self.mode = "exact"
         self._become("ready", "")
         self.trace_changed.emit()
 
@@ -359,7 +361,7 @@ class StepSession(Shown):
 
     def _document_opened(self) -> None:
         self.number, self.sample, self.revisited, self.trace = 0, 0, 0, None
-        self.mode, self._figures = "decimals", None
+        self.mode, self.chosen, self._figures = "decimals", False, None
         self._stale = True
         if self._visible:
             self.refresh()

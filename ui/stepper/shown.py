@@ -18,13 +18,15 @@ class Shown(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.mode: Mode = "decimals"
+        self.chosen = False
+        """Whether a person has chosen the form of numbers for this project."""
         self.style: Style = "names"
         self.level: Level = "term"
 
     def set_mode(self, mode: Mode) -> None:
         """Show numbers as printed, at four decimals, or exact."""
         if mode != self.mode:
-            self.mode = mode
+            self.mode, self.chosen = mode, True
             self.shown_changed.emit()
 
     def set_style(self, style: Style) -> None:

@@ -57,7 +57,8 @@ class StepsModel(QAbstractTableModel):
         step = self._trace[number]
         q = step.quantity
         # What the check measures is never rounded: the differences are in the eighth digit.
-        decimals = "–" if q.role in MEASURED else figures.text(q, "decimals")
+        carried = q.role not in MEASURED and not (figures.heavy and session.mode == "exact")
+        decimals = figures.text(q, "decimals") if carried else "–"
         slip = "textbook slip: " if any(row.slip for row in figures.textbook.printed(q)) else ""
         return (
             stage_title(step.stage),

@@ -51,7 +51,7 @@ class RunList(QWidget):
         self._put(TextLabel(str(run.number)), row, 0)
         told = f"{run.settings['optimizer']}, η {_short(run.settings['lr'])}"
         if run.branch is not None:
-            told += f", from run {run.branch[0]} at iteration {run.branch[1]:,}"
+            told += f"\nfrom run {run.branch[0]}, iteration {run.branch[1]:,}"
         self._put(TextLabel(told, "secondary"), row, 1)
         figures: tuple[float | None, ...] = (
             run.epoch,

@@ -267,7 +267,7 @@ def test_going_back_is_an_edit_and_what_follows_another_run(
     assert len(first.steps) == 6
     runs = RunList(trainer)
     qtbot.addWidget(runs)
-    assert any("from run 1 at iteration 3" in label.text() for label in runs.findChildren(TextLabel))
+    assert any("from run 1, iteration 3" in label.text() for label in runs.findChildren(TextLabel))
 
 
 def test_the_first_iteration_can_be_gone_back_to(

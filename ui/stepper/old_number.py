@@ -10,14 +10,19 @@ from ui import theme
 
 
 def paint_old(painter: QPainter, room: QRect, old: str, name: str) -> QRect:
-    """``0.1432 →`` at the right of ``room``, with three figures if ``name`` does not fit beside; returns the rest."""
+    """``0.1432 →`` at the right of ``room``, shorter if ``name`` does not fit beside; returns the rest.
+
+    With three figures, or where that is too much the arrow alone: the row's tooltip has the number.
+    """
     painter.setFont(theme.mono_font(11))
     painter.setPen(theme.current().tokens.color("text3"))
     needed = QFontMetrics(theme.text_font(13)).horizontalAdvance(name)
-    fits = room.width() - painter.fontMetrics().horizontalAdvance(f"{old} →") - 8 >= needed
-    text = f"{old if fits else shortened(old)} →"
+    for text in (f"{old} →", f"{shortened(old)} →", "→"):
+        left = room.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(text) - 8, 0)
+        if left.width() >= needed:
+            break
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
-    return room.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(text) - 8, 0)
+    return left
 
 
 def shortened(number: str) -> str:

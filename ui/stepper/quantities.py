@@ -129,6 +129,10 @@ class QuantitiesModel(QAbstractListModel):
         """The number without what is tried out, if it is another."""
         return was(self._session, q)
 
+    def short(self, q: Quantity) -> str:
+        """The number in few characters, where it stands beside the old one."""
+        return self._session.short(q)
+
     def ahead(self, q: Quantity) -> bool:
         """Whether a later step computes the quantity."""
         return not self._session.computed(q)
@@ -335,6 +339,7 @@ class _Painter(QStyledItemDelegate):
             painter.drawRect(box.adjusted(1, 1, -1, -1))
         name, number = self._model.texts(row.quantity)
         old = self._model.old(row.quantity)
+        number = self._model.short(row.quantity) if old else number
         painter.setFont(theme.mono_font(12))
         width = painter.fontMetrics().horizontalAdvance(number)
         ahead = self._model.ahead(row.quantity)

@@ -105,6 +105,8 @@ class WhatIfCard(QFrame):
         self._column.addLayout(head)
         self.hide()
         self.button.toggled.connect(lambda _on: self.refresh())
+        self.action.setEnabled(False)
+        session.status_changed.connect(lambda: self.action.setEnabled(session.step is not None))
         session.trace_changed.connect(self.refresh)
         what_if.changed.connect(self.refresh)
 

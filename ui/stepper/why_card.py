@@ -75,6 +75,8 @@ class WhyCard(QFrame):
         self.norms = NormBars()
         self._lay_out()
         self.button.toggled.connect(lambda _on: self._fill())
+        self.action.setEnabled(False)
+        session.status_changed.connect(self._rest)
         self.hide()
 
     def show_step(self, step: Step) -> None:
@@ -90,6 +92,10 @@ class WhyCard(QFrame):
             self.button.setText(_ASKS.get(verdict, "Why?"))
             self.button.set_variant("plain" if verdict == "ordinary" else "accent")
         self._fill()
+
+    def _rest(self) -> None:
+        """Ask nothing while there is no step."""
+        self.action.setEnabled(self.action.isEnabled() and self._session.step is not None)
 
     def _fill(self) -> None:
         _clear(self.bars)

@@ -129,12 +129,12 @@ _found: tuple[QCoreApplication, Theme] | None = None
 
 def text_font(size: int = 13, weight: int = 400) -> QFont:
     """The font for text: ``size`` in pixels, ``weight`` 400, 500 or 600, figures of equal width."""
-    return _font([TEXT_FAMILY, *_system(QFontDatabase.SystemFont.GeneralFont)], size, weight, {"tnum": 1})
+    return QFont(_font((TEXT_FAMILY, *_system(QFontDatabase.SystemFont.GeneralFont)), size, weight, "tnum", 1))
 
 
 def mono_font(size: int = 12, weight: int = 400) -> QFont:
     """The font for numbers, shapes and names of quantities: ``size`` in pixels, no ligatures."""
-    font = _font([MONO_FAMILY, *_system(QFontDatabase.SystemFont.FixedFont)], size, weight, {"calt": 0})
+    font = QFont(_font((MONO_FAMILY, *_system(QFontDatabase.SystemFont.FixedFont)), size, weight, "calt", 0))
     font.setFixedPitch(True)
     return font
 
@@ -191,19 +191,19 @@ class _IconFollower(QObject):
         self._button.setIconSize(QSize(size, size))
 
 
-def _font(families: list[str], size: int, weight: int, features: dict[str, int]) -> QFont:
+@cache
+def _font(families: tuple[str, ...], size: int, weight: int, feature: str, on: int) -> QFont:
     font = QFont()
-    font.setFamilies(families)
+    font.setFamilies(list(families))
     font.setPixelSize(size)
     font.setWeight(QFont.Weight(weight))
-    for tag, value in features.items():
-        font.setFeature(QFont.Tag(tag), value)
+    font.setFeature(QFont.Tag(feature), on)
     return font
 
 
 @cache
-def _system(kind: QFontDatabase.SystemFont) -> list[str]:
-    return [QFontDatabase.systemFont(kind).family()]
+def _system(kind: QFontDatabase.SystemFont) -> tuple[str, ...]:
+    return (QFontDatabase.systemFont(kind).family(),)
 
 
 def _draw_icon(name: str, colour: str, disabled: str, size: int) -> QIcon:

@@ -32,7 +32,7 @@ from ui.widgets.buttons import IconButton
 from ui.widgets.search import SearchField
 from ui.widgets.text import TextLabel
 
-MOST_NEEDS, MOST_FOUND = 24, 300
+MOST_NEEDS, MOST_FOUND, MOST_ALIKE = 24, 300, 400
 LOOKED_THROUGH = 20_000
 """So many names are compared with a search, or it would take longer than a person waits."""
 _CHECKS = {"plus", "minus", "numeric", "relative"}
@@ -165,9 +165,10 @@ class QuantitiesModel(QAbstractListModel):
         if fed:
             yield Row("Feeds")
             yield from (Row(quantity=q) for q in fed)
-        self._run = _alike(trace, step.number)
+        self._run, count = _alike(trace, step.number)
         if self._run:
-            yield Row(_ALL.get(step.quantity.role, "This stage"))
+            heading = _ALL.get(step.quantity.role, "This stage")
+            yield Row(heading if count == len(self._run) else f"{heading}: those near, of {count:,}")
 
     def _found(self, trace: Trace) -> Iterator[int]:
         """The steps at the place that is told, then those whose name holds the search, however it is written."""
@@ -359,20 +360,24 @@ class _Painter(QStyledItemDelegate):
         painter.drawText(room, left, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room.width()))
 
 
-def _alike(trace: Trace, number: int) -> list[int]:
-    """The steps of the stage in sections that compute the same kind of quantity."""
+def _alike(trace: Trace, number: int) -> tuple[list[int], int]:
+    """The steps of the stage in sections that compute the same kind of quantity, and how many there are.
+
+    Of very many only those near the step are given.
+    """
     current = trace[number]
-    found: list[int] = []
+    runs: list[range] = []
     for section in trace.sections:
         if section.stage != current.stage:
             continue
         roles = {section.make(0).role, section.make(section.count - 1).role}
         if current.quantity.role in roles or (_CHECKS & roles and current.quantity.role in _CHECKS):
             start = trace.start_of(section)
-            found.extend(range(start, start + section.count))
-    if number in found:
-        found.remove(number)
-    return found
+            runs.append(range(start, start + section.count))
+    count = sum(len(run) for run in runs)
+    near = range(number - MOST_ALIKE // 4, number + MOST_ALIKE) if count > MOST_ALIKE else range(len(trace))
+    found = [n for run in runs for n in range(max(run.start, near.start), min(run.stop, near.stop)) if n != number]
+    return found, count - any(number in run for run in runs)
 
 
 def _folded(name: str) -> str:

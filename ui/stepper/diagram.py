@@ -57,6 +57,7 @@ class DiagramView(QGraphicsView):
         self._fitted = True
         self._focus = QPointF()
         self._pressed: QPointF | None = None
+        self._given: Quantity | None = None
 
     def fit(self, least: float = 0.0) -> None:
         """Show all of it, at most a little enlarged; from now on also when the panel changes its size.
@@ -100,15 +101,15 @@ class DiagramView(QGraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position()
+        shown = (item.data(GIVEN) or item.data(QUANTITY) for item in self.items(event.position().toPoint()))
+        self._given = next((quantity for quantity in shown if isinstance(quantity, Quantity)), None)
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask about what the first press was on: its step may have moved everything since."""
         self._pressed = None
-        for item in self.items(event.position().toPoint()):
-            quantity = item.data(GIVEN) or item.data(QUANTITY)
-            if isinstance(quantity, Quantity):
-                self.asked.emit(quantity, event.globalPosition().toPoint())
-                return
+        if self._given is not None:
+            self.asked.emit(self._given, event.globalPosition().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
@@ -135,6 +136,7 @@ class DiagramPanel(QWidget):
         self._columns: Columns | None = None
         self._picture: UnitsPicture | None = None
         self._path: Path | None = None
+        self._clicked_at = 0
         self.setProperty("role", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.kind = SegmentedControl(
@@ -152,7 +154,8 @@ class DiagramPanel(QWidget):
         self._lay_out()
         self.kind.picked.connect(lambda _kind: self.refresh())
         self.fit_button.clicked.connect(lambda: self.view.fit())
-        self.view.quantity_clicked.connect(session.go_to)
+        self.view.quantity_clicked.connect(self._go)
+        self.view.asked.connect(self._stay)
         session.trace_changed.connect(self._restart)
         session.step_changed.connect(self.refresh)
         session.shown_changed.connect(self._restart)
@@ -187,6 +190,16 @@ class DiagramPanel(QWidget):
         if scene.sceneRect() != before:
             self.view.refit()
         self.view.look_at(_middle_of_step(scene))
+
+    def _go(self, q: Quantity) -> None:
+        """The step of a number that was clicked."""
+        self._clicked_at = self._session.number
+        self._session.go_to(q)
+
+    def _stay(self, q: Quantity) -> None:
+        """Back to where a person was before the first of two clicks, to see what another number does there."""
+        if q.role == "weight":
+            self._session.go(self._clicked_at)
 
     def show_path(self, path: Path | None) -> None:
         """Mark one path to the cost instead of the step; None marks the step again."""

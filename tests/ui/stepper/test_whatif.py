@@ -200,11 +200,16 @@ def test_the_diagram_knows_the_given_numbers_it_shows(a1: Bench, qtbot: QtBot) -
     view = a1.diagram.view
     item = next(item for item in view.scene().items() if item.data(GIVEN) == W5)
     where = view.mapFromScene(item.sceneBoundingRect().center())
+    number = a1.session.number
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert a1.session.step is not None
+    assert a1.session.step.quantity == DW5
     with qtbot.waitSignal(view.asked) as told:
         qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert told.args is not None
     assert told.args[0] == W5
     assert asked(a1).accessibleName() == "What if w5"
+    assert a1.session.number == number
     asked(a1).close()
 
 

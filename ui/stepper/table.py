@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
+from explorer.project.errors import ProjectError
+from explorer.project.files import replace_file
 from explorer.stepping.numbers import MEASURED
 from explorer.stepping.report import stage_title
+from explorer.stepping.reports.table import csv_row
 from explorer.stepping.trace import Trace
 from ui import theme
 from ui.stepper.session import StepSession
@@ -82,14 +83,9 @@ class StepsModel(QAbstractTableModel):
         return None
 
     def as_csv(self, separator: str = ",") -> str:
-        """The whole table as CSV, with ordinary minus signs, as other programs read it."""
-        out = io.StringIO()
-        writer = csv.writer(out, delimiter=separator, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for number in range(self.rowCount()):
-            cells = self.row(number)
-            writer.writerow([cell.replace("−", "-") if place in _NUMBERS else cell for place, cell in enumerate(cells)])
-        return out.getvalue()
+        """The whole table as CSV, with ordinary minus signs, as other programs read it; no cell is a formula."""
+        rows = [COLUMNS, *(self.row(number) for number in range(self.rowCount()))]
+        return "".join(f"{csv_row(row, separator)}\n" for row in rows)
 
 
 class TablePage(QWidget):
@@ -137,8 +133,8 @@ class TablePage(QWidget):
         QGuiApplication.clipboard().setText(self.model.as_csv("\t"))
 
     def write_csv(self, path: Path) -> None:
-        """Write the table to a file; raises OSError."""
-        path.write_text(self.model.as_csv(), encoding="utf-8")
+        """Write the table to a file, whole or not at all; raises ProjectError."""
+        replace_file(path, self.model.as_csv().encode())
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -174,5 +170,5 @@ class TablePage(QWidget):
         try:
             self.write_csv(Path(name))
             self.problem.setText("")
-        except OSError as error:
-            self.problem.setText(f"The table was not written: {error.strerror or error}.")
+        except ProjectError as error:
+            self.problem.setText(str(error))

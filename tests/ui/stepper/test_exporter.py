@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from explorer.examples import load_example
+from explorer.project.errors import ProjectError
+from explorer.project.model import Printed
 from explorer.stepping.reports.part import Part
 from tests.explorer.stepping.reports.reading import check_latex, check_page, results
 from tests.ui.stepper.conftest import Bench
@@ -155,3 +161,14 @@ def test_the_window_lives_on_while_a_report_is_written(
     assert module.LIMIT < 10_000
     wanted = [a1.session.text(step.quantity) for step in a1.session.trace or ()]
     assert len(results((tmp_path / "steps.html").read_text())) == len(wanted)
+
+
+def test_no_cell_of_the_table_is_a_formula_and_files_are_whole(bench: Callable[..., Bench], tmp_path: Path) -> None:
+    project = replace(load_example("A1"), textbook=(Printed("net_b1", "0.857", "=1+1"),))
+    found = bench(project)
+    found.formula.table_button.click()
+    table = found.formula.table
+    rows = list(csv.reader(io.StringIO(table.model.as_csv())))
+    assert rows[1][1:] == ["net b1", "0.857", "0.857", "0.857", "'=1+1"]
+    with pytest.raises(ProjectError, match="cannot be saved"):
+        table.write_csv(tmp_path / "nowhere" / "steps.csv")

@@ -18,6 +18,13 @@ from ui.bench.suites import BenchError, Sizes, run_child
 FIGURES = {"build": 2.0, "repaint": 3.0, "memory": 4.0}
 WINDOW = dict.fromkeys(("open", "pan", "zoom", "drag", "edit", "undo", "cut", "copy and paste", "idle", "wakings"), 1.0)
 
+STEP = {
+    "stepper": {"open A2": 50.0, "step A2": 120.0, "open digits-conv": 200.0, "step digits-conv": 90.0},
+    "check": {"plain": 600.0, "ours": 5.0, "error": 4e-9},
+    "typesetting": {"gap": 9.0, "at once": 40.0},
+    "wide": {"open": 300.0, "step": 200.0, "bytes": 100.0},
+}
+
 
 @pytest.fixture
 def children(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
@@ -27,7 +34,7 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     def answer(case: str, count: int) -> dict[str, float]:
         asked.append((case, count))
         peer = {name: 50 * figure for name, figure in FIGURES.items()}
-        return {"ours": FIGURES, "nodegraphqt": peer, "window": WINDOW, "large": WINDOW}[case]
+        return {"ours": FIGURES, "nodegraphqt": peer, "window": WINDOW, "large": WINDOW, **STEP}[case]
 
     monkeypatch.setattr(suites, "run_child", answer)
     return asked
@@ -113,3 +120,22 @@ def test_the_table_shows_goals_and_whether_they_are_reached(capsys: pytest.Captu
 def test_an_unknown_suite_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "coffee"]) == 2
     assert "There is no suite 'coffee'" in capsys.readouterr().err
+
+
+def test_the_stepper_is_measured() -> None:
+    for case, count in (("stepper", 1), ("typesetting", 2), ("wide", 8), ("check", 1)):
+        figures = run_child(case, count)
+        assert figures.keys() == STEP[case].keys()
+        assert all(figure > 0 for figure in figures.values())
+    assert figures["error"] < 1e-7
+
+
+def test_rows_of_the_stepper(children: list[tuple[str, int]], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "step", "--rounds", "2", "--nodes", "500", "--json"]) == 0
+    rows = {row["what"]: row for row in json.loads(capsys.readouterr().out)["rows"]}
+    checking = rows["checking all 4,290 gradients of 64-64-2, batch 10"]
+    assert (checking["ratio"], checking["reached"]) == (120, True)
+    assert rows["opening 64-64-2"]["reached"]
+    assert rows["a step of 64-64-2, p95"]["reached"] is False
+    assert rows["longest stand-still while formulas are set"]["ratio"] == pytest.approx(40 / 9)
+    assert ("wide", 10) in children

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QApplication
 
 from ui.bench.editors import nodegraphqt, ours
+from ui.bench.stepping import check, stepper, typesetting, wide
 from ui.bench.window import large, window
 
 CASES: dict[str, Callable[[QApplication, int], dict[str, float]]] = {
@@ -20,6 +21,10 @@ CASES: dict[str, Callable[[QApplication, int], dict[str, float]]] = {
     "nodegraphqt": nodegraphqt,
     "window": window,
     "large": large,
+    "stepper": stepper,
+    "typesetting": typesetting,
+    "wide": wide,
+    "check": check,
 }
 
 

@@ -94,7 +94,40 @@ def _middle(figures: list[dict[str, float]], name: str) -> float:
     return float(median(figure[name] for figure in figures))
 
 
-SUITES: dict[str, Callable[[Sizes, int, Say], list[Row]]] = {"editor": editor}
+def step(sizes: Sizes, rounds: int, say: Say) -> list[Row]:
+    """The stepper: opening, single steps, typesetting and memory; and its gradient check beside the plain loop."""
+    found: dict[str, list[dict[str, float]]] = {}
+    wide = max(8, sizes.small // 10)
+    for number in range(rounds):
+        say(f"the stepper, turn {number + 1} of {rounds}")
+        for case, count in (("stepper", 6), ("check", 10), ("typesetting", 10), ("wide", wide)):
+            found.setdefault(case, []).append(run_child(case, count))
+
+    def middle(case: str, name: str) -> float:
+        return _middle(found[case], name)
+
+    size = f"{wide}-{10 * wide}-{wide}"
+    limits = {"A2": ("64-64-2", 100.0), "digits-conv": ("the convolutional example", 300.0)}
+    return [
+        Row(
+            "checking all 4,290 gradients of 64-64-2, batch 10", middle("check", "ours"), "ms",
+            peer=middle("check", "plain"), least_ratio=100,
+        ),
+        Row("its largest relative error, in 1e−9", 1e9 * middle("check", "error"), "", 100),
+        *(Row(f"opening {words}", middle("stepper", f"open {name}"), "ms", most)
+          for name, (words, most) in limits.items()),
+        *(Row(f"a step of {words}, p95", middle("stepper", f"step {name}"), "ms", most)
+          for name, (words, most) in limits.items()),
+        Row("longest stand-still while formulas are set", middle("typesetting", "gap"), "ms",
+            peer=middle("typesetting", "at once")),
+        Row(f"opening {size}", middle("wide", "open"), "ms"),
+        Row(f"a step of {size}, p95", middle("wide", "step"), "ms", 300),
+        Row(f"memory of {size} for each weight", middle("wide", "bytes"), "bytes"),
+    ]  # fmt: skip
+
+
+SUITES: dict[str, Callable[[Sizes, int, Say], list[Row]]] = {"editor": editor, "step": step}
+PEERS = {"editor": PEER, "step": "the plain way"}
 
 
 def run_child(case: str, count: int) -> dict[str, float]:

@@ -27,12 +27,15 @@ from explorer.engine.messages import (
     Stop,
     Trace,
     Traced,
+    TryOut,
     Watch,
 )
 from explorer.engine.worker import Worker
+from explorer.equations import Quantity
 from explorer.examples import load_example
 from explorer.network import Edge, Network
 from explorer.stepping.compute import compute_records
+from explorer.stepping.whatif import Changes
 from explorer.training.session import Session
 from tests.explorer.engine.pipe import Piped, of, phases, project
 from tests.explorer.engine.plain import same
@@ -285,6 +288,21 @@ def test_a_trace_is_the_record_that_stepping_computes() -> None:
     assert isinstance(traced, Traced)
     assert (traced.request, traced.problem) == (7, "")
     assert same(traced.records, compute_records(example, (0,), 2))
+
+
+def test_what_is_tried_out_comes_back_as_a_record_and_what_cannot_be_is_told() -> None:
+    pipe = Piped()
+    (record,) = compute_records(load_example("A1"))
+    weight = Quantity("weight", "c", "weight", (0, 0))
+    pipe.send(TryOut(3, record, Changes({weight: 0.1}, {"lr": 0.25})))
+    (traced,) = pipe.take()
+    assert (traced.request, traced.problem) == (3, "")
+    (tried,) = traced.records
+    assert (tried.weights["c.weight"][0, 0], tried.rate) == (0.1, 0.25)
+    pipe.send(TryOut(4, record, Changes(settings={"cost": "unheard of"})))
+    (traced,) = pipe.take()
+    assert (traced.request, traced.records) == (4, ())
+    assert "unheard of" in traced.problem
 
 
 def test_a_trace_that_cannot_be_is_told_and_the_run_goes_on() -> None:

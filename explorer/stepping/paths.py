@@ -32,8 +32,9 @@ ERRORS = ("delta", "inner_delta", "term", "use")
 """The roles of quantities that carry an error back."""
 Addend = tuple[tuple[Expr, ...], Quantity | None]
 """Factors, and the error that they multiply."""
-UNFOLDED = 1500
-"""At most so many errors are unfolded; the ones behind them count as one path each, with the number that they have."""
+UNFOLDED, SHARES = 1500, 20_000
+"""At most so many errors are unfolded, and only while they have so few shares, which takes a second; those behind them
+count as one path each, with the number that they have."""
 TINY = 1e-30
 """A factor of 0 is ranked as if it had this size, so that of paths that carry nothing those blocked once come first."""
 
@@ -143,13 +144,14 @@ class Paths:
 
     def _unfold(self, rules: Rules, numbers: Numbers, most: int) -> None:
         """The shares of the quantity and of the errors behind it, breadth first."""
-        waiting, seen = [self.quantity], {self.quantity}
+        waiting, seen, found = [self.quantity], {self.quantity}, 0
         for q in waiting:  # it grows meanwhile
-            if len(self._shares) >= most:
+            if len(self._shares) >= most or found >= SHARES:
                 self._shares[q] = [_whole(q, numbers)]
                 self.bundles.add(q)
                 continue
             self._shares[q] = shares(rules, q, numbers)
+            found += len(self._shares[q])
             for share in self._shares[q]:
                 if share.on is not None and share.on not in seen:
                     seen.add(share.on)

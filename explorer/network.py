@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -347,14 +347,17 @@ def new_name(name: str, names: Mapping[str, str]) -> str:
 
 def with_names(node: Node, names: Mapping[str, str]) -> Node:
     """A node under its new name, if it has one, with the layers that its params name under theirs."""
-    params = {
-        param.name: new_name(node.params[param.name], names)
-        for param in kind_of(node.kind).params
-        if isinstance(param, NodeParam) and isinstance(node.params.get(param.name), str)
-    }
+    named = {name: node.params.get(name) for name in _naming(node.kind)}
+    params = {name: new_name(value, names) for name, value in named.items() if isinstance(value, str)}
     if node.id not in names and all(node.params[name] == value for name, value in params.items()):
         return node
     return replace(node, id=names.get(node.id, node.id), params={**node.params, **params})
+
+
+@cache
+def _naming(kind_id: str) -> tuple[str, ...]:
+    """The params of a kind that name other layers."""
+    return tuple(param.name for param in kind_of(kind_id).params if isinstance(param, NodeParam))
 
 
 def reached(network: Network, start: str, forwards: bool = True) -> set[str]:

@@ -22,6 +22,7 @@ from ui.editor.bubble import Bubble
 from ui.editor.camera import ZOOM_STEP
 from ui.editor.clipboard import ClipboardError
 from ui.editor.commands import Commands
+from ui.editor.empty_canvas import EmptyCanvas
 from ui.editor.look import counts_text
 from ui.editor.menus import arrange_menu, build_menu
 from ui.editor.metrics import HEADER
@@ -36,7 +37,6 @@ from ui.editor.view import EditorView
 from ui.editor.walker import Walker
 from ui.editor.walking import Direction
 from ui.scope import Scope
-from ui.widgets.containers import EmptyState
 from ui.widgets.text import TextLabel
 
 _EDGE = 12
@@ -73,10 +73,7 @@ class Editor(QWidget):
         self.minimap = Minimap(self.scene, self.view)
         self.bubble = Bubble(self.view)
         self.message, self.strip = Banner(self), ProblemStrip(self)
-        self.empty = EmptyState(
-            "graph-outline", "No layers yet",
-            "Drag a layer here from the list at the left, or press Tab and type its name.", "Add an input", self.view,
-        )  # fmt: skip
+        self.empty = EmptyCanvas(self.actions_by_id["add"], self.view)
         self.rename_field = RenameField(self.commands.rename, self.view)
         self._follow_fit = True
         column = QVBoxLayout(self)

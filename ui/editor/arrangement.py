@@ -10,6 +10,7 @@ from math import ceil, sqrt
 from PySide6.QtCore import QRectF
 
 from explorer.network import Flow, Frame, Network, Position
+from explorer.rewire import part
 from ui.editor.frame_item import frame_rect
 from ui.editor.layered import Block, Layers, Wire, layered
 from ui.editor.layout import COLUMN_GAP, FLOW_GAPS, GRID, NODE_GAP, Size, free_place
@@ -56,24 +57,37 @@ def arrange(network: Network, sizes: Mapping[str, Size], flow: Flow = "right") -
 
 
 def fill_in(network: Network, sizes: Mapping[str, Size], known: Mapping[str, Position]) -> dict[str, Position]:
-    """Places for the nodes that have none, beside those that have: behind a source, or below everything."""
+    """Places for the nodes that have none, beside those that have: behind a source, or below everything.
+
+    What hangs together, and on no node that has a place, is laid out by itself.
+    """
     if not known:
         return arrange(network, sizes, network.flow)
+    parts = _parts(list(network.by_id), [(edge.source, edge.target, edge.port) for edge in network.edges])
+    loose = {name for names, _ in parts if known.keys().isdisjoint(names) for name in names}
     positions = dict(known)
+    if loose:
+        left, below = _under(positions, sizes)
+        found = arrange(part(network, loose), sizes, network.flow)
+        positions |= {name: (x - ORIGIN[0] + left, y - ORIGIN[1] + below) for name, (x, y) in found.items()}
     for node in network.nodes:
         if node.id in positions:
             continue
         source = next((e.source for e in network.incoming[node.id] if e.source in positions), None)
         if source is None:
-            left = min(x for x, _ in positions.values())
-            bottom = max(y + sizes[name][1] for name, (_, y) in positions.items())
-            positions[node.id] = (left, GRID * ceil((bottom + NODE_GAP) / GRID))
+            positions[node.id] = _under(positions, sizes)
         else:
             (x, y), gap = positions[source], FLOW_GAPS[network.flow]
             width, height = sizes[source]
             wish = (x + width + gap, y) if network.flow == "right" else (x, y + height + gap)
             positions[node.id] = free_place(positions, sizes, wish, sizes[node.id])
     return positions
+
+
+def _under(positions: Mapping[str, Position], sizes: Mapping[str, Size]) -> Position:
+    """Below everything, where it begins at the left."""
+    bottom = max(y + sizes[name][1] for name, (_, y) in positions.items())
+    return min(x for x, _ in positions.values()), GRID * ceil((bottom + NODE_GAP) / GRID)
 
 
 def _single(name: str, size: Size, flow: Flow) -> _Unit:
@@ -184,20 +198,20 @@ def _parts(names: list[str], wires: Sequence[Wire]) -> list[tuple[list[str], lis
     for source, target, _ in wires:
         near[source].append(target)
         near[target].append(source)
-    part: dict[str, int] = {}
+    number_of: dict[str, int] = {}
     for start in names:
         todo = [start]
-        number = len(part)
+        number = len(number_of)
         while todo:
             name = todo.pop()
-            if name not in part:
-                part[name] = number
+            if name not in number_of:
+                number_of[name] = number
                 todo += near[name]
     found: dict[int, tuple[list[str], list[Wire]]] = {}
     for name in names:
-        found.setdefault(part[name], ([], []))[0].append(name)
+        found.setdefault(number_of[name], ([], []))[0].append(name)
     for wire in wires:
-        found[part[wire[0]]][1].append(wire)
+        found[number_of[wire[0]]][1].append(wire)
     return list(found.values())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import networkx
 import pytest
@@ -86,6 +87,17 @@ def test_nodes_without_a_place_leave_the_others_alone(network: Network, data: st
     positions = fill_in(network, sizes, known)
     assert {name: positions[name] for name in known} == known
     assert set(positions) == set(network.by_id)
+
+
+def test_what_hangs_on_no_placed_node_is_laid_out_below_by_itself() -> None:
+    names = [f"n{i}" for i in range(3000)]
+    chain = Network(tuple(Node(n, "relu") for n in names), tuple(Edge(a, b) for a, b in itertools.pairwise(names)))
+    sizes = dict.fromkeys(["x", *names], SIZE)
+    positions = fill_in(replace(chain, nodes=(Node("x", "input"), *chain.nodes)), sizes, {"x": (64.0, 8.0)})
+    alone = arrange(chain, sizes)
+    right, down = (at - was for at, was in zip(positions["n0"], alone["n0"], strict=True))
+    assert all(positions[n] == (x + right, y + down) for n, (x, y) in alone.items())
+    assert min(positions[name][1] for name in names) >= 8 + SIZE[1]
 
 
 def test_a_free_place_covers_nothing() -> None:

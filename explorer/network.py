@@ -12,7 +12,7 @@ from typing import Any, Literal
 from explorer.identity import ByIdentity
 from explorer.kind import Fix
 from explorer.layers import kind_of
-from explorer.params import NodeParam
+from explorer.params import NodeParam, shorten
 
 Position = tuple[float, float]
 Flow = Literal["right", "down"]
@@ -395,6 +395,6 @@ def _replace_node(network: Network, node_id: str, node: Node) -> Network:
 
 def _check_id(network: Network, node_id: str) -> None:
     if not NODE_ID.fullmatch(node_id):
-        raise NetworkError(f"A layer's name is {NODE_ID_RULE}; {node_id[:70]!r} is not.")
+        raise NetworkError(f"A layer's name is {NODE_ID_RULE}; {shorten(node_id)!r} is not.")
     if node_id in network.by_id:
         raise NetworkError(f"There is a layer called {node_id} already.")

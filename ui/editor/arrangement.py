@@ -13,7 +13,7 @@ from explorer.network import Flow, Frame, Network, Position
 from explorer.rewire import part
 from ui.editor.frame_item import frame_rect
 from ui.editor.layered import Block, Layers, Wire, layered
-from ui.editor.layout import COLUMN_GAP, FLOW_GAPS, GRID, NODE_GAP, Size, free_place
+from ui.editor.layout import COLUMN_GAP, FLOW_GAPS, GRID, NODE_GAP, Size, Taken
 from ui.editor.metrics import PORT_TOP
 
 ROW_GAP = 112
@@ -70,24 +70,41 @@ def fill_in(network: Network, sizes: Mapping[str, Size], known: Mapping[str, Pos
         left, below = _under(positions, sizes)
         found = arrange(part(network, loose), sizes, network.flow)
         positions |= {name: (x - ORIGIN[0] + left, y - ORIGIN[1] + below) for name, (x, y) in found.items()}
+    taken, latest = Taken(positions, sizes), dict[str, Position]()
+    left, below = _under(positions, sizes)
     for node in network.nodes:
         if node.id in positions:
             continue
         source = next((e.source for e in network.incoming[node.id] if e.source in positions), None)
         if source is None:
-            positions[node.id] = _under(positions, sizes)
+            place = (left, below)
         else:
-            (x, y), gap = positions[source], FLOW_GAPS[network.flow]
-            width, height = sizes[source]
-            wish = (x + width + gap, y) if network.flow == "right" else (x, y + height + gap)
-            positions[node.id] = free_place(positions, sizes, wish, sizes[node.id])
+            # Behind a source that many read, the search goes on where the reader before it was put.
+            wish = latest.get(source) or _behind(positions[source], sizes[source], network.flow)
+            place = latest[source] = taken.free_place(wish, sizes[node.id])
+        positions[node.id] = place
+        taken.add(node.id, place)
+        left, below = min(left, place[0]), max(below, _below(place, sizes[node.id]))
     return positions
+
+
+def _behind(place: Position, size: Size, flow: Flow) -> Position:
+    """Where what reads a node is looked for first."""
+    (x, y), (width, height), gap = place, size, FLOW_GAPS[flow]
+    return (x + width + gap, y) if flow == "right" else (x, y + height + gap)
 
 
 def _under(positions: Mapping[str, Position], sizes: Mapping[str, Size]) -> Position:
     """Below everything, where it begins at the left."""
-    bottom = max(y + sizes[name][1] for name, (_, y) in positions.items())
-    return min(x for x, _ in positions.values()), GRID * ceil((bottom + NODE_GAP) / GRID)
+    return (
+        min(x for x, _ in positions.values()),
+        max(_below(place, sizes[name]) for name, place in positions.items()),
+    )
+
+
+def _below(place: Position, size: Size) -> float:
+    """The first row of the grid that is free under a node."""
+    return float(GRID * ceil((place[1] + size[1] + NODE_GAP) / GRID))
 
 
 def _single(name: str, size: Size, flow: Flow) -> _Unit:

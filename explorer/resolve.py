@@ -26,12 +26,16 @@ REMEMBERED = 8
 
 @dataclass(frozen=True)
 class Problem:
-    """What keeps a network from running: a sentence that names the node, and fixes that one click applies."""
+    """What keeps a network from running: a sentence that names the node, and fixes that one click applies.
+
+    A problem of no node may be one ``of_data``: another choice of data mends it.
+    """
 
     node: str | None
     message: str
     fixes: tuple[Fix, ...] = ()
     wants: tuple[Want, ...] = ()
+    of_data: bool = False
 
 
 @dataclass(frozen=True)

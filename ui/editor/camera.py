@@ -115,6 +115,10 @@ class Camera(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        old = event.oldSize()
+        if old.isValid():
+            # A dock that opens beside keeps the middle; the height changes by lines that come and go all the time.
+            self.pan(event.size().width() // 2 - old.width() // 2, 0)
         self.resized.emit()
         self.moved.emit()
 

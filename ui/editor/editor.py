@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -335,8 +335,8 @@ class Editor(QWidget):
             return
         self.bubble.tell(problem, item.look.id if problem and problem.node != item.look.id else "")
         box = item.box()
-        tip = self.view.mapFromScene(QPointF(box.center().x(), box.bottom() + 4))
-        self.bubble.point_at(QPointF(tip))
+        taken = [part.geometry() for part in (self.minimap, self.counts, self.tools, self.zoom_bar)]
+        self.bubble.point_at(QRectF(self.view.mapFromScene(box).boundingRect()), taken)
         self.bubble.setVisible(self.view.visible_rect().intersects(box))
 
     def _told_problem(self) -> Problem | None:

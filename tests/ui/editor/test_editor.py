@@ -271,6 +271,21 @@ def broken() -> Network:
     return Network(nodes, (Edge("x", "conv"), Edge("conv", "out"), Edge("out", "soft")))
 
 
+def test_the_bubble_leaves_the_map_and_the_counts_free(editor: Editor) -> None:
+    editor.resize(520, 480)
+    editor.document.open(Project(network=broken()))
+    item = editor.scene.nodes["out"]
+    for place in (editor.minimap.geometry(), editor.counts.geometry()):
+        under = editor.view.mapToScene(place.center()) - item.box().center()
+        editor.view.centre_on(editor.view.centre() - under - QPointF(0, -item.box().height()))
+        bubble = editor.bubble.geometry()
+        assert editor.bubble.isVisible()
+        assert editor.view.rect().contains(bubble)
+        assert not bubble.intersects(editor.minimap.geometry())
+        assert not bubble.intersects(editor.counts.geometry())
+        assert not bubble.intersects(editor.view.mapFromScene(item.box()).boundingRect())
+
+
 def test_a_problem_is_told_at_its_node_and_mended(editor: Editor) -> None:
     document = editor.document
     document.open(Project(network=broken()))

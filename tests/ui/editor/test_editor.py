@@ -10,10 +10,11 @@ from PySide6.QtTest import QTest
 
 from explorer.layers import KINDS
 from explorer.library import blocks
-from explorer.network import Edge, Network, Node
+from explorer.network import Edge, Network, Node, set_params
 from explorer.project.model import Project
 from tests.ui.editor.conftest import Hand, check_scene, small_network, undone
 from ui.editor.editor import Editor
+from ui.editor.metrics import INSET, node_width, text_width
 from ui.editor.palette import kind_mime
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -269,6 +270,14 @@ def broken() -> Network:
         Node("soft", "softmax", {}, (480, 0)),
     )
     return Network(nodes, (Edge("x", "conv"), Edge("conv", "out"), Edge("out", "soft")))
+
+
+def test_a_frozen_layer_says_so_within_its_width(editor: Editor) -> None:
+    network = set_params(editor.document.network, "h", {"units": 9999, "freeze": True})
+    editor.document.edit_network("freeze h", network)
+    look = editor.scene.nodes["h"].look
+    assert look.count == "49,995 frozen"
+    assert text_width(look.count, False, 11) < node_width(look) - 2 * INSET
 
 
 def test_the_bubble_leaves_the_map_and_the_counts_free(editor: Editor) -> None:

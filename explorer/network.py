@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
 from explorer.identity import ByIdentity
 from explorer.kind import Fix
 from explorer.layers import kind_of
-from explorer.params import NodeParam
+from explorer.params import NodeParam, shorten
 
 Position = tuple[float, float]
 Flow = Literal["right", "down"]
@@ -347,14 +347,17 @@ def new_name(name: str, names: Mapping[str, str]) -> str:
 
 def with_names(node: Node, names: Mapping[str, str]) -> Node:
     """A node under its new name, if it has one, with the layers that its params name under theirs."""
-    params = {
-        param.name: new_name(node.params[param.name], names)
-        for param in kind_of(node.kind).params
-        if isinstance(param, NodeParam) and isinstance(node.params.get(param.name), str)
-    }
+    named = {name: node.params.get(name) for name in _naming(node.kind)}
+    params = {name: new_name(value, names) for name, value in named.items() if isinstance(value, str)}
     if node.id not in names and all(node.params[name] == value for name, value in params.items()):
         return node
     return replace(node, id=names.get(node.id, node.id), params={**node.params, **params})
+
+
+@cache
+def _naming(kind_id: str) -> tuple[str, ...]:
+    """The params of a kind that name other layers."""
+    return tuple(param.name for param in kind_of(kind_id).params if isinstance(param, NodeParam))
 
 
 def reached(network: Network, start: str, forwards: bool = True) -> set[str]:
@@ -392,6 +395,6 @@ def _replace_node(network: Network, node_id: str, node: Node) -> Network:
 
 def _check_id(network: Network, node_id: str) -> None:
     if not NODE_ID.fullmatch(node_id):
-        raise NetworkError(f"A layer's name is {NODE_ID_RULE}; {node_id[:70]!r} is not.")
+        raise NetworkError(f"A layer's name is {NODE_ID_RULE}; {shorten(node_id)!r} is not.")
     if node_id in network.by_id:
         raise NetworkError(f"There is a layer called {node_id} already.")

@@ -316,3 +316,8 @@ def quote(value: Any) -> str:
     text = _JSON_WORDS.get(value) if value is None or isinstance(value, bool) else None
     text = text or (repr(value) if isinstance(value, str) else str(value))
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def shorten(text: str, most: int = 30) -> str:
+    """At most so many characters of a text, for a sentence that is read in little room."""
+    return text if len(text) <= most else text[: most - 1] + "…"

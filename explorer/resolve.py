@@ -26,12 +26,16 @@ REMEMBERED = 8
 
 @dataclass(frozen=True)
 class Problem:
-    """What keeps a network from running: a sentence that names the node, and fixes that one click applies."""
+    """What keeps a network from running: a sentence that names the node, and fixes that one click applies.
+
+    A problem of no node may be one ``of_data``: another choice of data mends it.
+    """
 
     node: str | None
     message: str
     fixes: tuple[Fix, ...] = ()
     wants: tuple[Want, ...] = ()
+    of_data: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Layer:
         """Whether it puts out a list of units, to each of which a weight leads from every input."""
         return self.kind.fully_connected and self.shape is not None and len(self.shape) == 1
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         """How many numbers its weights are; none, if it shares another's."""
         return self._own + sum(layer.parameters for layer in self.inside) if self.inside else self._own
@@ -71,12 +75,12 @@ class Layer:
         """How many numbers it puts out for one example; of a subnetwork, all that its layers put out."""
         return sum(layer.values for layer in self.inside) if self.inside else math.prod(self.shape or (0,))
 
-    @property
+    @cached_property
     def frozen(self) -> bool:
         """Whether training keeps its weights as they are."""
         return bool(self.params.get("freeze"))
 
-    @property
+    @cached_property
     def trainable(self) -> int:
         """How many of its parameters training changes."""
         own = 0 if self.frozen else self._own
@@ -151,7 +155,7 @@ class Resolved:
 def resolve(network: Network, memory: int | None = None) -> Resolved:
     """Order, shapes, counts and problems. A layer whose numbers need more than ``memory`` bytes is a problem."""
     found = _resolved(ByIdentity(network), memory)
-    _LATEST.use(found.network)
+    _latest(memory).use(found.network)
     return found
 
 
@@ -186,7 +190,13 @@ def _resolved(key: ByIdentity[Network], memory: int | None) -> Resolved:
     return Resolved(network, order, layers, tuple(problems), expanded.stands_for, muted)
 
 
+_PICTURED: Latest[Layer, Problem] = Latest(REMEMBERED)
 _LATEST: Latest[Layer, Problem] = Latest(REMEMBERED)
+
+
+def _latest(memory: int | None) -> Latest[Layer, Problem]:
+    """The networks that became known last; those that are only drawn, in no memory, do not push out the others."""
+    return _PICTURED if memory is None else _LATEST
 
 
 def _known_again(network: Network, memory: int | None) -> Known[Layer, Problem] | None:
@@ -195,7 +205,7 @@ def _known_again(network: Network, memory: int | None) -> Known[Layer, Problem] 
     def make(node: Node, layers: Mapping[str, Layer]) -> tuple[Layer, tuple[Problem, ...]]:
         return _layer(network, node, layers, memory)
 
-    return _LATEST.like(network, memory, make, topological)
+    return _latest(memory).like(network, memory, make, topological)
 
 
 def _known(network: Network, memory: int | None) -> tuple[Known[Layer, Problem], list[Problem]]:
@@ -212,7 +222,7 @@ def _known(network: Network, memory: int | None) -> tuple[Known[Layer, Problem],
             problems[node_id] = found
     known = Known(network, memory, order, layers, problems)
     if not wiring:
-        _LATEST.add(known)
+        _latest(memory).add(known)
     return known, wiring
 
 

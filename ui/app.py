@@ -72,8 +72,9 @@ def run_window(project: Project, path: Path | None, home: bool) -> int:
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
 
+    from explorer.engine.background import Job
     from explorer.engine.host import LocalEngine
-    from ui import theme
+    from ui import formula, theme
     from ui.document import Document
     from ui.garbage import collected_by_the_window
     from ui.main_window import MainWindow
@@ -95,6 +96,7 @@ def run_window(project: Project, path: Path | None, home: bool) -> int:
     if home:
         window.show_workspace("home")
     window.show()
+    Job(formula.prepare)
     try:
         with collected_by_the_window(), ended_by_signals(application):
             return application.exec()

@@ -77,6 +77,7 @@ class Document(QObject):
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(1000)
         self.undo_stack.cleanChanged.connect(self.file_changed)
+        self._to_select: tuple[str, ...] | None = None
         self._memory = free_memory()
         self._project = project or Project()
         self._first = self._project.weights
@@ -132,11 +133,15 @@ class Document(QObject):
 
     def select(self, node_ids: tuple[str, ...]) -> None:
         """Select nodes, also such as ``block/conv`` inside a subnetwork; those that do not exist are left out."""
+        if self._choose(node_ids):
+            self.selection_changed.emit(self._selection)
+
+    def _choose(self, node_ids: tuple[str, ...]) -> bool:
+        """Select nodes without telling anyone; returns whether others were selected before."""
         known = self._resolved.layers
         kept = tuple(node for node in node_ids if node in known or locate(self.network, node) is not None)
-        if kept != self._selection:
-            self._selection = kept
-            self.selection_changed.emit(kept)
+        before, self._selection = self._selection, kept
+        return kept != before
 
     def open(self, project: Project, path: Path | None = None) -> None:
         """Show another project; what could be undone before is forgotten."""
@@ -155,14 +160,19 @@ class Document(QObject):
         self.undo_stack.setClean()
         self.file_changed.emit()
 
-    def edit(self, label: str, after: Project, merge: str = "") -> None:
-        """Change the project; ``label`` says what undo takes back, such as ``insert dropout``."""
+    def edit(self, label: str, after: Project, merge: str = "", select: tuple[str, ...] | None = None) -> None:
+        """Change the project; ``label`` says what undo takes back, such as ``insert dropout``.
+
+        ``select`` are the nodes that are selected from then on; None leaves that as it is.
+        """
         if after is not self._project:
+            self._to_select = select
             self.undo_stack.push(Edit(self, label, after, merge))
 
     def edit_network(
-        self, label: str, network: Network, merge: str = "", path: UsePath = (), names: Mapping[str, str] | None = None
-    ) -> None:
+        self, label: str, network: Network, merge: str = "", path: UsePath = (),
+        names: Mapping[str, str] | None = None, select: tuple[str, ...] | None = None,
+    ) -> None:  # fmt: skip
         """Change the network, or what ``path`` opens in every use; weights of layers that keep their shape stay.
 
         ``names`` are the new ones of layers that were renamed or moved, whose weights go with them. Raises
@@ -175,7 +185,7 @@ class Document(QObject):
         if names:
             self.renaming.emit()
             self._first = {**self._first, **moved_weights(before, path, names, self._first)}
-        self.edit(label, with_network(self._project, after, path, names, self._memory), merge)
+        self.edit(label, with_network(self._project, after, path, names, self._memory), merge, select)
 
     def apply_fix(self, full_name: str, fix: Fix) -> None:
         """Apply a fix of a layer's problem where the layer lies; raises NetworkError if it no longer can be."""
@@ -200,9 +210,17 @@ class Document(QObject):
 
     def _show(self, project: Project) -> None:
         before, self._project = self._project, project
+        wish, self._to_select = self._to_select, None
         self._check()
-        self.select(self._selection)
+        if wish is None:
+            self.select(self._selection)
+            self.changed.emit(before, project)
+            return
+        # Told last: what is selected now may be new, and is known to the views once they have heard of the change.
+        another = self._choose(wish)
         self.changed.emit(before, project)
+        if another:
+            self.selection_changed.emit(self._selection)
 
     def _check(self) -> None:
         self._resolved, self._problems = check_project(self._project, self._memory)

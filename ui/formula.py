@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,13 @@ _BEFORE_EQUALS, _BETWEEN_ROWS = 0.25, 0.3
 """Spaces in a block of equations, as shares of the letters' size."""
 _VIEW_BOX = re.compile(r'viewBox="([^"]*)"')
 _CACHED = 512
+_ONE_AT_A_TIME = threading.Lock()
+"""ziamath's fonts are files in memory that are read from one position."""
+
+
+def prepare() -> None:
+    """Load the typesetter and its fonts, which takes half a second; any thread may do this ahead of time."""
+    _one_line(r"z_j = b_j + \sum_i w_{j,i} \, x_i", 18, "#000000")
 
 
 @lru_cache(maxsize=_CACHED)
@@ -84,14 +92,15 @@ def _cell(tex: str, size: int, colour: str) -> _Cell:
 
 def _one_line(tex: str, size: int, colour: str) -> str:
     """One formula as SVG, its baseline at 0."""
-    with warnings.catch_warnings():
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
         # On Python 3.11 ziamath finds its own fonts in a deprecated way; imported late because it reads them then.
         warnings.simplefilter("ignore", DeprecationWarning)
         from ziamath.config import config
         from ziamath.zmath import Latex
-    # Qt's SVG draws none of the SVG 2 symbols that ziamath would use otherwise.
-    config.svg2 = False
-    return str(Latex(tex, size=size, color=colour).svg())
+
+        # Qt's SVG draws none of the SVG 2 symbols that ziamath would use otherwise.
+        config.svg2 = False
+        return str(Latex(tex, size=size, color=colour).svg())
 
 
 class FormulaLabel(QWidget):

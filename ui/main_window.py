@@ -170,8 +170,11 @@ class MainWindow(QMainWindow):
         self.panels.run_bar.node_chosen.connect(self._show_node)
         self.panels.run_bar.fix_wanted.connect(self._fix)
         self.panels.views.refused.connect(self.banner.show_message)
-        for asking in (self.panels.views.asked, self.panels.run_settings.data_asked, self.panels.run_bar.data_asked):
-            asking.connect(self._show_place)
+        panels, data = self.panels, self.workspaces.docks["data"]
+        panels.run_bar.data_toggled.connect(lambda: data.setVisible(not data.isVisible()))
+        data_asked = (panels.run_settings.data_asked, panels.run_bar.data_asked, panels.editor.strip.data_wanted)
+        for wish in (panels.views.asked, *data_asked):
+            wish.connect(self._show_place)
         self.panels.stepper.build_asked.connect(lambda: self.show_workspace("build"))
         self.document.file_changed.connect(self._refresh_title)
         theme.current().changed.connect(self._refresh_theme)
@@ -339,8 +342,7 @@ class MainWindow(QMainWindow):
         elif place == "problems":
             self.panels.run_bar.show_problems()
         else:
-            dock = self.workspaces.docks["data"]
-            dock.setVisible(not dock.isVisible() or self.sender() is not self.panels.run_bar)
+            self.workspaces.docks["data"].show()
 
     def _workspace_changed(self, name: str) -> None:
         """F10 and F11 go through the numbers in Step, and train in the other workspaces."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.array_params import PaddingParam, PairParam, RowsParam
@@ -45,42 +46,54 @@ class ParamForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._rows: dict[str, _Row] = {}
+        self._values: Mapping[str, Any] = values or {}
+        self._offers: dict[str, Sequence[str]] = {}
+        self._folds: dict[str, _Fold] = {}
+        """The part that a setting is folded away in, by its name."""
         self._label_width = _label_width(params, fill)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(self._grid([param for param in params if not (param.advanced or param.group)], fill))
         for title, folded in _folds(params).items():
-            body = QWidget()
-            body.setLayout(self._grid(folded, fill))
-            column.addWidget(Collapsible(title, body))
-        self.set_values(values or {})
+            fold = _Fold(partial(self._grid, folded, fill))
+            self._folds |= {param.name: fold for param in folded}
+            column.addWidget(Collapsible(title, fold))
+        self.set_values(self._values)
 
     def set_values(self, values: Mapping[str, Any], discard: bool = False) -> None:
         """Show ``values`` (and the default of each that is left out) without telling anyone.
 
         What is being typed stays as long as the value below it is the same, unless ``discard`` says otherwise.
         """
+        self._values = values
         for name, row in self._rows.items():
             row.show_value(values.get(name, row.param.default), discard)
 
     def offer(self, name: str, layers: Sequence[str]) -> None:
         """Let a field that names a layer offer these; other fields and names that are none are left alone."""
+        self._offers[name] = layers
         row = self._rows.get(name)
         if row is not None and isinstance(row.editor, NodeField):
             row.editor.offer(layers)
 
     def field(self, name: str) -> AnyEditor:
         """The editor of one setting; raises KeyError for a name that is none."""
-        return self._rows[name].editor
+        return self._row(name).editor
 
     def refuse(self, name: str, sentence: str) -> None:
         """Say what is wrong with a value that was taken; an empty sentence takes that back."""
-        self._rows[name].say(sentence)
+        self._row(name).say(sentence)
 
     def problem(self, name: str) -> str:
         """The sentence below a field, or an empty text."""
-        return self._rows[name].message.text()
+        return self._row(name).message.text()
+
+    def _row(self, name: str) -> _Row:
+        """The row of a setting, which may be folded away; raises KeyError."""
+        if name not in self._rows and name in self._folds:
+            self._folds[name].fill()
+        return self._rows[name]
 
     def _grid(self, params: Sequence[Param], fill: bool) -> QGridLayout:
         grid = QGridLayout()
@@ -93,11 +106,31 @@ class ParamForm(QWidget):
             row = _Row(param, fill)
             row.editor.committed.connect(row.take)
             row.taken.connect(self.changed)
+            row.show_value(self._values.get(param.name, param.default), discard=False)
             self._rows[param.name] = row
+            if param.name in self._offers:
+                self.offer(param.name, self._offers[param.name])
             grid.addWidget(row.label, 2 * index, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(row, 2 * index, 1)
             grid.addWidget(row.message, 2 * index + 1, 0, 1, 2)
         return grid
+
+
+class _Fold(QWidget):
+    """A part of a form that is folded away; its rows are made when they are seen first, for that takes a while."""
+
+    def __init__(self, make: Callable[[], QGridLayout]) -> None:
+        super().__init__()
+        self._make = make
+
+    def fill(self) -> None:
+        """Make the rows, unless they are there."""
+        if self.layout() is None:
+            self.setLayout(self._make())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.fill()
+        super().showEvent(event)
 
 
 class _Row(QWidget):

@@ -29,6 +29,7 @@ from explorer.project.model import Project
 from explorer.stepping.trace import Trace
 from ui import theme
 from ui.document import Document
+from ui.editor.picture import save_picture
 from ui.garbage import collected_by_the_window
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
@@ -64,7 +65,7 @@ def render_project(project: Project, folder: Path, size: tuple[int, int], mode: 
         QCursor.setPos(NOWHERE)
         window.show()
         with collected_by_the_window():
-            return _pictures(window, folder)
+            return _pictures(window, folder, mode)
     finally:
         document.undo_stack.setClean()
         window.close_work()
@@ -81,7 +82,7 @@ def _say_unless_known(kind: QtMsgType, context: QMessageLogContext, text: str) -
         print(text, file=sys.stderr)
 
 
-def _pictures(window: MainWindow, folder: Path) -> list[Path]:
+def _pictures(window: MainWindow, folder: Path, mode: Literal["light", "dark"]) -> list[Path]:
     """Each workspace in turn; the untrained network is stepped through, then trains while it is looked at."""
     written = []
     trainer, fine = window.trainer, not window.document.problems
@@ -102,6 +103,9 @@ def _pictures(window: MainWindow, folder: Path) -> list[Path]:
     window.panels.editor.fit()
     _wait(lambda: False, 0.2)
     written.append(_save(window, folder / "build.png"))
+    for name in ("network.svg", "network.png"):
+        save_picture(window.panels.editor.scene, folder / name, mode)
+        written.append(folder / name)
     code = window.workspaces.docks["code"]
     code.toggleViewAction().trigger()
     _wait(lambda: False, 0.4)

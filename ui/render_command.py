@@ -1,4 +1,4 @@
-"""The command ``render``: pictures of every workspace and view of a project, without a display."""
+"""The command ``render``: pictures of every workspace and view of a project, and of its network, without a display."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def render(
     size: Annotated[str, typer.Option("--size", metavar="WxH", help="The window's size in pixels.")] = "1280x800",
     theme: Annotated[str, typer.Option("--theme", metavar="light|dark", help="The colours.")] = "light",
 ) -> None:
-    """Render a PNG of every workspace and view.
+    """Render a PNG of every workspace and view, and the network alone as SVG and PNG.
 
     No display is needed. A copy of the project trains for a few seconds, so that there is something to see.
     """

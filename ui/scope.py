@@ -106,15 +106,18 @@ class Scope(QObject):
         self.document.select(tuple(prefix + name for name in names if name in known))
 
     def edit_network(
-        self, label: str, network: Network, merge: str = "", names: Mapping[str, str] | None = None
-    ) -> None:
-        """Change the network that is shown; ``names`` are the new ones of layers that were renamed or moved.
+        self, label: str, network: Network, merge: str = "", names: Mapping[str, str] | None = None,
+        select: tuple[str, ...] | None = None,
+    ) -> None:  # fmt: skip
+        """Change the network that is shown, and select nodes of it (None: those that are).
 
-        Raises NetworkError if a template would be inside itself.
+        ``names`` are the new ones of layers that were renamed or moved. Raises NetworkError if a template would be
+        inside itself.
         """
         if network is not self.network:
             where = f" in {self.template}" if self.path else ""
-            self.document.edit_network(label + where, network, merge, self.path, names)
+            chosen = None if select is None else tuple(self.prefix + name for name in select)
+            self.document.edit_network(label + where, network, merge, self.path, names, chosen)
 
     def outside(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """What is known of layers by their full names, by the names here; a subnetwork has what comes out of it."""

@@ -49,7 +49,9 @@ def export_onnx(project: Project, path: Path) -> Exported:
 
     resolved, _ = _checked(project)
     found = onnx_file(project, resolved)
-    note = f"onnxruntime gives the same outputs as PyTorch, but for {found.difference:.1g} of the largest."
+    rest = f"{found.difference:.1g}".replace("-", "−")
+    but = f", but for {rest} of the largest" if found.difference else ", to the last digit"
+    note = f"onnxruntime gives the same outputs as PyTorch{but}."
     return Exported({path: found.content}, (note,))
 
 

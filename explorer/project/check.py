@@ -113,7 +113,7 @@ def _run_problems(project: Project, resolved: Resolved) -> list[Problem]:
 def _data_problem(misfit: DataProblem, resolved: Resolved) -> Problem:
     """Why the data does not fit, with the change of a layer after which it does."""
     if not isinstance(misfit, Misfit):
-        return Problem(None, str(misfit))
+        return Problem(None, str(misfit), of_data=True)
     node, shape = misfit.node, misfit.shape
     fix = None
     if shape is not None and node in resolved.inputs:

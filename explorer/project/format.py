@@ -44,8 +44,11 @@ def loads_project(content: bytes | str) -> Project:
         raise ProjectError("it does not fit into memory; close some programs.") from None
 
 
-def dumps_project(project: Project, suffix: str = ".nnx") -> bytes:
-    """The file of a project; the same project gives the same bytes. Raises ProjectError."""
+def dumps_project(project: Project, suffix: str = ".nnx", for_good: bool = True) -> bytes:
+    """The file of a project; the same project gives the same bytes. Raises ProjectError.
+
+    What is kept ``for_good`` is read again at once: what could not be opened is never written.
+    """
     if suffix not in SUFFIXES:
         raise ProjectError(f"the name must end in {' or '.join(SUFFIXES)}; add one.")
     try:
@@ -55,7 +58,8 @@ def dumps_project(project: Project, suffix: str = ".nnx") -> bytes:
             content = write_json(to_document(project, with_weights=True))
     except UnicodeEncodeError:
         raise ProjectError("a text in it has half a surrogate pair; type it again.") from None
-    loads_project(content)  # what could not be opened again is never written
+    if for_good:
+        loads_project(content)
     return content
 
 

@@ -61,6 +61,9 @@ def write_json(value: Any) -> bytes:
     return (_pretty(value, "") + "\n").encode("utf-8")
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
 class _RefusedError(ValueError):
     """What a hook does not let through, as the rest of a sentence."""
 
@@ -114,13 +117,13 @@ def _check_text(text: str, what: str) -> None:
 def _pretty(value: Any, indent: str) -> str:
     """On one line what is short or a list of plain values; else an item per line."""
     if not isinstance(value, (list, tuple, dict)) or not value:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return _ENCODER.encode(value)
     inner = indent + "  "
     if isinstance(value, dict):
         ends = "{}"
-        items = [f"{json.dumps(key, ensure_ascii=False)}: {_pretty(item, inner)}" for key, item in value.items()]
+        items = [f"{_ENCODER.encode(key)}: {_pretty(item, inner)}" for key, item in value.items()]
     elif not any(isinstance(item, (list, tuple, dict)) for item in value):
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return _ENCODER.encode(value)
     else:
         ends = "[]"
         items = [_pretty(item, inner) for item in value]

@@ -109,6 +109,7 @@ def test_palette_forms_and_docks_show_it(qtbot: QtBot, project: Project, light: 
 
     trainer = Trainer(document, FakeEngine())
     settings = RunSettings(document, trainer)
+    settings.show()
     qtbot.addWidget(settings)
     assert shows(settings, "decay")
     choices = settings.findChildren(QComboBox)

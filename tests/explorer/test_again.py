@@ -23,7 +23,7 @@ def anew(network: Network) -> Resolved:
     """The network resolved as if it were the first, from nodes and edges that nothing knows."""
     nodes = tuple(dataclasses.replace(node) for node in network.nodes)
     edges = tuple(dataclasses.replace(edge) for edge in network.edges)
-    with patch.object(module, "_LATEST", Latest(1)):
+    with patch.object(module, "_PICTURED", Latest(1)):
         return resolve(dataclasses.replace(network, nodes=nodes, edges=edges))
 
 

@@ -94,6 +94,8 @@ def test_names(chain: Network) -> None:
     for wrong in ("", "1a", "a b", "a.b", "<b>", "a" * 65):
         with pytest.raises(NetworkError, match="name is a letter"):
             rename(chain, "h", wrong)
+    with pytest.raises(NetworkError, match="'a{29}…' is not"):
+        rename(chain, "h", "a" * 10_000)
     with pytest.raises(NetworkError, match="called a already"):
         rename(chain, "h", "a")
     with pytest.raises(NetworkError, match="called a already"):

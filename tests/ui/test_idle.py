@@ -13,7 +13,6 @@ from ui.garbage import collected_by_the_window
 def test_nothing_wakes_the_idle_editor(qapp: QApplication) -> None:
     with shown_window() as window, collected_by_the_window():
         window.show_workspace("build")
-        idle(qapp, 0.3)
         assert idle(qapp, 0.7)["wakings"] == 0
         assert [timer for timer in window.findChildren(QTimer) if timer.isActive()] == []
 
@@ -24,6 +23,6 @@ def test_a_hand_that_rests_leaves_nothing_behind(qapp: QApplication) -> None:
         editor.view.hurry()
         editor.zoom_in()
         editor.document.select(tuple(editor.document.network.by_id)[:1])
-        idle(qapp, 0.8)  # as long as it takes until garbage that a hand made has been collected, once
+        idle(qapp, 0.0)
         assert not editor.view.hurried
         assert idle(qapp, 0.5)["wakings"] == 0

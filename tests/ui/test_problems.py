@@ -44,6 +44,23 @@ def test_the_list_leads_to_the_layer(qapp: QApplication) -> None:
         assert (editor.view.centre() - editor.scene.nodes["far"].box().center()).manhattanLength() < 4
 
 
+def test_the_list_and_the_strip_lead_to_the_data(qapp: QApplication) -> None:
+    nodes = (Node("x", "input", {"shape": (2,)}, (0, 0)), Node("out", "dense", {"units": 1}, (160, 0)))
+    with shown_window(Project(network=Network(nodes, (Edge("x", "out"),)))) as window:
+        data = window.panels.data
+        assert not data.isVisible()
+        window.panels.editor.strip.data_button.click()
+        assert data.isVisible()
+        window.panels.run_bar.data.click()
+        assert not data.isVisible()
+        window.panels.run_bar.show_problems()
+        buttons(window, "Show data")[0].click()
+        assert data.isVisible()
+        assert not any(popup.isVisible() for popup in window.findChildren(Popup))
+        window.document.open(Project(network=BROKEN))
+        assert not window.panels.editor.strip.data_button.isVisible()
+
+
 def test_a_fix_of_the_list_makes_room(qapp: QApplication) -> None:
     with shown_window(Project(network=BROKEN)) as window:
         window.panels.run_bar.show_problems()

@@ -23,8 +23,9 @@ def test_every_workspace_and_view_becomes_a_picture(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     written = [Path(line) for line in done.stdout.split()]
-    assert {"build.png", "train.png", "step.png", "home.png", "view-curve.png"} <= {path.name for path in written}
-    for path in written:
+    names = {"build.png", "train.png", "step.png", "home.png", "view-curve.png", "network.svg", "network.png"}
+    assert names <= {path.name for path in written}
+    for path in (path for path in written if path.suffix == ".png"):
         picture = QImage(str(path))
         assert not picture.isNull()
         colours = {picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)}
@@ -32,6 +33,8 @@ def test_every_workspace_and_view_becomes_a_picture(tmp_path: Path) -> None:
     window = QImage(str(tmp_path / "new" / "build.png"))
     assert (window.width(), window.height()) == (1100, 700)
     assert window.pixelColor(4, 300).lightness() < 80
+    assert "<svg" in (tmp_path / "new" / "network.svg").read_text(encoding="utf-8")
+    assert QImage(str(tmp_path / "new" / "network.png")).pixelColor(1, 1).lightness() < 80
 
 
 def test_bad_words_get_a_sentence(tmp_path: Path) -> None:

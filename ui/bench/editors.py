@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import theme
@@ -64,7 +65,12 @@ def nodegraphqt(application: QApplication, count: int) -> Figures:
     took = milliseconds(build)
     application.processEvents()
     viewer = graph.viewer()
-    viewer.zoom_to_nodes([node.view for node in graph.all_nodes()])
+    # What its zoom_to_nodes does, but for the search for the rectangle: that takes minutes for 5,000 nodes.
+    whole = QRectF()
+    for node in graph.all_nodes():
+        whole = whole.united(node.view.sceneBoundingRect())
+    viewer._scene_range = whole
+    viewer._update_scene()
     return _drawn(application, viewer.viewport(), took, before)
 
 

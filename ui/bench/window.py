@@ -25,8 +25,12 @@ from ui.main_window import MainWindow
 from ui.preferences import Preferences
 
 FRAMES = 24
+EDITS = 8
+"""How often each of the edits is done and undone."""
 COPIED = 1000
 IDLE_SECONDS = 5.0
+CALM = 1.5
+"""Seconds after which what was begun has come to its end, the collecting of its garbage too."""
 ZOOMS = (1.0, 0.6, 0.3, 0.0)
 """Where frames are measured; 0 is with everything in view."""
 Figures = dict[str, float]
@@ -186,7 +190,7 @@ def _edits(shown: _Window) -> Figures:
         lambda: commands.rename(middle, "middle"),
     ]
     done, undone = [], []
-    for _ in range(3):
+    for _ in range(EDITS):
         for edit in edits:
             done.append(shown.frame(edit))
             undone.append(shown.frame(document.undo_stack.undo))
@@ -227,10 +231,10 @@ class _Counter(QObject):
 def idle(application: QApplication, seconds: float) -> Figures:
     """What is done while nothing moves: processor time (ms), and how many timers and paintings there are.
 
-    A second before, at most, in which what was begun comes to its end, does not count.
+    A little before, in which what was begun comes to its end, does not count.
     """
     loop, counter = QEventLoop(), _Counter()
-    _wait(loop, min(1.0, seconds))
+    _wait(loop, CALM)
     application.installEventFilter(counter)
     start = time.process_time()
     _wait(loop, seconds)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QRect, QSettings, QSize
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from explorer.project.errors import ProjectError
+from explorer.project.errors import ProjectError, show_name
 from ui import theme
 from ui.editor.frame_item import COLOURS, TITLE, tint, title_place
 from ui.editor.picture import FILTERS, save_picture
@@ -110,6 +110,8 @@ class Annotations(QObject):
             save_picture(self._editor.scene, path, mode)
         except ProjectError as error:
             self._editor.message.show_message(str(error))
+        else:
+            self._editor.message.show_message(f"Saved as {show_name(path)}.", problem=False)
 
     def _open(self, field: RenameField, frame_id: str, text: str, line: int) -> None:
         self._give_up()

@@ -10,9 +10,10 @@ from math import ceil, sqrt
 from PySide6.QtCore import QRectF
 
 from explorer.network import Flow, Frame, Network, Position
+from explorer.rewire import part
 from ui.editor.frame_item import frame_rect
 from ui.editor.layered import Block, Layers, Wire, layered
-from ui.editor.layout import COLUMN_GAP, FLOW_GAPS, GRID, NODE_GAP, Size, free_place
+from ui.editor.layout import COLUMN_GAP, FLOW_GAPS, GRID, NODE_GAP, Size, Taken
 from ui.editor.metrics import PORT_TOP
 
 ROW_GAP = 112
@@ -56,24 +57,54 @@ def arrange(network: Network, sizes: Mapping[str, Size], flow: Flow = "right") -
 
 
 def fill_in(network: Network, sizes: Mapping[str, Size], known: Mapping[str, Position]) -> dict[str, Position]:
-    """Places for the nodes that have none, beside those that have: behind a source, or below everything."""
+    """Places for the nodes that have none, beside those that have: behind a source, or below everything.
+
+    What hangs together, and on no node that has a place, is laid out by itself.
+    """
     if not known:
         return arrange(network, sizes, network.flow)
+    parts = _parts(list(network.by_id), [(edge.source, edge.target, edge.port) for edge in network.edges])
+    loose = {name for names, _ in parts if known.keys().isdisjoint(names) for name in names}
     positions = dict(known)
+    if loose:
+        left, below = _under(positions, sizes)
+        found = arrange(part(network, loose), sizes, network.flow)
+        positions |= {name: (x - ORIGIN[0] + left, y - ORIGIN[1] + below) for name, (x, y) in found.items()}
+    taken, latest = Taken(positions, sizes), dict[str, Position]()
+    left, below = _under(positions, sizes)
     for node in network.nodes:
         if node.id in positions:
             continue
         source = next((e.source for e in network.incoming[node.id] if e.source in positions), None)
         if source is None:
-            left = min(x for x, _ in positions.values())
-            bottom = max(y + sizes[name][1] for name, (_, y) in positions.items())
-            positions[node.id] = (left, GRID * ceil((bottom + NODE_GAP) / GRID))
+            place = (left, below)
         else:
-            (x, y), gap = positions[source], FLOW_GAPS[network.flow]
-            width, height = sizes[source]
-            wish = (x + width + gap, y) if network.flow == "right" else (x, y + height + gap)
-            positions[node.id] = free_place(positions, sizes, wish, sizes[node.id])
+            # Behind a source that many read, the search goes on where the reader before it was put.
+            wish = latest.get(source) or _behind(positions[source], sizes[source], network.flow)
+            place = latest[source] = taken.free_place(wish, sizes[node.id])
+        positions[node.id] = place
+        taken.add(node.id, place)
+        left, below = min(left, place[0]), max(below, _below(place, sizes[node.id]))
     return positions
+
+
+def _behind(place: Position, size: Size, flow: Flow) -> Position:
+    """Where what reads a node is looked for first."""
+    (x, y), (width, height), gap = place, size, FLOW_GAPS[flow]
+    return (x + width + gap, y) if flow == "right" else (x, y + height + gap)
+
+
+def _under(positions: Mapping[str, Position], sizes: Mapping[str, Size]) -> Position:
+    """Below everything, where it begins at the left."""
+    return (
+        min(x for x, _ in positions.values()),
+        max(_below(place, sizes[name]) for name, place in positions.items()),
+    )
+
+
+def _below(place: Position, size: Size) -> float:
+    """The first row of the grid that is free under a node."""
+    return float(GRID * ceil((place[1] + size[1] + NODE_GAP) / GRID))
 
 
 def _single(name: str, size: Size, flow: Flow) -> _Unit:
@@ -184,20 +215,20 @@ def _parts(names: list[str], wires: Sequence[Wire]) -> list[tuple[list[str], lis
     for source, target, _ in wires:
         near[source].append(target)
         near[target].append(source)
-    part: dict[str, int] = {}
+    number_of: dict[str, int] = {}
     for start in names:
         todo = [start]
-        number = len(part)
+        number = len(number_of)
         while todo:
             name = todo.pop()
-            if name not in part:
-                part[name] = number
+            if name not in number_of:
+                number_of[name] = number
                 todo += near[name]
     found: dict[int, tuple[list[str], list[Wire]]] = {}
     for name in names:
-        found.setdefault(part[name], ([], []))[0].append(name)
+        found.setdefault(number_of[name], ([], []))[0].append(name)
     for wire in wires:
-        found[part[wire[0]]][1].append(wire)
+        found[number_of[wire[0]]][1].append(wire)
     return list(found.values())
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
@@ -16,6 +17,10 @@ from ui.widgets.buttons import PushButton
 WIDTH, SIDE = 240, 12
 ROOM = WIDTH - 2 * SIDE
 TIP = 8
+_GAP = 4
+"""Pixels from the node to the tip."""
+_SHARES = (0.25, 0.1, 0.9)
+"""Where along the bubble the tip may be: the first as long as nothing is covered."""
 
 
 class Bubble(QWidget):
@@ -31,16 +36,17 @@ class Bubble(QWidget):
         self._problem: Problem | None = None
         self._inside = ""
         self._tip = WIDTH / 2
+        self._above = False
         self.sentence = QLabel()
         self.sentence.setTextFormat(Qt.TextFormat.RichText)
         self.sentence.setWordWrap(True)
         self.sentence.setFont(theme.text_font(13))
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(SIDE, 10 + TIP, SIDE, 12)
         self._column.setSpacing(8)
         self._column.addWidget(self.sentence)
         self._row: QWidget | None = None
         self.setFixedWidth(WIDTH)
+        self._hang(above=False)
         self.hide()
 
     @property
@@ -69,19 +75,40 @@ class Bubble(QWidget):
             self._row.show()
         self._column.invalidate()
 
-    def point_at(self, tip: QPointF) -> None:
-        """Lie below a point of the parent, pushed aside where the parent ends."""
-        parent = self._canvas
+    def point_at(self, box: QRectF, taken: Sequence[QRect]) -> None:
+        """Lie below a box of the parent, or aside or above where that covers less of what is ``taken``."""
         self.setFixedHeight(self._column.heightForWidth(WIDTH))
-        left = max(8.0, min(tip.x() - WIDTH * 0.25, parent.width() - WIDTH - 8.0))
-        self._tip = max(16.0, min(tip.x() - left, WIDTH - 16.0))
-        self.move(round(left), round(tip.y()))
+        places = [(above, self._place(box, above, share)) for above in (False, True) for share in _SHARES]
+        above, place = min(places, key=lambda found: self._covered(found[1], taken))
+        self._hang(above)
+        self._tip = max(16.0, min(box.center().x() - place.x(), WIDTH - 16.0))
+        self.move(place.topLeft())
         self.update()
+
+    def _hang(self, above: bool) -> None:
+        """Let the tip point down from above, or up from below."""
+        self._above = above
+        self._column.setContentsMargins(SIDE, 10 + TIP * (not above), SIDE, 12 + TIP * above)
+
+    def _place(self, box: QRectF, above: bool, share: float) -> QRect:
+        """The bubble with its tip at a share of its width, pushed aside where the parent ends."""
+        left = max(8.0, min(box.center().x() - WIDTH * share, self._canvas.width() - WIDTH - 8.0))
+        top = box.top() - _GAP - self.height() if above else box.bottom() + _GAP
+        return QRect(round(left), round(top), WIDTH, self.height())
+
+    def _covered(self, place: QRect, taken: Sequence[QRect]) -> int:
+        """How many pixels of it lie over what is taken, or outside the parent."""
+        parts = [place & other for other in taken]
+        seen = place & self._canvas.rect()
+        return _area(place) - _area(seen) + sum(_area(part) for part in parts)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current().tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._above:
+            painter.translate(0, self.height())
+            painter.scale(1, -1)
         painter.setBrush(tokens.color("surf"))
         painter.setPen(QPen(tokens.color("probline"), 1))
         painter.drawRoundedRect(QRectF(0.5, TIP + 0.5, self.width() - 1, self.height() - TIP - 1), 6, 6)
@@ -124,6 +151,10 @@ class Bubble(QWidget):
     def _want(self, fix: Fix) -> None:
         if self._problem is not None and self._problem.node is not None:
             self.fix_wanted.emit(self._problem.node, fix)
+
+
+def _area(rect: QRect) -> int:
+    return max(0, rect.width()) * max(0, rect.height())
 
 
 def rich(problem: Problem) -> str:

@@ -81,14 +81,11 @@ class Camera(QGraphicsView):
         self.centre_on(where)
 
     def reveal(self, rect: QRectF) -> None:
-        """Bring a rectangle of the scene into view by the shortest way; its middle, if it is larger than the view."""
+        """Bring a rectangle of the scene into view by the shortest way; its middle, along what is longer."""
         room = QRectF(self.viewport().rect()).adjusted(_AROUND, _AROUND, -_AROUND, -_AROUND)
         box = QRectF(self.mapFromScene(rect).boundingRect())
-        if box.width() > room.width() or box.height() > room.height():
-            self.centre_on(rect.center())
-            return
-        right = max(0.0, room.left() - box.left()) - max(0.0, box.right() - room.right())
-        down = max(0.0, room.top() - box.top()) - max(0.0, box.bottom() - room.bottom())
+        right = _way_in(box.left(), box.right(), room.left(), room.right())
+        down = _way_in(box.top(), box.bottom(), room.top(), room.bottom())
         if right or down:
             self.pan(round(right), round(down))
 
@@ -118,6 +115,10 @@ class Camera(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        old = event.oldSize()
+        if old.isValid():
+            # A dock that opens beside keeps the middle; the height changes by lines that come and go all the time.
+            self.pan(event.size().width() // 2 - old.width() // 2, 0)
         self.resized.emit()
         self.moved.emit()
 
@@ -164,3 +165,10 @@ class Camera(QGraphicsView):
             self.pan(step.x(), step.y())
         event.accept(pinch)
         return True
+
+
+def _way_in(low: float, high: float, least: float, most: float) -> float:
+    """How far an interval must move to lie within another, or in its middle if it is longer."""
+    if high - low > most - least:
+        return (least + most - low - high) / 2
+    return max(0.0, least - low) - max(0.0, high - most)

@@ -22,7 +22,7 @@ class ClipboardError(ValueError):
 
 def to_text(network: Network) -> str:
     """A network as JSON."""
-    return dumps_project(Project(name="layers", network=network), ".json").decode()
+    return dumps_project(Project(name="layers", network=network), ".json", for_good=False).decode()
 
 
 def read(data: QMimeData | None) -> Network:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from ui.editor.bubble import Bubble
 from ui.editor.camera import ZOOM_STEP
 from ui.editor.clipboard import ClipboardError
 from ui.editor.commands import Commands
+from ui.editor.empty_canvas import EmptyCanvas
 from ui.editor.look import counts_text
 from ui.editor.menus import arrange_menu, build_menu
 from ui.editor.metrics import HEADER
@@ -36,7 +37,6 @@ from ui.editor.view import EditorView
 from ui.editor.walker import Walker
 from ui.editor.walking import Direction
 from ui.scope import Scope
-from ui.widgets.containers import EmptyState
 from ui.widgets.text import TextLabel
 
 _EDGE = 12
@@ -73,10 +73,7 @@ class Editor(QWidget):
         self.minimap = Minimap(self.scene, self.view)
         self.bubble = Bubble(self.view)
         self.message, self.strip = Banner(self), ProblemStrip(self)
-        self.empty = EmptyState(
-            "graph-outline", "No layers yet",
-            "Drag a layer here from the list at the left, or press Tab and type its name.", "Add an input", self.view,
-        )  # fmt: skip
+        self.empty = EmptyCanvas(self.actions_by_id["add"], self.view)
         self.rename_field = RenameField(self.commands.rename, self.view)
         self._follow_fit = True
         column = QVBoxLayout(self)
@@ -338,8 +335,8 @@ class Editor(QWidget):
             return
         self.bubble.tell(problem, item.look.id if problem and problem.node != item.look.id else "")
         box = item.box()
-        tip = self.view.mapFromScene(QPointF(box.center().x(), box.bottom() + 4))
-        self.bubble.point_at(QPointF(tip))
+        taken = [part.geometry() for part in (self.minimap, self.counts, self.tools, self.zoom_bar)]
+        self.bubble.point_at(QRectF(self.view.mapFromScene(box).boundingRect()), taken)
         self.bubble.setVisible(self.view.visible_rect().intersects(box))
 
     def _told_problem(self) -> Problem | None:

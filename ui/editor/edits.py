@@ -40,7 +40,7 @@ class Edits:
         return network, node
 
     def _edit(self, label: str, network: Network, select: tuple[str, ...] | None = None, merge: str = "") -> None:
-        self._document.edit_network(label, network, merge)
+        self._document.edit_network(label, network, merge, select=select)
         if select is not None:
             self._document.select(select)
 

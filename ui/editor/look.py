@@ -170,10 +170,12 @@ def node_look(project: Project, layer: Layer, broken: Container[str], blame: Map
 
 
 def _count(layer: Layer) -> str:
-    """``4,160 parameters``, ``72 parameters, frozen`` or ``weights of h``."""
+    """``4,160 parameters``, ``4,160 frozen`` (a node has no room for more) or ``weights of h``."""
     if layer.owner:
         return f"weights of {layer.owner}"
-    return plural(layer.parameters, "parameter") + (", frozen" if layer.frozen else "") if layer.parameters else ""
+    if layer.frozen and layer.parameters:
+        return f"{layer.parameters:,} frozen"
+    return plural(layer.parameters, "parameter") if layer.parameters else ""
 
 
 def icon_name(icon: str) -> str:

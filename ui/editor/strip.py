@@ -22,6 +22,8 @@ class ProblemStrip(QWidget):
     """The node that a person wants to see."""
     fix_wanted = Signal(str, object)
     """The node, and the fix to apply."""
+    data_wanted = Signal()
+    """A person wants to see the data, with which the problem is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,8 +36,12 @@ class ProblemStrip(QWidget):
         self.show_button = PushButton(
             "Show", "crosshairs-gps", "ghost", scale="compact", tip="Show the layer with this problem"
         )
+        self.data_button = PushButton(
+            "Show data", "database-outline", scale="compact", tip="Choose or type in the examples"
+        )
         self.fix_button = PushButton("", "auto-fix", scale="compact", tip="Apply this fix")
         self.show_button.clicked.connect(self._want_show)
+        self.data_button.clicked.connect(self.data_wanted)
         self.fix_button.clicked.connect(self._want_fix)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -50,6 +56,7 @@ class ProblemStrip(QWidget):
         row.addWidget(self.sentence, 1)
         row.addWidget(self._count)
         row.addWidget(self.show_button)
+        row.addWidget(self.data_button)
         row.addSpacing(4)
         row.addWidget(self.fix_button)
         column.addLayout(row)
@@ -70,6 +77,7 @@ class ProblemStrip(QWidget):
         self._count.setText(f"and {len(problems) - 1} more" if len(problems) > 1 else "")
         self._count.setVisible(len(problems) > 1)
         self.show_button.setVisible(problem.node is not None)
+        self.data_button.setVisible(problem.of_data)
         self.fix_button.setVisible(bool(problem.fixes) and problem.node is not None)
         if problem.fixes:
             self.fix_button.setText(problem.fixes[0].label)

@@ -47,9 +47,15 @@ class Inspector(QScrollArea):
         return self.shown if isinstance(self.shown, NodePanel) else None
 
     def _on_selection(self, selection: tuple[str, ...]) -> None:
-        panel = self.panel()
-        if panel is None or selection != (panel.node_id,):
+        if not self._shows(selection):
             self._rebuild()
+
+    def _shows(self, selection: tuple[str, ...]) -> bool:
+        """Whether the panel that is seen is about these nodes."""
+        panel = self.panel()
+        if panel is not None:
+            return selection == (panel.node_id,)
+        return isinstance(self.shown, Overview) and self.shown.chosen == selection
 
     def _on_opened(self) -> None:
         whole, self._whole = self._whole, None
@@ -60,7 +66,9 @@ class Inspector(QScrollArea):
     def _refresh(self) -> None:
         panel = self.panel()
         node = self._document.network.by_id.get(panel.node_id) if panel else None
-        if isinstance(self.shown, Overview) and self.shown.chosen == self._document.selection:
+        if not self._shows(self._document.selection):
+            self._rebuild()
+        elif isinstance(self.shown, Overview):
             self.shown.refresh()
         elif panel is not None and node is not None and node.kind == panel.kind_id:
             panel.refresh()

@@ -142,6 +142,8 @@ class NodePanel(QWidget):
 
     def _set(self, name: str, value: Any) -> None:
         document = self._document
+        if self.node_id not in document.network.by_id:
+            return  # what was typed when the layer was deleted comes too late
         label = f"set {name.replace('_', ' ')} of {self.node_id}"
         kind = kind_of(document.network.node(self.node_id).kind)
         if kind.from_file and name in ("file", "layer"):

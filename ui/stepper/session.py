@@ -353,7 +353,7 @@ class StepSession(Shown):
         self.status_changed.emit()
 
     def _document_changed(self, before: Project, after: Project) -> None:
-        if self._applying or same_numbers(before, after):
+        if self._applying or (self._stale and not self._visible) or same_numbers(before, after):
             return
         self._stale = True
         if self._visible:

@@ -22,6 +22,8 @@ class ProblemList(QWidget):
     """The layer whose problem a person wants to see."""
     fix_wanted = Signal(str, object)
     """The layer, and the fix to apply to it."""
+    data_wanted = Signal()
+    """A person wants to see the data, with which a problem is."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,10 @@ class ProblemList(QWidget):
             show = PushButton("Show", "crosshairs-gps", "ghost", scale="small", tip=f"Select {problem.node}")
             show.clicked.connect(lambda _=False, node=problem.node: self._show_node(node))
             buttons.addWidget(show)
+        if problem.of_data:
+            data = PushButton("Show data", "database-outline", scale="small", tip="Choose or type in the examples")
+            data.clicked.connect(self.data_wanted)
+            buttons.addWidget(data)
         buttons.addStretch(1)
         column.addLayout(buttons)
         return row

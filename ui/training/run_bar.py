@@ -26,6 +26,9 @@ class RunBar(QWidget):
     """The same in every workspace. Its buttons call the trainer; its lists open above it."""
 
     data_asked = Signal()
+    """The data are to be shown."""
+    data_toggled = Signal()
+    """The button that shows the data, and hides them, was pressed."""
     node_chosen = Signal(str)
     """The layer of a problem, to be shown."""
     fix_wanted = Signal(str, object)
@@ -77,6 +80,8 @@ class RunBar(QWidget):
         popup = Popup("Problems", panel, self)
         panel.chosen.connect(popup.close)
         panel.chosen.connect(self.node_chosen)
+        panel.data_wanted.connect(popup.close)
+        panel.data_wanted.connect(self.data_asked)
         panel.fix_wanted.connect(self.fix_wanted)
         popup.show_above(self.problems)
 
@@ -99,7 +104,7 @@ class RunBar(QWidget):
         self.data = PushButton(
             "Data", "database-outline", "ghost", tip="The examples: where they come from, how they are split"
         )
-        self.data.clicked.connect(self.data_asked)
+        self.data.clicked.connect(self.data_toggled)
 
     def _make_centre(self) -> None:
         trainer = self._trainer

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.kind import show_shape
@@ -57,9 +58,9 @@ class RunSettings(QScrollArea):
         self._column.addWidget(self._data_section())
         self._column.addStretch(1)
         self.setWidget(body)
-        document.changed.connect(self.refresh)
-        document.opened.connect(self.refresh)
-        trainer.opened.connect(self.refresh)
+        document.changed.connect(self._look)
+        document.opened.connect(self._look)
+        trainer.opened.connect(self._look)
         self.refresh()
 
     def add(self, section: QWidget, above_data: bool = False) -> None:
@@ -80,8 +81,21 @@ class RunSettings(QScrollArea):
 
         add.clicked.connect(show)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._due:
+            self.refresh()
+
+    def _look(self) -> None:
+        """Refresh what is seen; what is not, when it comes to be."""
+        if self.isVisible():
+            self.refresh()
+        else:
+            self._due = True
+
     def refresh(self) -> None:
         """Show the document's settings and data."""
+        self._due = False
         settings = self._document.project.settings
         if settings["optimizer"] != self._optimizer:
             old = self.form

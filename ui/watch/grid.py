@@ -39,6 +39,8 @@ class ViewGrid(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._document = document
         self._chosen: dict[str, bool] = {}
+        self._due = False
+        """Whether the network has changed since the views were chosen, while nobody saw them."""
         self.docks: dict[str, ViewDock] = {}
         for kind in views:
             self._add(kind(document, trainer))
@@ -131,6 +133,8 @@ class ViewGrid(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._due:
+            self._choose()
         # Qt reads the separators' width when a sheet is set on a window that it has polished, not before.
         if not self.styleSheet():
             self.setStyleSheet(_SHEET)
@@ -150,6 +154,7 @@ class ViewGrid(QMainWindow):
 
     def _choose(self) -> None:
         """Open what suits the network, save for what a person opened or closed."""
+        self._due = False
         project, resolved = self._document.project, self._document.resolved
         for name, dock in self.docks.items():
             suits = dock.view.default and dock.view.suits(project, resolved)
@@ -157,8 +162,12 @@ class ViewGrid(QMainWindow):
         self._look_empty()
 
     def _network_changed(self, before: object, after: object) -> None:
-        if not self._document.problems:
+        if self._document.problems:
+            return
+        if self.isVisible():
             self._choose()
+        else:
+            self._due = True
 
     def _look_empty(self) -> None:
         self._empty.setVisible(not self.shown())

@@ -142,8 +142,8 @@ class EmptyState(QWidget):
         column.addStretch(1)
         picture = _Picture(icon, 32)
         column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
-        for text, role in ((title, "heading"), (sentence, "secondary")):
-            label = TextLabel(text, "heading" if role == "heading" else "secondary", wrap=True)
+        self.sentence = TextLabel(sentence, "secondary", wrap=True)
+        for label in (TextLabel(title, "heading", wrap=True), self.sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setMaximumWidth(360)
             row = QHBoxLayout()

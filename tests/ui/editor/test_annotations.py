@@ -133,7 +133,9 @@ def test_a_picture_is_saved_where_a_person_says(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "network"), chosen))
     editor.actions_by_id["save_picture"].trigger()
-    assert (tmp_path / f"network{FILTERS[chosen][0]}").stat().st_size > 1000
+    written = tmp_path / f"network{FILTERS[chosen][0]}"
+    assert written.stat().st_size > 1000
+    assert editor.message.label.text() == f"Saved as {written}."
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "gone" / "network"), chosen))
     editor.actions_by_id["save_picture"].trigger()
     assert "cannot be saved" in editor.message.label.text()

@@ -47,6 +47,14 @@ def test_the_wheel_pans_and_zooms_about_the_pointer(editor: Editor) -> None:
     assert (editor.view.mapFromScene(under) - at).manhattanLength() <= 2
 
 
+def test_a_view_that_was_moved_by_hand_keeps_its_middle_when_a_dock_opens(editor: Editor) -> None:
+    editor.show_part(0.8, QPointF(123, 45))
+    for width in (701, 1000, 655, 1000):
+        editor.resize(width, editor.height())
+        assert editor.view.centre().x() == pytest.approx(123, abs=2)
+    assert editor.view.centre().y() == pytest.approx(45, abs=2)
+
+
 def test_two_fingers_pan_by_pixels(editor: Editor) -> None:
     before = origin(editor)
     wheel(editor, QPoint(300, 200), QPoint(-24, 16), pixels=QPoint(-12, 7))

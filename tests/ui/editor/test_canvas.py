@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
 from explorer.network import Edge, Network, Node, connect
@@ -89,6 +90,20 @@ def test_an_empty_network_teaches(editor: Editor) -> None:
     editor.empty.acted.emit()
     assert [node.kind for node in editor.document.network.nodes] == ["input"]
     assert not editor.empty.isVisible()
+
+
+def test_an_empty_network_names_the_key_that_adds_a_layer_now(editor: Editor) -> None:
+    assert "press Tab" in editor.empty.sentence.text()
+    editor.actions_by_id["add"].setShortcuts([QKeySequence("Ctrl+J")])
+    assert "press Ctrl+J" in editor.empty.sentence.text()
+    editor.actions_by_id["add"].setShortcuts([])
+    assert "double-click" in editor.empty.sentence.text()
+
+
+def test_what_is_wider_than_the_view_is_revealed_without_moving_up_or_down(editor: Editor) -> None:
+    seen = editor.view.visible_rect()
+    editor.view.reveal(seen.adjusted(-50, 100, 50, -100))
+    assert editor.view.visible_rect().top() == pytest.approx(seen.top(), abs=1)
 
 
 def test_the_minimap_moves_what_is_seen(editor: Editor) -> None:

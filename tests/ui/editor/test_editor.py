@@ -10,10 +10,11 @@ from PySide6.QtTest import QTest
 
 from explorer.layers import KINDS
 from explorer.library import blocks
-from explorer.network import Edge, Network, Node
+from explorer.network import Edge, Network, Node, set_params
 from explorer.project.model import Project
 from tests.ui.editor.conftest import Hand, check_scene, small_network, undone
 from ui.editor.editor import Editor
+from ui.editor.metrics import INSET, node_width, text_width
 from ui.editor.palette import kind_mime
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -269,6 +270,29 @@ def broken() -> Network:
         Node("soft", "softmax", {}, (480, 0)),
     )
     return Network(nodes, (Edge("x", "conv"), Edge("conv", "out"), Edge("out", "soft")))
+
+
+def test_a_frozen_layer_says_so_within_its_width(editor: Editor) -> None:
+    network = set_params(editor.document.network, "h", {"units": 9999, "freeze": True})
+    editor.document.edit_network("freeze h", network)
+    look = editor.scene.nodes["h"].look
+    assert look.count == "49,995 frozen"
+    assert text_width(look.count, False, 11) < node_width(look) - 2 * INSET
+
+
+def test_the_bubble_leaves_the_map_and_the_counts_free(editor: Editor) -> None:
+    editor.resize(520, 480)
+    editor.document.open(Project(network=broken()))
+    item = editor.scene.nodes["out"]
+    for place in (editor.minimap.geometry(), editor.counts.geometry()):
+        under = editor.view.mapToScene(place.center()) - item.box().center()
+        editor.view.centre_on(editor.view.centre() - under - QPointF(0, -item.box().height()))
+        bubble = editor.bubble.geometry()
+        assert editor.bubble.isVisible()
+        assert editor.view.rect().contains(bubble)
+        assert not bubble.intersects(editor.minimap.geometry())
+        assert not bubble.intersects(editor.counts.geometry())
+        assert not bubble.intersects(editor.view.mapFromScene(item.box()).boundingRect())
 
 
 def test_a_problem_is_told_at_its_node_and_mended(editor: Editor) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import random
+import time
+from dataclasses import replace
 
 import networkx
 import pytest
@@ -14,7 +17,7 @@ from explorer.network import Edge, Flow, Frame, Network, Node
 from ui.editor.arrangement import arrange, fill_in
 from ui.editor.frame_item import frame_rect
 from ui.editor.layered import Block, layered
-from ui.editor.layout import GRID, free_place
+from ui.editor.layout import GRID, Taken, free_place
 
 SIZE = (120.0, 100.0)
 
@@ -86,6 +89,44 @@ def test_nodes_without_a_place_leave_the_others_alone(network: Network, data: st
     positions = fill_in(network, sizes, known)
     assert {name: positions[name] for name in known} == known
     assert set(positions) == set(network.by_id)
+
+
+def test_what_hangs_on_no_placed_node_is_laid_out_below_by_itself() -> None:
+    names = [f"n{i}" for i in range(3000)]
+    chain = Network(tuple(Node(n, "relu") for n in names), tuple(Edge(a, b) for a, b in itertools.pairwise(names)))
+    sizes = dict.fromkeys(["x", *names], SIZE)
+    positions = fill_in(replace(chain, nodes=(Node("x", "input"), *chain.nodes)), sizes, {"x": (64.0, 8.0)})
+    alone = arrange(chain, sizes)
+    right, down = (at - was for at, was in zip(positions["n0"], alone["n0"], strict=True))
+    assert all(positions[n] == (x + right, y + down) for n, (x, y) in alone.items())
+    assert min(positions[name][1] for name in names) >= 8 + SIZE[1]
+
+
+@pytest.mark.parametrize("flow", ["right", "down"])
+@pytest.mark.parametrize("shape", ["chain", "star"])
+def test_much_that_hangs_on_a_placed_node_is_given_places_in_time(shape: str, flow: Flow) -> None:
+    def seconds(count: int) -> float:
+        names = [f"n{i}" for i in range(count)]
+        sources = ["n0"] * (count - 1) if shape == "star" else names
+        edges = tuple(Edge(source, name) for source, name in zip(sources, names[1:], strict=False))
+        network = Network(tuple(Node(name, "relu") for name in names), edges, flow=flow)
+        began = time.perf_counter()
+        positions = fill_in(network, dict.fromkeys(names, SIZE), {"n0": (0.0, 0.0)})
+        taken = time.perf_counter() - began
+        assert len(set(positions.values())) == count
+        return taken
+
+    assert seconds(8000) < 12 * min(seconds(2000) for _ in range(3))  # four times as many; were it squared, sixteen
+
+
+def test_places_that_are_filed_are_found_as_by_looking_at_all() -> None:
+    chance = random.Random(3)
+    positions = {f"n{i}": (chance.uniform(-900, 900), chance.uniform(-900, 900)) for i in range(120)}
+    sizes = {name: (chance.uniform(40, 300), chance.uniform(40, 300)) for name in positions}
+    taken = Taken(positions, sizes)
+    for _ in range(100):
+        wish = chance.uniform(-900, 900), chance.uniform(-900, 900)
+        assert taken.free_place(wish, SIZE) == free_place(positions, sizes, wish, SIZE)
 
 
 def test_a_free_place_covers_nothing() -> None:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from explorer.network import Edge, Network, Node, rename
+from explorer.network import Edge, Network, Node, remove, rename
 from explorer.project.model import Data, Project
 from ui import theme
 from ui.document import Document
@@ -174,6 +174,20 @@ def test_a_deleted_layer_is_let_go(inspector: Inspector, document: Document) -> 
     assert inspector.panel() is None
     document.undo_stack.undo()
     assert isinstance(inspector.shown, Overview)
+
+
+def test_what_was_typed_when_the_layer_was_deleted_is_let_go(inspector: Inspector, document: Document) -> None:
+    shown = panel(inspector, "out")
+    assert shown.form is not None
+    inspector.activateWindow()
+    units = shown.form.field("units")
+    units.setFocus()
+    units.setText("64")  # type: ignore[union-attr]
+    document.edit_network("delete out", remove(document.network, ["out"]))
+    QApplication.processEvents()
+    shown.form.changed.emit("units", 64)
+    assert "out" not in document.network.by_id
+    assert document.undo_stack.undoText() == "delete out"
 
 
 def test_numbers_have_real_minus_signs() -> None:

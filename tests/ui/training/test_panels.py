@@ -126,6 +126,7 @@ def test_every_setting_reaches_the_document_and_comes_back_by_undo(
     qtbot: QtBot, document: Document, trainer: Trainer
 ) -> None:
     panel = RunSettings(document, trainer)
+    panel.show()
     qtbot.addWidget(panel)
     panel.form.changed.emit("batch_size", 3)
     assert document.project.settings["batch_size"] == 3
@@ -143,6 +144,7 @@ def test_another_optimizer_brings_its_own_fields_and_rate(
     qtbot: QtBot, document: Document, trainer: Trainer, optimizer: Optimizer
 ) -> None:
     panel = RunSettings(document, trainer)
+    panel.show()
     qtbot.addWidget(panel)
     for before in OPTIMIZERS:
         panel.form.changed.emit("optimizer", before.id)
@@ -265,6 +267,7 @@ def test_outputs_are_set_by_hand_and_undone(qtbot: QtBot, engine: FakeEngine) ->
     document = Document(two_headed())
     trainer = Trainer(document, engine)
     settings = RunSettings(document, trainer)
+    settings.show()
     qtbot.addWidget(settings)
     settings.show()
     forms = settings.outputs.forms
@@ -295,6 +298,7 @@ def test_outputs_are_set_by_hand_and_undone(qtbot: QtBot, engine: FakeEngine) ->
 
 def test_a_single_output_has_a_target_alone(qtbot: QtBot, document: Document, trainer: Trainer) -> None:
     settings = RunSettings(document, trainer)
+    settings.show()
     qtbot.addWidget(settings)
     assert list(settings.outputs.forms) == ["y"]
     with pytest.raises(KeyError):

@@ -123,8 +123,8 @@ def seven_steps(exact: Exact, notation: Notation, q: Quantity) -> list[CheckStep
         CheckStep("Compute the error again", f"{cost}({name} − ε) = {_n(minus)}", of("minus")),
         CheckStep("Divide the difference by 2ε", f"({_n(plus)} − {_n(minus)}) / {_n(2 * epsilon)} = {_n(numeric)}",
                   of("numeric")),
-        CheckStep("Compare the two gradients", f"|{_n(analytic)} − {_n(numeric)}| / the larger = {_n(error, 2)}: "
-                  f"{verdict(error)}", of("relative")),
+        CheckStep("Compare the two gradients", f"|{_n(analytic, 12)} − {_n(numeric, 12)}| / the larger = "
+                  f"{_n(error, 2)}: {verdict(error)}", of("relative")),
     ]  # fmt: skip
 
 

@@ -12,12 +12,15 @@ from explorer.equations import Quantity, operands
 from explorer.stepping.rules import Rules
 
 LOOKED_AT = 400
+WIDE, FEW = 1_000_000, 4
+"""With more products than this in a pass equations are so long that only few are looked at."""
 
 
 def feeds(rules: Rules, q: Quantity, most: int = 8) -> list[Quantity]:
     """Up to ``most`` quantities whose equation refers to ``q``, in the order in which they are computed."""
     found: list[Quantity] = []
-    for candidate in islice(_candidates(rules, q), LOOKED_AT):
+    wide = sum(layer.operations for layer in rules.resolved.running) > WIDE
+    for candidate in islice(_candidates(rules, q), FEW if wide else LOOKED_AT):
         equation = rules.equation(candidate)
         if equation is not None and q in operands(equation) and candidate not in found:
             found.append(candidate)

@@ -91,7 +91,7 @@ class Figures:
 
     def exact_digits(self, q: Quantity) -> str:
         """Every digit of the float64."""
-        return repr(float(self.exact.step_value(q))).replace("-", "−")
+        return repr(self._listed(q)).replace("-", "−")
 
     def substituted(self, expr: Expr, of: Quantity, mode: Mode, short: bool = False) -> str:
         """A formula as LaTeX with numbers for its operands; ``short`` cuts exact numbers to six digits."""

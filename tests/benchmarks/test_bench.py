@@ -123,7 +123,7 @@ def test_an_unknown_suite_is_refused(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_the_stepper_is_measured() -> None:
-    for case, count in (("stepper", 1), ("typesetting", 2), ("wide", 8), ("check", 1)):
+    for case, count in (("stepper", 1), ("wide", 8), ("check", 1)):
         figures = run_child(case, count)
         assert figures.keys() == STEP[case].keys()
         assert all(figure > 0 for figure in figures.values())

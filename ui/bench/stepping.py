@@ -5,10 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from functools import partial
-from statistics import median
-from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
@@ -27,9 +24,6 @@ from ui.formula import FormulaLabel, render_formula
 from ui.garbage import collected_by_the_window
 from ui.stepper.stepper import StepperPanels
 from ui.typesetting import Typesetter
-
-if TYPE_CHECKING:
-    from explorer.stepping.compute import Stepped
 
 EXAMPLES = ("A2", "digits-conv")
 Figures = dict[str, float]
@@ -222,55 +216,6 @@ def wide(application: QApplication, count: int) -> Figures:
 
 def check(application: QApplication, count: int) -> Figures:
     """All gradients of 64-64-2 on ``count`` examples by the gradient check, and by the plain loop of torch."""
-    import torch
+    from explorer.stepping.plain_check import compared
 
-    from explorer.stepping.check import all_of, check_weights
-    from explorer.stepping.compute import prepared
-    from explorer.stepping.passes import Passes
-
-    torch.set_num_threads(1)
-    stepped = prepared(load_example("A2"), tuple(range(count)))
-    objective, batch = stepped.objective, stepped.batch()
-    objective(batch.inputs, batch.targets).backward()
-    weights = stepped.objective.network.weights()
-    gradients = {name: np.array(weight.grad.numpy()) for name, weight in weights.items() if weight.grad is not None}
-
-    def ours() -> None:
-        check_weights(Passes(objective, batch), gradients, all_of(gradients))
-
-    loop = _plain_loop(stepped)
-    ours()
-    turns = [(milliseconds(loop), median(milliseconds(ours) for _ in range(5))) for _ in range(3)]
-    checks = check_weights(Passes(objective, batch), gradients, all_of(gradients))
-    error = max(float(np.nanmax(own.judged(gradients[name]))) for name, own in checks.items())
-    return {"plain": median(turn[0] for turn in turns), "ours": median(turn[1] for turn in turns), "error": error}
-
-
-def _plain_loop(stepped: Stepped) -> partial[None]:
-    """The textbook's loop over all parameters of the same network in plain torch."""
-    import torch
-    from torch import Tensor, nn
-
-    weights = stepped.objective.network.weights()
-    batch = stepped.batch()
-    net = nn.Sequential(nn.Linear(64, 64), nn.Sigmoid(), nn.Linear(64, 2), nn.Sigmoid()).double()
-    net.load_state_dict(dict(zip(net.state_dict(), (weight.detach() for weight in weights.values()), strict=True)))
-    x, t = batch.inputs[0], batch.targets[0]
-
-    def cost() -> Tensor:
-        found: Tensor = 0.5 * (net(x) - t).square().sum() / len(x)
-        return found
-
-    @torch.no_grad()
-    def loop(epsilon: float) -> None:
-        for parameter in net.parameters():
-            flat, slopes = parameter.view(-1), torch.empty(parameter.numel(), dtype=torch.float64)
-            for place in range(len(flat)):
-                kept = flat[place].item()
-                flat[place] = kept + epsilon
-                above = cost()
-                flat[place] = kept - epsilon
-                slopes[place] = (above - cost()) / (2 * epsilon)
-                flat[place] = kept
-
-    return partial(loop, 1e-4)
+    return compared(load_example("A2"), count)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.engine.background import one_at_a_time
 from ui import theme
 from ui.typesetting import Key, typesetter
 from ui.widgets.text import tooltip
@@ -23,7 +23,7 @@ _BEFORE_EQUALS, _BETWEEN_ROWS = 0.25, 0.3
 """Spaces in a block of equations, as shares of the letters' size."""
 _VIEW_BOX = re.compile(r'viewBox="([^"]*)"')
 _CACHED = 512
-_ONE_AT_A_TIME = threading.Lock()
+_ONE_AT_A_TIME = one_at_a_time()
 """ziamath's fonts are files in memory that are read from one position."""
 
 

@@ -187,11 +187,13 @@ def _gradient(task: Task) -> list[Line]:
     if not task.searches:
         return []
     passes = [*task.predict, f"cost = {task.cost}{_plus_penalty(task)}"]
+    told, more = "The cost of a batch and its gradients, at the weights as they are now.", ""
     if task.chance:  # every evaluation of one update must see the same dropout
-        passes = ["with torch.random.fork_rng():", *(f"{INDENT}{line}" for line in passes)]
+        passes = ["with torch.random.fork_rng():", f"{INDENT}torch.set_rng_state(chance)", *_indented(passes)]
+        told, more = f"{told[:-1]}; chance draws the same again.", ", chance: Tensor"
     return function(
-        f"def gradient(optimizer: torch.optim.Optimizer, {task.arguments}, batch: Tensor) -> float:",
-        "The cost of a batch and its gradients, at the weights as they are now.",
+        f"def gradient(optimizer: torch.optim.Optimizer, {task.arguments}, batch: Tensor{more}) -> float:",
+        told,
         "optimizer.zero_grad()",
         *passes,
         "cost.backward()",
@@ -202,7 +204,9 @@ def _gradient(task: Task) -> list[Line]:
 def _train_epoch(task: Task) -> list[Line]:
     loop = [*task.predict, f"cost = {task.cost}"]
     if task.searches:
-        loop.append("optimizer.step(partial(gradient, optimizer, model, inputs, targets, batch))")
+        more = ", chance" if task.chance else ""
+        loop.append(f"optimizer.step(partial(gradient, optimizer, model, inputs, targets, batch{more}))")
+        loop = ["chance = torch.get_rng_state()", *loop] if task.chance else loop
     else:
         made_small = f"(cost{_plus_penalty(task)})" if task.penalised else "cost"
         loop += ["optimizer.zero_grad()", f"{made_small}.backward()", "optimizer.step()"]
@@ -215,6 +219,10 @@ def _train_epoch(task: Task) -> list[Line]:
         f"Go once through the examples at rows: their cost{_and_accuracy(task)} as they were trained on.",
         *body,
     )
+
+
+def _indented(lines: list[Line]) -> list[Line]:
+    return [f"{INDENT}{line}" for line in lines]
 
 
 def _plus_penalty(task: Task) -> str:

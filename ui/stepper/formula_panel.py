@@ -33,7 +33,7 @@ from ui.stepper.why_card import WhyCard
 from ui.widgets.buttons import PushButton
 from ui.widgets.containers import Separator
 from ui.widgets.segmented import SegmentedControl
-from ui.widgets.text import Chip, TextLabel, tooltip
+from ui.widgets.text import Chip, ElidedLabel, TextLabel, tooltip
 
 _SLIPS = {"own": "textbook slip", "use": "textbook slip in its use", "operand": "textbook slip in a number it uses"}
 _NO_TEXTBOOK = "This project has no printed figures of a textbook for these numbers."
@@ -72,7 +72,7 @@ class FormulaPanel(QWidget):
         self.note.setFont(theme.text_font(11))
         self.card = FormulaCard(session)
         self.whole = WholeCard(session)
-        self.parts_title = TextLabel("", "heading")
+        self.parts_title = ElidedLabel("", "heading")
         self.table_button = PushButton("Table", "table", scale="small", tip="All steps as one table, to copy or export")
         self.next_button = PushButton("Next iteration", "skip-next", scale="small")
         self.apply_button = PushButton("Apply update", "check", variant="accent", scale="small")

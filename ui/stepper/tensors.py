@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +23,8 @@ from ui.widgets.text import TextLabel
 MOST_NUMBERS = (16, 8)
 """Numbers are written into the cells of an array with at most so many rows and columns."""
 CELL = (58, 24)
+CHARACTER = 7
+"""Pixels that a digit in a cell is wide."""
 MAP_WIDTH, MAP_HEIGHT, LARGEST_CELL = 420, 320, 20
 
 
@@ -135,18 +138,24 @@ class TensorsView(QWidget):
 
 
 class HeatTable(QWidget):
-    """One array: signed numbers on the diverging map, with the largest magnitude at its ends."""
+    """One array: signed numbers on the diverging map, with the largest magnitude at its ends.
+
+    ``room`` is the width in pixels that it may take.
+    """
 
     picked = Signal(object)
     """The quantity in a cell that was clicked."""
 
-    def __init__(self, tensor: Tensor, parent: QWidget | None = None) -> None:
+    def __init__(self, tensor: Tensor, room: float = math.inf, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tensor = tensor
         rows, columns = tensor.values.shape
-        self._numbered = rows <= MOST_NUMBERS[0] and columns <= MOST_NUMBERS[1]
-        side = max(1.0, min(LARGEST_CELL, MAP_WIDTH / columns, MAP_HEIGHT / rows))
-        self._cell = CELL if self._numbered else (side, side)
+        few = rows <= MOST_NUMBERS[0] and columns <= MOST_NUMBERS[1]
+        widest = max((len(_told(value)) for value in tensor.values.flat), default=0) if few else 0
+        width = max(CELL[0], widest * CHARACTER + 8)
+        self._numbered = few and columns * width <= room
+        side = max(1.0, min(LARGEST_CELL, min(room, MAP_WIDTH) / columns, MAP_HEIGHT / rows))
+        self._cell = (width, CELL[1]) if self._numbered else (side, side)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tensor.title)
         if tensor.quantity is not None:
@@ -199,8 +208,12 @@ class HeatTable(QWidget):
         for (row, column), value in np.ndenumerate(self.tensor.values):
             colour = colours[row, column]
             painter.setPen(theme.ink_on(QColor(int(colour[0]), int(colour[1]), int(colour[2]))))
-            text = "–" if np.isnan(value) else show_plain(float(value), digits=4)
-            painter.drawText(self._box(row, column), Qt.AlignmentFlag.AlignCenter, text)
+            painter.drawText(self._box(row, column), Qt.AlignmentFlag.AlignCenter, _told(value))
 
     def _box(self, row: int, column: int) -> QRectF:
         return QRectF(1 + column * self._cell[0], 1 + row * self._cell[1], *self._cell)
+
+
+def _told(value: float) -> str:
+    """A number as it stands in a cell."""
+    return "–" if np.isnan(value) else show_plain(float(value), digits=4)

@@ -24,6 +24,8 @@ from ui.widgets.text import Chip, TextLabel, tooltip
 
 WRITTEN_OUT = (4, 4)
 """Matrices of at most so many rows and columns are written out."""
+ROOM = 300.0
+"""Pixels that the heat map may be wide: the panel's least width."""
 LARGEST = 2**20
 """Numbers of an array that are drawn; of a larger one its figures are told."""
 _LAWS = {
@@ -136,7 +138,7 @@ class WholeCard(QFrame):
             self.shown = None
         if array.ndim and 0 < array.size <= LARGEST:
             rows = array.reshape(-1, array.shape[-1] if array.ndim > 1 else array.size)
-            self.shown = HeatTable(Tensor(title, rows, None, q, array.shape))
+            self.shown = HeatTable(Tensor(title, rows, None, q, array.shape), ROOM)
             self.shown.picked.connect(self.picked)
             self._column.addWidget(self.shown, 0, Qt.AlignmentFlag.AlignLeft)
 

@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.equations import Quantity
 from tests.ui.stepper.conftest import Bench
+from ui.stepper.formula_panel import LEAST_WIDTH
+from ui.stepper.tensors import HeatTable, Tensor
 
 
 def pick(bench: Bench, title: str) -> None:
@@ -92,3 +94,18 @@ def test_a_place_in_words_is_found(a1: Bench) -> None:
     assert panel.model.row(1).quantity == Quantity("value", "b", index=(1,))
     panel.search.setText("b unit 7")
     assert panel.model.row(0).heading == "Nothing found"
+
+
+def test_the_panel_and_its_heat_maps_fit_a_narrow_window(a1: Bench) -> None:
+    panel = a1.panels.formula_panel
+    session = a1.session
+    session.go_to(Quantity("gradient", "b", "weight", (1, 1)))
+    page = panel.card.parentWidget()
+    assert page is not None
+    assert page.minimumSizeHint().width() <= LEAST_WIDTH
+    pick(a1, "Layer")
+    assert panel.whole.shown is not None
+    assert page.minimumSizeHint().width() <= LEAST_WIDTH
+    wide = HeatTable(Tensor("wide", np.full((2, 8), -0.0001234)), 300)
+    assert wide.sizeHint().width() <= 302
+    assert HeatTable(Tensor("narrow", np.full((2, 2), -0.0001234))).sizeHint().width() > 2 * 66

@@ -263,10 +263,8 @@ def _fold_title(params: Sequence[Param]) -> str:
     """What is folded away, by name where the names are few."""
     if len(params) > _LONGEST_TITLE:
         return "More settings"
-    names = [
-        param.label if index == 0 else param.label[:1].lower() + param.label[1:] for index, param in enumerate(params)
-    ]
-    return ", ".join(names)
+    first, *rest = (param.label for param in params)
+    return ", ".join([first, *(text if text[1:2].isupper() else text[:1].lower() + text[1:] for text in rest)])
 
 
 def _sentence(text: str) -> str:

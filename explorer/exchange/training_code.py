@@ -221,7 +221,7 @@ def _train_epoch(task: Task) -> list[Line]:
     )
 
 
-def _indented(lines: list[Line]) -> list[Line]:
+def _indented(lines: list[str]) -> list[str]:
     return [f"{INDENT}{line}" for line in lines]
 
 

@@ -33,6 +33,7 @@ from ui.editor.picture import save_picture
 from ui.garbage import collected_by_the_window
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
+from ui.stepper.finding import Finding
 from ui.typesetting import Typesetter
 
 BUILD_SECONDS, TRAIN_SECONDS = 1.0, 6.0
@@ -51,7 +52,7 @@ def render_project(project: Project, folder: Path, size: tuple[int, int], mode: 
     assert isinstance(application, QApplication)
     theme.current().set_mode(mode)
     theme.current().apply(application)
-    Typesetter.at_once = True
+    Typesetter.at_once = Finding.at_once = True
     document = Document()
     document.open(project)
     # Pictures show the arrangement that the program comes with, whatever a person has made of it.

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from ui import theme
+from ui.stepper.finding import Finding
 from ui.typesetting import Typesetter
 
 
@@ -24,6 +25,12 @@ def no_garbage_collected_in_the_engine() -> Iterator[None]:
 def formulas_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No formula arrives later; tests of typesetting turn it off."""
     monkeypatch.setattr(Typesetter, "at_once", True)
+
+
+@pytest.fixture(autouse=True)
+def answers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No answer of the stepper arrives later; tests of finding turn it off."""
+    monkeypatch.setattr(Finding, "at_once", True)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from explorer.templates import use_counts
 from ui import theme
 from ui.scope import Scope
 from ui.widgets.buttons import IconButton, PushButton
-from ui.widgets.containers import Separator
+from ui.widgets.containers import Separator, empty
 from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
 _LONGEST = 18
@@ -60,10 +60,7 @@ class Breadcrumb(QWidget):
         """Show where the scope is now; nothing for the whole network."""
         scope, path = self._scope, self._scope.path
         self.setVisible(bool(path))
-        while (item := self._steps.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._steps)
         self.steps = []
         if not path:
             return

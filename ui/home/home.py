@@ -12,6 +12,7 @@ from explorer.examples import EXAMPLES, STARTERS
 from ui.home.card import ExampleCard
 from ui.preferences import Preferences
 from ui.widgets.buttons import PushButton
+from ui.widgets.containers import empty
 from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
 CARDS = (*EXAMPLES, *STARTERS)
@@ -63,10 +64,7 @@ class Home(QScrollArea):
 
     def refresh(self) -> None:
         """List the recent projects anew."""
-        while (item := self._recent.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        empty(self._recent)
         paths = self._preferences.recent
         self._recent.addSpacing(16)
         self._recent.addWidget(TextLabel("Recent projects", "heading"))

@@ -28,7 +28,7 @@ from ui.jobs import Waiting
 from ui.param_form import ParamForm
 from ui.scope import Scope
 from ui.widgets.buttons import PushButton
-from ui.widgets.containers import Section
+from ui.widgets.containers import Section, empty
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.text import TextLabel
 
@@ -195,7 +195,7 @@ class NodePanel(QWidget):
         self.notation_picked.emit(notation)
 
     def _show_problems(self) -> None:
-        _empty(self.problems)
+        empty(self.problems.body)
         found = [problem for problem in self._document.problems if problem.node == self.node_id]
         for problem in found:
             row = ProblemRow(problem)
@@ -204,7 +204,7 @@ class NodePanel(QWidget):
         self.problems.setVisible(bool(found))
 
     def _show_shapes(self, layer: Layer) -> None:
-        _empty(self.shapes)
+        empty(self.shapes.body)
         goes = show_shape(layer.shape)
         if len(layer.inputs) > 1:
             for source, shape in zip(layer.sources, layer.inputs, strict=True):
@@ -222,7 +222,7 @@ class NodePanel(QWidget):
             self.formula.set_tex(found.get(self.switch.current(), ""))
 
     def _show_parameters(self, layer: Layer) -> None:
-        _empty(self.parameters)
+        empty(self.parameters.body)
         self.parameters.setVisible(bool(layer.parameters or layer.owner))
         self._total.setText(f"{layer.parameters:,}")
         if layer.owner:
@@ -237,7 +237,7 @@ class NodePanel(QWidget):
             self.parameters.body.addWidget(WeightsPicture(name, weights))
 
     def _show_costs(self, layer: Layer) -> None:
-        _empty(self.costs)
+        empty(self.costs.body)
         self.costs.setVisible(layer.shape is not None)
         for row in cost_rows([layer], number_bytes(self._document.project)):
             self.costs.body.addWidget(row)
@@ -279,11 +279,3 @@ def _part(panel: QWidget, title: str, separated: bool = True) -> Section:
     if layout is not None:
         layout.addWidget(section)
     return section
-
-
-def _empty(section: Section) -> None:
-    while (item := section.body.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -15,7 +15,7 @@ from ui.inspector.overview import LayerRow
 from ui.inspector.pieces import said
 from ui.scope import Scope
 from ui.widgets.buttons import PushButton
-from ui.widgets.containers import Section
+from ui.widgets.containers import Section, empty
 from ui.widgets.fields import ChoiceField
 from ui.widgets.text import TextLabel, tooltip
 
@@ -80,10 +80,7 @@ class SubnetworkPart(QWidget):
         self._list()
 
     def _list(self) -> None:
-        while (item := self._inside.body.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._inside.body)
         scope = self._scope
         prefix = f"{scope.prefix}{self._node}/"
         template = scope.network.templates.get(scope.network.node(self._node).params.get("template", ""))

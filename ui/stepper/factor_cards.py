@@ -16,6 +16,7 @@ from ui import theme
 from ui.formula import FormulaLabel
 from ui.stepper.session import StepSession
 from ui.stepper.whatif import was
+from ui.widgets.containers import empty
 from ui.widgets.number import NumberLabel
 from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
@@ -131,7 +132,7 @@ class FactorRow(QWidget):
     def clear(self) -> None:
         """Show none."""
         self.cards = []
-        _empty(self._row)
+        empty(self._row)
 
 
 BANDS: tuple[tuple[float, str, str, str], ...] = (
@@ -155,7 +156,7 @@ class VerdictBands(QWidget):
 
     def show_error(self, error: float) -> None:
         """Mark the band of a relative error; none for one that is not a number."""
-        _empty(self._row)
+        empty(self._row)
         self.words = verdict(error)
         self.current = next((place for place, band in enumerate(BANDS) if error <= band[0]), -1)
         for place, (_, bound, words, icon) in enumerate(BANDS):
@@ -183,11 +184,3 @@ def _band(bound: str, words: str, icon: str, current: bool) -> QWidget:
     column.addWidget(sentence)
     column.addStretch(1)
     return frame
-
-
-def _empty(row: QHBoxLayout) -> None:
-    while (item := row.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

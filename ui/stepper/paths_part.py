@@ -13,6 +13,7 @@ from explorer.printing import show_plain, text
 from explorer.stepping.paths import Path, Paths
 from explorer.stepping.why import ASKED
 from ui import theme
+from ui.stepper.finding import Finding
 from ui.stepper.session import StepSession
 from ui.widgets.buttons import PushButton
 from ui.widgets.containers import Collapsible
@@ -36,6 +37,7 @@ class PathsPart(QWidget):
         super().__init__(parent)
         self._session = session
         self._all = False
+        self._finding = Finding(self)
         self._quantity: Quantity | None = None
         self.rows: list[PathRow] = []
         self.sum = TextLabel("", "secondary", wrap=True)
@@ -75,11 +77,21 @@ class PathsPart(QWidget):
             row.deleteLater()
         self.rows = []
         self.hovered.emit(None)
-        if self._quantity is None or not self.fold.expanded or self.isHidden():
+        self._finding.forget()
+        quantity, most = self._quantity, MOST if self._all else FEW
+        if quantity is None or not self.fold.expanded or self.isHidden():
             return
         figures = self._session.figures
-        paths = Paths(figures.trace.rules, self._quantity, figures.exact)
-        found = paths.best(MOST if self._all else FEW)
+
+        def find() -> tuple[Paths, list[Path]]:
+            paths = Paths(figures.trace.rules, quantity, figures.exact)
+            return paths, paths.best(most)
+
+        if not self._finding.ask(find, lambda found: self._show(*found)):
+            self.sum.setText("Looking for the paths…")
+            self.more.hide()
+
+    def _show(self, paths: Paths, found: list[Path]) -> None:
         for place, path in enumerate(found):
             row = PathRow(path, self._session)
             row.hovered.connect(self.hovered)

@@ -12,6 +12,7 @@ from explorer.stepping.check_summary import seven_steps
 from ui import theme
 from ui.stepper.session import StepSession
 from ui.widgets.buttons import IconButton
+from ui.widgets.containers import empty
 from ui.widgets.text import ElidedLabel, TextLabel
 
 
@@ -32,11 +33,7 @@ class SevenSteps(QWidget):
 
     def show_weight(self, q: Quantity | None) -> None:
         """Show the steps of a weight that was checked; none for None."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._grid)
         self.rows = []
         self.setVisible(q is not None)
         if q is None:

@@ -18,6 +18,7 @@ from explorer.resolve import Layer
 from explorer.stepping.questions import meaning
 from ui import theme
 from ui.stepper.session import StepSession
+from ui.widgets.containers import empty
 from ui.widgets.text import TextLabel
 
 MOST_NUMBERS = (16, 8)
@@ -123,11 +124,7 @@ class TensorsView(QWidget):
 
     def refresh(self) -> None:
         """Show the arrays of the current step's layer."""
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._column)
         for tensor in tensors_of(self._session):
             self._column.addWidget(TextLabel(tensor.title, "caption"))
             table = HeatTable(tensor)

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.stepping.levels import next_step
+from explorer.stepping.levels import LEVELS, Level, next_step
 from explorer.stepping.report import stage_title
 from explorer.stepping.trace import STAGES
 from explorer.stepping.whole import whole
@@ -28,7 +28,7 @@ HEIGHT, PADDING, GAP, BAR = 80, 16, 4, 8
 BAR_TOP = 35
 LEAST = 92.0
 PAGE = 10
-_LEVEL_TIPS = {
+_LEVEL_TIPS: dict[Level, str] = {
     "term": "Step by every number, the terms of sums too",
     "unit": "Step by the results of units and weights",
     "layer": "Step by layers, in matrix form",
@@ -48,12 +48,10 @@ class Timeline(QWidget):
         self.setAccessibleName("Steps of the iteration")
         self.setToolTip("Drag to move through the steps; the arrow keys go step by step")
         self.levels = SegmentedControl(
-            [("term", "Term"), ("unit", "Unit"), ("layer", "Layer"), ("stage", "Stage")],
-            name="What a step is",
-            parent=self,
+            [(level, level.capitalize()) for level in LEVELS], name="What a step is", parent=self
         )
-        for level, tip in _LEVEL_TIPS.items():
-            self.levels.set_segment_tip(level, tip)
+        for level in LEVELS:
+            self.levels.set_segment_tip(level, _LEVEL_TIPS[level])
         self.levels.picked.connect(session.set_level)
         for signal in (session.trace_changed, session.step_changed, session.shown_changed, session.status_changed):
             signal.connect(self._refresh)

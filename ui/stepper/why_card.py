@@ -21,14 +21,17 @@ from explorer.stepping.why import (
     NOTHING,
     TOO_MUCH,
     Part,
+    Why,
     can_ask,
     judge,
     why,
 )
 from ui import theme
 from ui.keys import follow_keys
+from ui.stepper.finding import Finding
 from ui.stepper.session import StepSession
 from ui.widgets.buttons import IconButton, PushButton
+from ui.widgets.containers import empty
 from ui.widgets.number import NumberLabel
 from ui.widgets.text import TextLabel, tooltip
 
@@ -52,6 +55,7 @@ class WhyCard(QFrame):
         super().__init__(parent)
         self._session = session
         self._step: Step | None = None
+        self._finding = Finding(self)
         self.setProperty("role", "card")
         self.button = PushButton("Why?", "help-circle-outline", scale="small")
         self.button.setCheckable(True)
@@ -98,13 +102,19 @@ class WhyCard(QFrame):
         self.action.setEnabled(self.action.isEnabled() and self._session.step is not None)
 
     def _fill(self) -> None:
-        _clear(self.bars)
+        empty(self.bars)
+        self._finding.forget()
         step, shown = self._step, self.button.isChecked() and not self.button.isHidden()
         self.setVisible(shown and step is not None)
         if step is None or not shown:
             return
-        session = self._session
-        answer = why(session.figures.trace.rules, step.quantity, session.figures.exact, session.name)
+        quantity, figures, name = step.quantity, self._session.figures, self._session.name
+        if not self._finding.ask(lambda: why(figures.trace.rules, quantity, figures.exact, name), self._show):
+            self.sentence.setText("Looking for the reason…")
+            for widget in (self.others, self.heading, self.norms, self.norms_title):
+                widget.hide()
+
+    def _show(self, answer: Why) -> None:
         self.sentence.setText(answer.sentence)
         more = [culprit.sentence for culprit in answer.culprits[1:3]]
         self.others.setText(" ".join(more))
@@ -224,11 +234,3 @@ class NormBars(QWidget):
                 box = QRectF(place * pitch, self.height() - high - 1, max(1.0, pitch - 2), high)
                 painter.fillRect(box, tokens.color("acc"))
             painter.fillRect(QRectF(0, self.height() - 1, pitch * len(heights), 1), tokens.color("line2"))
-
-
-def _clear(grid: QGridLayout) -> None:
-    while (item := grid.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -113,4 +113,5 @@ class Asking(QObject):
             self._send(command)
 
     def _send(self, command: msg.Command) -> None:
-        raise NotImplementedError
+        """Hand a command to the engine; the client, which starts it and knows when it runs, says how."""
+        raise TypeError(f"{type(self).__name__} does not say how it reaches the engine.")

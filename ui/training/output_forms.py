@@ -9,6 +9,7 @@ from explorer.params import ParamError
 from explorer.project.goals import output_of
 from ui.document import Document
 from ui.param_form import ParamForm
+from ui.widgets.containers import empty
 from ui.widgets.text import ElidedLabel
 
 _ALONE = tuple(param for param in OUTPUT_PARAMS if param.name == "target")
@@ -43,11 +44,7 @@ class OutputForms(QWidget):
         return {output_of(name, resolved): own for name, own in self._document.project.settings.outputs.items()}
 
     def _rebuild(self, outputs: tuple[str, ...]) -> None:
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._column)
         self._shown, self.forms = outputs, {}
         several = len(outputs) > 1
         for name in outputs:

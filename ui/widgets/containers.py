@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -19,6 +20,15 @@ from ui.widgets.buttons import PushButton
 from ui.widgets.text import ElidedLabel, TextLabel
 
 PADDING = 16
+
+
+def empty(layout: QLayout) -> None:
+    """Take everything out of a layout; its widgets go once what they are doing is done."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 class Separator(QWidget):

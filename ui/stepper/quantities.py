@@ -168,7 +168,8 @@ class QuantitiesModel(QAbstractListModel):
         self._run, count = _alike(trace, step.number)
         if self._run:
             heading = _ALL.get(step.quantity.role, "This stage")
-            yield Row(heading if count == len(self._run) else f"{heading}: those near, of {count:,}")
+            nearby = f"{heading.removeprefix('All ').capitalize()} nearby, of {count:,}"
+            yield Row(heading if count <= MOST_ALIKE else nearby)
 
     def _found(self, trace: Trace) -> Iterator[int]:
         """The steps at the place that is told, then those whose name holds the search, however it is written."""
@@ -328,7 +329,8 @@ class _Painter(QStyledItemDelegate):
         if row.quantity is None:
             painter.setFont(theme.text_font(11, 500))
             painter.setPen(tokens.color("text3"))
-            painter.drawText(inner, left, row.heading)
+            shown = painter.fontMetrics().elidedText(row.heading, Qt.TextElideMode.ElideRight, inner.width())
+            painter.drawText(inner, left, shown)
             return
         state: QStyle.StateFlag = option.state
         if row.current:
@@ -361,7 +363,7 @@ class _Painter(QStyledItemDelegate):
 
 
 def _alike(trace: Trace, number: int) -> tuple[list[int], int]:
-    """The steps of the stage in sections that compute the same kind of quantity, and how many there are.
+    """The other steps of the stage in sections that compute the same kind of quantity, and how many there are in all.
 
     Of very many only those near the step are given.
     """
@@ -377,7 +379,7 @@ def _alike(trace: Trace, number: int) -> tuple[list[int], int]:
     count = sum(len(run) for run in runs)
     near = range(number - MOST_ALIKE // 4, number + MOST_ALIKE) if count > MOST_ALIKE else range(len(trace))
     found = [n for run in runs for n in range(max(run.start, near.start), min(run.stop, near.stop)) if n != number]
-    return found, count - any(number in run for run in runs)
+    return found, count
 
 
 def _folded(name: str) -> str:

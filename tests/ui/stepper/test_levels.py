@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from explorer.equations import Quantity
+from explorer.examples import load_example
 from tests.ui.stepper.conftest import Bench
 from ui.stepper.formula_panel import LEAST_WIDTH
 from ui.stepper.tensors import HeatTable, Tensor
@@ -109,3 +112,12 @@ def test_the_panel_and_its_heat_maps_fit_a_narrow_window(a1: Bench) -> None:
     wide = HeatTable(Tensor("wide", np.full((2, 8), -0.0001234)), 300)
     assert wide.sizeHint().width() <= 302
     assert HeatTable(Tensor("narrow", np.full((2, 2), -0.0001234))).sizeHint().width() > 2 * 66
+
+
+def test_of_very_many_quantities_those_nearby_are_listed(bench: Callable[..., Bench]) -> None:
+    shown = bench(load_example("A2"))
+    wanted = Quantity("gradient", "b", "weight", (20, 20))
+    assert shown.session.go_to(wanted)
+    rows = [shown.panels.quantities_panel.model.row(number) for number in range(60)]
+    headings = [row.heading for row in rows if row.heading]
+    assert headings[-1] == "Gradients nearby, of 4,290"

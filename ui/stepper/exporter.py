@@ -65,6 +65,7 @@ class WorkStrip(QWidget):
     def tell(self, sentence: str) -> None:
         """Tell what came of it; nothing is told of work that was cancelled."""
         self._working = False
+        self.button.setEnabled(True)
         self.label.setText(sentence)
         self.progress.hide()
         self.button.setText("Close")
@@ -164,21 +165,16 @@ class ReportExporter(QObject):
     def export_worksheet(self, part: Part, path: Path) -> None:
         """Write a worksheet: a web page on another thread; a PDF item by item on this one, which has the fonts."""
         session = self._session
-        sentence = f"Writing {show_name(path.name)} …"
         shown = AsStepped(session.figures.anew(), session.mode if session.mode != "printed" else "decimals")
         trace, pdf = shown.figures.trace, path.suffix.lower() == ".pdf"
         names = Notation(trace.rules.resolved, session.style, trace.rules.batch)
         picture = network_svg(trace, names, shown.given(trace), not pdf)
         content, seed = Content(trace, shown, session.style, part, picture=picture), self.seed
 
-        def work(told: Callable[[float], None]) -> str:
-            replace_file(path, html_worksheet(make_worksheet(content, seed)).encode())
-            return f"Saved as {show_name(path.name)}."
-
         if not pdf:
-            self.run(sentence, work)
+            self._run(path, lambda told: html_worksheet(make_worksheet(content, seed)).encode())
         elif not self._busy:
-            self._begin(sentence)
+            self._begin(path)
             self._pdf, self._path = PdfWorksheet(make_worksheet(content, seed)), path
             self._pages = self._pdf.pages()
             self._turner.start()
@@ -187,45 +183,47 @@ class ReportExporter(QObject):
         """Draw the next item of a PDF; after the last one, write the file."""
         try:
             self._hear(next(self._pages))
-            return
         except StopIteration:
             self._turner.stop()
+            self._save(self._path, self._pdf.content)
         except CancelledError as error:
             self._turner.stop()
             self._pages.close()
             self._fail(error)
-            return
-        try:
-            replace_file(self._path, self._pdf.content)
-        except ProjectError as error:
-            self._fail(error)
-        else:
-            self._end(f"Saved as {show_name(self._path.name)}.")
 
     def export(self, form: str, part: Part, path: Path) -> None:
         """Write a report to ``path`` on another thread, with the numbers and names that are shown now."""
         session = self._session
         figures, mode, style = session.figures, session.mode, session.style
 
-        def work(told: Callable[[float], None]) -> str:
+        def work(told: Callable[[float], None]) -> bytes:
             shown = AsStepped(figures.anew(), mode)
             trace = shown.figures.trace
             names = Notation(trace.rules.resolved, style, trace.rules.batch)
             picture = network_svg(trace, names, shown.given(trace), True) if form == "html" else ""
             limit = LIMIT_OF_TABLE if form == "csv" else LIMIT
             content = Content(trace, shown, style, part, limit, picture, shown.figures.textbook)
-            replace_file(path, written(SHEETS[form](content), told))
-            return f"Saved as {show_name(path.name)}."
+            return written(SHEETS[form](content), told)
 
-        self.run(f"Writing {show_name(path.name)} …", work)
+        self._run(path, work)
 
-    def run(self, sentence: str, work: Callable[[Callable[[float], None]], str]) -> None:
-        """Do work on another thread, and tell of it; ``work`` is given whom to tell how far it is."""
+    def _run(self, path: Path, work: Callable[[Callable[[float], None]], bytes]) -> None:
+        """Make what a file will hold on another thread, and save it; ``work`` is given whom to tell how far it is."""
         if not self._busy:
-            self._begin(sentence)
-            Waiting(self, lambda: work(self._hear), self._end, self._fail)
+            self._begin(path)
+            Waiting(self, lambda: work(self._hear), partial(self._save, path), self._fail)
 
-    def _begin(self, sentence: str) -> None:
+    def _save(self, path: Path, content: bytes) -> None:
+        """Write the file, unless the work was given up before: whoever cancelled finds no file, however late it was."""
+        if self._given_up:
+            self._fail(CancelledError())
+            return
+        self.strip.button.setEnabled(False)
+        sentence = f"Saved as {show_name(path.name)}."
+        Waiting(self, lambda: replace_file(path, content), lambda _: self._end(sentence), self._fail)
+
+    def _begin(self, path: Path) -> None:
+        sentence = f"Writing {show_name(path.name)} …"
         self._busy, self._given_up, self._fraction = True, False, 0.0
         self.button.setEnabled(False)
         self.strip.begin(sentence)

@@ -117,6 +117,24 @@ def test_a_cancelled_export_leaves_no_file(a1: Bench, exporter: ReportExporter, 
     assert not exporter.strip.isVisible()
 
 
+@pytest.mark.parametrize("ending", [".html", ".pdf"])
+def test_cancelling_late_leaves_no_file_either(
+    a1: Bench, exporter: ReportExporter, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """The button is pressed when all is made, just before the file would be written."""
+    save = exporter._save
+
+    def press_and_save(path: Path, content: bytes) -> None:
+        exporter.strip.button.click()
+        save(path, content)
+
+    monkeypatch.setattr(exporter, "_save", press_and_save)
+    exporter.export_worksheet(Part(stages=(1,)), tmp_path / f"sheet{ending}")
+    qtbot.waitUntil(lambda: not exporter.busy)
+    assert list(tmp_path.iterdir()) == []
+    assert not exporter.strip.isVisible()
+
+
 def test_one_at_a_time(a1: Bench, exporter: ReportExporter, qtbot: QtBot, tmp_path: Path) -> None:
     exporter.export("html", Part(), tmp_path / "one.html")
     exporter.export("html", Part(), tmp_path / "two.html")

@@ -36,6 +36,14 @@ class Quantity:
     example: int = 0
     label: str = ""
 
+    def __post_init__(self) -> None:
+        # Kept, because quantities are the keys of everything that is found out about them.
+        whole = hash((self.role, self.node, self.part, self.index, self.example, self.label))
+        object.__setattr__(self, "_hash", whole)
+
+    def __hash__(self) -> int:
+        return self._hash  # type: ignore[attr-defined, no-any-return]
+
 
 class Expr(ABC):
     """A node of an expression tree; arithmetic operators build larger trees."""
@@ -396,5 +404,6 @@ def operands(expr: Expr) -> list[Quantity]:
         top = stack.pop()
         if isinstance(top, Ref):
             found.setdefault(top.quantity)
-        stack.extend(reversed(top.parts))
+        else:
+            stack.extend(reversed(top.parts))
     return list(found)

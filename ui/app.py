@@ -72,14 +72,14 @@ def run_window(project: Project, path: Path | None, home: bool) -> int:
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
 
-    from explorer.engine.background import Job
     from explorer.engine.host import LocalEngine
-    from ui import formula, theme
+    from ui import theme
     from ui.document import Document
     from ui.garbage import collected_by_the_window
     from ui.main_window import MainWindow
     from ui.preferences import Preferences
     from ui.signals import ended_by_signals
+    from ui.typesetting import typesetter
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("nn-explorer")
@@ -96,12 +96,13 @@ def run_window(project: Project, path: Path | None, home: bool) -> int:
     if home:
         window.show_workspace("home")
     window.show()
-    Job(formula.prepare)
+    typesetter().prepare()
     try:
         with collected_by_the_window(), ended_by_signals(application):
             return application.exec()
     finally:
         window.close_work()
+        typesetter().close()
         # Qt objects go before the application does, the window first, or the interpreter crashes at its end;
         # references from Python to Python keep the window alive unless it is told to go.
         window.deleteLater()

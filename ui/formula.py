@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import warnings
-from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
@@ -12,24 +9,12 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.engine.background import one_at_a_time
 from ui import theme
-from ui.typesetting import Key, typesetter
+from ui.typesetting import typesetter
 from ui.widgets.text import tooltip
 
 SMALLEST_SCALE = 0.7
-_ALIGNED = (r"\begin{aligned}", r"\end{aligned}")
-_BEFORE_EQUALS, _BETWEEN_ROWS = 0.25, 0.3
-"""Spaces in a block of equations, as shares of the letters' size."""
-_VIEW_BOX = re.compile(r'viewBox="([^"]*)"')
 _CACHED = 512
-_ONE_AT_A_TIME = one_at_a_time()
-"""ziamath's fonts are files in memory that are read from one position."""
-
-
-def prepare() -> None:
-    """Load the typesetter and its fonts, which takes half a second; any thread may do this ahead of time."""
-    _one_line(r"z_j = b_j + \sum_i w_{j,i} \, x_i", 18, "#000000")
 
 
 @lru_cache(maxsize=_CACHED)
@@ -40,67 +25,9 @@ def render_formula(tex: str, size: int, colour: str) -> QSvgRenderer | None:
     """
     if not tex.strip():
         return None
-    drawing = typesetter(_drawing).drawing((tex, size, colour))
+    drawing = typesetter().drawing((tex, size, colour))
     renderer = QSvgRenderer(QByteArray(drawing.encode())) if drawing is not None else None
     return renderer if renderer is not None and renderer.isValid() else None
-
-
-def _drawing(key: Key) -> str | None:
-    """A formula as SVG; None if it is not LaTeX that can be typeset."""
-    try:
-        return _typeset(*key)
-    except Exception:  # the parser raises whatever it trips over: a text that is no LaTeX is shown as it is
-        return None
-
-
-def _typeset(tex: str, size: int, colour: str) -> str:
-    """``tex`` as SVG, equations below each other too; raises what the parser raises."""
-    if not tex.startswith(_ALIGNED[0]):
-        return _one_line(tex, size, colour)
-    # ziamath sets such a block as a table, which takes ten times as long as its rows one by one.
-    rows = tex.removeprefix(_ALIGNED[0]).removesuffix(_ALIGNED[1]).split(r"\\")
-    cells = [[_cell(part.strip(), size, colour) for part in row.split("&")] for row in rows]
-    middle = max(row[0].box.width() for row in cells)
-    drawn, box = [], QRectF()
-    baseline = 0.0
-    for left, right in cells:
-        baseline += max(-left.box.top(), -right.box.top())
-        for cell, x in ((left, middle - left.box.right()), (right, middle + _BEFORE_EQUALS * size)):
-            drawn.append(f'<g transform="translate({x:.3f} {baseline:.3f})">{cell.content}</g>')
-            box = box.united(cell.box.translated(x, baseline))
-        baseline += max(left.box.bottom(), right.box.bottom()) + _BETWEEN_ROWS * size
-    corner = f"{box.x():.3f} {box.y():.3f} {box.width():.3f} {box.height():.3f}"
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{corner}">{"".join(drawn)}</svg>'
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """One side of an equation: what is drawn, and its box round the baseline."""
-
-    content: str
-    box: QRectF
-
-
-@lru_cache(maxsize=_CACHED)
-def _cell(tex: str, size: int, colour: str) -> _Cell:
-    if not tex:
-        return _Cell("", QRectF())
-    head, _, rest = _one_line(tex, size, colour).partition(">")
-    left, top, width, height = (float(number) for number in _VIEW_BOX.findall(head)[0].split())
-    return _Cell(rest.removesuffix("</svg>"), QRectF(left, top, width, height))
-
-
-def _one_line(tex: str, size: int, colour: str) -> str:
-    """One formula as SVG, its baseline at 0."""
-    with _ONE_AT_A_TIME, warnings.catch_warnings():
-        # On Python 3.11 ziamath finds its own fonts in a deprecated way; imported late because it reads them then.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from ziamath.config import config
-        from ziamath.zmath import Latex
-
-        # Qt's SVG draws none of the SVG 2 symbols that ziamath would use otherwise.
-        config.svg2 = False
-        return str(Latex(tex, size=size, color=colour).svg())
 
 
 class FormulaLabel(QWidget):
@@ -184,7 +111,7 @@ class FormulaLabel(QWidget):
     def _renderer(self) -> QSvgRenderer | None:
         """The typeset formula; None if there is none, or as long as it is still to come."""
         key = (self._tex, self._size, getattr(theme.current().tokens, self._token))
-        setter = typesetter(_drawing)
+        setter = typesetter()
         if not self._tex.strip() or setter.has(key):
             return render_formula(*key)
         if not self._coming:
@@ -195,7 +122,7 @@ class FormulaLabel(QWidget):
     def _arrived(self) -> None:
         """Formulas have come, this one perhaps among them."""
         key = (self._tex, self._size, getattr(theme.current().tokens, self._token))
-        setter = typesetter(_drawing)
+        setter = typesetter()
         if setter.has(key):
             self._coming = False
             setter.arrived.disconnect(self._arrived)

@@ -48,7 +48,7 @@ class Characters(DataSource):
         """``count`` images in [0, 1]; more of them begin with the same ones."""
         rng = np.random.default_rng(params["seed"])
         labels = np.arange(params["count"]) % len(KINDS)
-        images = np.stack([clean(KINDS[label]) for label in labels])
+        images = np.stack([clean(kind) for kind in KINDS])[labels]
         for position in range(len(KINDS), len(images)):
             images[position] = _vary(images[position], params, rng)
         return Dataset(images[:, np.newaxis], np.eye(len(KINDS))[labels], KINDS)
@@ -71,5 +71,6 @@ def _vary(image: Array, params: Mapping[str, Any], rng: np.random.Generator) -> 
 def _moved(image: Array, down: int, across: int) -> Array:
     """The image moved over empty paper; what leaves the edge is lost."""
     height, width = image.shape
-    paper = np.pad(image, ((height, height), (width, width)))
+    paper = np.zeros((3 * height, 3 * width))
+    paper[height : 2 * height, width : 2 * width] = image
     return paper[height - down : 2 * height - down, width - across : 2 * width - across]

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-
-
-def one_at_a_time() -> AbstractContextManager[bool]:
-    """What only one thread at a time comes through; the others wait."""
-    return threading.Lock()
 
 
 class Job(Generic[T]):

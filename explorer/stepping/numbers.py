@@ -86,14 +86,26 @@ class Rounded:
         waiting = [(wanted, self._equation(wanted))]
         while waiting:
             q, equation = waiting[-1]
-            missing = [] if equation is None or q in self._memo else operands(equation)
-            missing = [operand for operand in missing if operand not in self._memo]
-            if missing:
-                waiting += [(operand, self._equation(operand)) for operand in missing]
-                continue
+            if equation is not None and q not in self._memo:
+                missing = self._missing(equation)
+                if missing:
+                    waiting += missing
+                    continue
             waiting.pop()
             if q not in self._memo:
                 self._memo[q] = self._found(q, equation)
+
+    def _missing(self, equation: Expr) -> list[tuple[Quantity, Expr | None]]:
+        """The operands that must be computed first, with their equations; those that are given are found now."""
+        missing: list[tuple[Quantity, Expr | None]] = []
+        for operand in operands(equation):
+            if operand not in self._memo:
+                own = self._equation(operand)
+                if own is None and self.previous is None:
+                    self._memo[operand] = self._found(operand, None)
+                else:
+                    missing.append((operand, own))
+        return missing
 
     def _equation(self, q: Quantity) -> Expr | None:
         """What the value is computed by; None if it is given, measured, or carried on from the iteration before."""

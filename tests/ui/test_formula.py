@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explorer.engine.background import Job
 from ui import theme
-from ui.formula import SMALLEST_SCALE, FormulaLabel, _one_line, prepare, render_formula
+from ui.formula import SMALLEST_SCALE, FormulaLabel, render_formula
 
 GRADIENT = r"\frac{\partial E}{\partial w_1} = (\sum_c \delta_c\, w_{b_1c})\, out_{b_1}(1 - out_{b_1})\, out_{a_1}"
 
@@ -131,10 +128,3 @@ def test_equations_below_each_other_have_their_signs_in_line(qapp: QApplication)
     heights = [max(box.height() for box in row) for row in boxes]
     assert sum(heights) < block.viewBoxF().height() < sum(heights) + 3 * 18
     assert render_formula(r"\begin{aligned} a &= \frac{ \end{aligned}", 18, "#102030") is None
-
-
-def test_formulas_typeset_in_several_threads_come_out_as_in_one() -> None:
-    texts = [rf"x_{{{number}}} = \frac{{{GRADIENT}}}{{y}}" for number in range(6)]
-    jobs = [Job(partial(_one_line, text, 18, "#000000")) for text in texts]
-    prepare()
-    assert [job.result() for job in jobs] == [_one_line(text, 18, "#000000") for text in texts]

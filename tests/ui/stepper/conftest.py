@@ -17,7 +17,7 @@ from explorer.stepping.compute import compute_records
 from explorer.stepping.record import Record
 from explorer.stepping.tried import try_out
 from explorer.stepping.whatif import Changes
-from ui import formula, theme
+from ui import theme, typeset
 from ui.document import Document
 from ui.formula import render_formula
 from ui.stepper.stepper import StepperPanels
@@ -136,7 +136,7 @@ def quick_formulas(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         )
 
     render_formula.cache_clear()
-    monkeypatch.setattr(formula, "_typeset", box)
+    monkeypatch.setattr(typeset, "typeset", box)
     yield
     render_formula.cache_clear()
 

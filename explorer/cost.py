@@ -73,9 +73,17 @@ class CostFunction(ABC):
             return sum(cost for cost, _ in parts)
         return sum(cost * count for cost, count in parts) / sum(count for _, count in parts)
 
-    @abstractmethod
     def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
         """The cost of a batch, a scalar tensor; output and target are (batch, *shape)."""
+        return self.of_examples(self.torch_costs(output, target), 0)
+
+    def of_examples(self, costs: Tensor, axis: int) -> Tensor:
+        """The cost of a batch, from those of its examples, which lie along ``axis``."""
+        return costs.sum(axis) if self.summed else costs.mean(axis)
+
+    @abstractmethod
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """The cost of each example, (batch,); output and target are (batch, *shape)."""
 
     @abstractmethod
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:

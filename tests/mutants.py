@@ -32,7 +32,7 @@ RULES = (
 )  # fmt: skip
 NO_RULES = {
     "code", "caption", "operations", "help", "problem", "class_row_problem", "target_problem", "share", "create",
-    "copies", "torch_cost", "torch_options", "torch_values", "layer_code", "kind_of", "cost_of", "optimizer_of",
+    "copies", "torch_costs", "torch_options", "torch_values", "layer_code", "kind_of", "cost_of", "optimizer_of",
     "from_its_file",
     "_fixes", "at_least", "need_channels", "parts", "module", "spreads", "_spread", "plain", "feeds",
 }  # fmt: skip

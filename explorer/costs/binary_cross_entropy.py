@@ -30,10 +30,10 @@ class BinaryCrossEntropy(CostFunction):
     title = "Binary cross-entropy"
     probabilities = True
 
-    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
-        """−Σ (t ln z + (1 − t) ln(1 − z)), mean over the batch."""
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """−Σ (t ln z + (1 − t) ln(1 − z)), for each example."""
         yes, no = output.clamp(min=LEAST).log(), (1 - output).clamp(min=LEAST).log()
-        return -(target * yes + (1 - target) * no).flatten(1).sum(1).mean()
+        return -(target * yes + (1 - target) * no).flatten(1).sum(1)
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """−(t_k ln z_k + (1 − t_k) ln(1 − z_k))."""

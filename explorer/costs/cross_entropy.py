@@ -33,9 +33,9 @@ class CrossEntropy(CostFunction):
         """Classes need a vector of at least two logits."""
         return class_row_problem(self.title, output, "a dense layer of one unit per class")
 
-    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
-        """−Σ t · ln softmax(z), mean over the batch; targets are probabilities of the classes, mostly one-hot."""
-        return -(target * output.log_softmax(1)).sum(1).mean()
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """−Σ t · ln softmax(z), for each example; targets are probabilities of the classes, mostly one-hot."""
+        return -(target * output.log_softmax(1)).sum(1)
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """−t_k ln softmax_k, written t_k (ln Σ e^z − z_k) so that it never overflows."""

@@ -28,9 +28,9 @@ class Exponential(CostFunction):
     id = "exponential"
     title = "Exponential"
 
-    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
-        """exp(Σ (t − z)²), mean over the batch."""
-        return (target - output).square().flatten(1).sum(1).exp().mean()
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """exp(Σ (t − z)²), for each example."""
+        return (target - output).square().flatten(1).sum(1).exp()
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """(t_k − z_k)²."""

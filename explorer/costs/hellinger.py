@@ -33,12 +33,12 @@ class Hellinger(DistributionCost):
     id = "hellinger"
     title = "Hellinger distance"
 
-    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
-        """√(½ Σ (√z − √t)²), mean over the batch; torch's norm has the slope 0 at 0."""
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """√(½ Σ (√z − √t)²), for each example; torch's norm has the slope 0 at 0."""
         from torch import linalg
 
         norms: Tensor = linalg.vector_norm(output.clamp(min=LEAST).sqrt() - target.sqrt(), dim=1)
-        return norms.mean() / math.sqrt(2)
+        return norms / math.sqrt(2)
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """(√z_k − √t_k)²."""

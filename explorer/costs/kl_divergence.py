@@ -29,9 +29,9 @@ class KlDivergence(DistributionCost):
     id = "kl_divergence"
     title = "KL divergence"
 
-    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
-        """Σ (t ln t − t ln z), mean over the batch; 0 ln 0 is 0."""
-        return (target.xlogy(target) - target * output.clamp(min=LEAST).log()).sum(1).mean()
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """Σ (t ln t − t ln z), for each example; 0 ln 0 is 0."""
+        return (target.xlogy(target) - target * output.clamp(min=LEAST).log()).sum(1)
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """t_k ln(t_k / z_k), 0 for a target of 0."""

@@ -27,9 +27,9 @@ class L1(CostFunction):
     title = "L1 (absolute error)"
     kinked = True
 
-    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
-        """Σ |t − z|, mean over the batch."""
-        return (target - output).abs().flatten(1).sum(1).mean()
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """Σ |t − z|, for each example."""
+        return (target - output).abs().flatten(1).sum(1)
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """|t_k − z_k|."""

@@ -28,9 +28,9 @@ class LogLikelihood(DistributionCost):
     id = "log_likelihood"
     title = "Log-likelihood"
 
-    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
-        """−Σ t ln z, mean over the batch."""
-        return -(target * output.clamp(min=LEAST).log()).sum(1).mean()
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """−Σ t ln z, for each example."""
+        return -(target * output.clamp(min=LEAST).log()).sum(1)
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """−t_k ln z_k."""

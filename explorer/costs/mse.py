@@ -26,9 +26,9 @@ class Mse(CostFunction):
     id = "mse"
     title = "Mean squared error"
 
-    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
-        """Σ (t − z)², mean over the batch."""
-        return (target - output).square().flatten(1).sum(1).mean()
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """Σ (t − z)², for each example."""
+        return (target - output).square().flatten(1).sum(1)
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """(t_k − z_k)²."""

@@ -28,13 +28,13 @@ class Rms(CostFunction):
     id = "rms"
     title = "Root mean square (RMS)"
 
-    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
-        """√(1/n Σ (t − z)²), mean over the batch; torch's norm has the slope 0 at 0."""
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """√(1/n Σ (t − z)²), for each example; torch's norm has the slope 0 at 0."""
         from torch import linalg
 
         errors = (target - output).flatten(1)
         norms: Tensor = linalg.vector_norm(errors, dim=1)
-        return norms.mean() / math.sqrt(errors.shape[1])
+        return norms / math.sqrt(errors.shape[1])
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """(t_k − z_k)² / n."""

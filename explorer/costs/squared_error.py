@@ -27,9 +27,9 @@ class SquaredError(CostFunction):
     id = "squared_error"
     title = "Squared error"
 
-    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
-        """½ Σ (t − z)², mean over the batch."""
-        return 0.5 * (target - output).square().flatten(1).sum(1).mean()
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """½ Σ (t − z)², for each example."""
+        return 0.5 * (target - output).square().flatten(1).sum(1)
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """(t_k − z_k)²."""

@@ -29,9 +29,9 @@ class Sse(CostFunction):
     title = "Sum of squared errors"
     summed = True
 
-    def torch_cost(self, output: Tensor, target: Tensor) -> Tensor:
-        """Σ (t − z)², over the batch too."""
-        return (target - output).square().sum()
+    def torch_costs(self, output: Tensor, target: Tensor) -> Tensor:
+        """Σ (t − z)², for each example."""
+        return (target - output).square().flatten(1).sum(1)
 
     def local(self, z: Sequence[Expr], t: Sequence[Expr], k: int) -> Expr:
         """(t_k − z_k)²."""

@@ -65,7 +65,7 @@ def script_code(project: Project, resolved: Resolved, examples: Examples, stem: 
 def _costs(goals: tuple[Goal, ...]) -> dict[str, tuple[str, Copied]]:
     """The functions of the costs, by their ids, and what each needs."""
     return {
-        goal.cost.id: copied_method(type(goal.cost).__module__, type(goal.cost).__name__, "torch_cost", goal.cost.id)
+        goal.cost.id: copied_method(type(goal.cost).__module__, type(goal.cost).__name__, "torch_costs", goal.cost.id)
         for goal in goals
     }
 

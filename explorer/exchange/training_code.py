@@ -71,7 +71,9 @@ class Task:
         given = "inputs[batch]" if len(self.resolved.inputs) == 1 else "*(array[batch] for array in inputs)"
         if len(self.goals) == 1:
             return [f"output, target = model({given}), targets[batch]"]
-        calls = [f"{goal.cost.id}(outputs[{place}], wanted[{place}])" for place, goal in enumerate(self.goals)]
+        calls = [
+            f"{goal.cost.id}(outputs[{place}], wanted[{place}]){_over(goal)}" for place, goal in enumerate(self.goals)
+        ]
         return [
             f"outputs, wanted = model({given}), [array[batch] for array in targets]",
             *(f"cost{place} = {call}  # {words(goal.node)}"
@@ -82,7 +84,7 @@ class Task:
     def cost(self) -> str:
         """The cost of the batch, without penalties."""
         if len(self.goals) == 1:
-            return f"{_factor(self.goals[0])}{self.goals[0].cost.id}(output, target)"
+            return f"{_factor(self.goals[0])}{self.goals[0].cost.id}(output, target){_over(self.goals[0])}"
         return " + ".join(f"{_factor(goal)}cost{place}" for place, goal in enumerate(self.goals))
 
     @property
@@ -110,6 +112,11 @@ def training_functions(task: Task) -> list[Line]:
     """Everything from the penalties to ``train_epoch``."""
     parts = [_penalty(task), _limit(task), _scores(task), _evaluate(task), _gradient(task), _train_epoch(task)]
     return [line for part in parts for line in part]
+
+
+def _over(goal: Goal) -> str:
+    """What makes one cost of those of the examples of a batch."""
+    return ".sum()" if goal.cost.summed else ".mean()"
 
 
 def _factor(goal: Goal) -> str:

@@ -20,8 +20,8 @@ from explorer.pooling import Pooling
 from explorer.stepping.checked import Corner, Kink
 from explorer.stepping.units import Seen, UnitPath, Whole, folded
 
-CHUNK_NUMBERS = 1 << 18
-"""As many numbers, at most, are computed at once: 2 MiB, and a few times that in between, stays in the cache."""
+CHUNK_NUMBERS = 1 << 17
+"""As many numbers, at most, are computed at once: 1 MiB, and a few times that in between, stays in the cache."""
 JUMP = 1e-2
 """Slopes of a layer that differ by more than this between w - epsilon and w + epsilon are those of a corner."""
 
@@ -52,8 +52,9 @@ class Passes:
         self._penalties = sum(float(penalty) for penalty in objective.penalties().values())
         self._mixing = {node for node in self._sources if self._mixes(node)}
         self._paths: dict[str, UnitPath | None] = {}
+        self._repeats: dict[int, Tensor] = {}
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def costs(self, name: str, places: Tensor, change: float) -> Tensor:
         """(2, len(places)): the cost with each weight larger, and smaller; ``places`` are flat and ascending."""
         return self._passed(name, places, change, None)
@@ -136,10 +137,8 @@ class Passes:
         lead, flat = whole.numbers.shape[:2], whole.numbers.flatten(0, 1)
         if self._mixing.isdisjoint(order):
             values = self._run(order, {whole.node: flat.flatten(0, 1)}, len(flat))
-            changed = {node: folded(values[node], flat.shape[:2]) for node in (whole.node, *order)}
-            ends = {end: changed[end] for end in self._network.outputs if end in changed}
-            costs = vmap(lambda own: self._objective.data_cost(self._costs({**self._values, **own})))(ends)
-            entering = [changed[node] for node in watched.values()]
+            costs = self._costs_of_copies({end: values[end] for end in (whole.node, *order)}, len(flat))
+            entering = [folded(values[node], flat.shape[:2]) for node in watched.values()]
         else:
 
             def passed(own: Tensor) -> tuple[Tensor, list[Tensor]]:
@@ -171,6 +170,26 @@ class Passes:
 
     def _costs(self, values: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
         return self._objective.costs([values[end] for end in self._network.outputs], self._targets)
+
+    def _costs_of_copies(self, changed: Mapping[str, Tensor], copies: int) -> Tensor:
+        """(copies,): the costs of so many batches whose examples lie one after the other in what has changed."""
+        costs = []
+        for place, (goal, end) in enumerate(zip(self._objective.goals, self._network.outputs, strict=True)):
+            if end in changed:
+                each = goal.cost.torch_costs(changed[end], self._repeated(place, copies))
+                costs.append(goal.cost.of_examples(each.reshape(copies, -1), 1))
+            else:
+                costs.append(goal.cost.torch_cost(self._values[end], self._targets[place]))
+        found: Tensor = self._objective.data_cost(costs)
+        return found
+
+    def _repeated(self, place: int, copies: int) -> Tensor:
+        """The targets of an output, so many times one after the other; cut from the most that were needed."""
+        count = copies * len(self._targets[place])
+        if place not in self._repeats or len(self._repeats[place]) < count:
+            columns = self._targets[place].movedim(0, -1)
+            self._repeats[place] = columns.repeat(*[1] * (columns.dim() - 1), copies).movedim(-1, 0)
+        return self._repeats[place][:count]
 
     def _penalty_changes(self, name: str, places: Tensor, change: float) -> Tensor:
         """(2, places): what the changes of the weights add to their penalty."""

@@ -209,7 +209,7 @@ def test_no_two_definitions_of_one_name_are_copied() -> None:
     texts: dict[str, set[str]] = {}
     found = [optimizer_code(Settings({"optimizer": entry.id}), "w")[1] for entry in OPTIMIZERS]
     for cost in COSTS:
-        text, needed = copied_method(type(cost).__module__, type(cost).__name__, "torch_cost", cost.id)
+        text, needed = copied_method(type(cost).__module__, type(cost).__name__, "torch_costs", cost.id)
         assert text.startswith(f'def {cost.id}(output: Tensor, target: Tensor) -> Tensor:\n    """')
         assert cost_of(cost.id) is cost
         found.append(needed)

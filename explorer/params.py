@@ -274,9 +274,7 @@ def unknown_key(key: str, known: Iterable[str]) -> str:
     names = list(known)
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.6)
     hint = (
-        f"; did you mean {near[0]}?"
-        if near
-        else (f"; known are {_listed(names)}." if names else "; none is expected.")
+        f"; did you mean {near[0]}?" if near else (f"; known are {_listed(names)}." if names else "; none is expected.")
     )
     return f"{quote(key)} is not known here{hint}"
 

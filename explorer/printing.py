@@ -262,9 +262,7 @@ def text(expr: Expr, names: Names, numbers: bool = False) -> str:
     return Writer(names, numbers=numbers).write(expr)
 
 
-def latex(
-    expr: Expr, names: Names, numbers: bool = False, longest: int = LONG_SUM, arrays: bool = False
-) -> str:
+def latex(expr: Expr, names: Names, numbers: bool = False, longest: int = LONG_SUM, arrays: bool = False) -> str:
     """The tree as LaTeX."""
     return Writer(names, True, numbers, longest, arrays).write(expr)
 

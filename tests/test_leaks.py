@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LEAKY = '''
+LEAKY = """
 import logging, threading, warnings
 from PySide6.QtCore import QThread, QTimer, qWarning
 from PySide6.QtWidgets import QMenu, QWidget
@@ -82,7 +82,7 @@ def test_end():
     thread = kept[0]
     thread.quit()
     assert thread.wait(5000)
-'''
+"""
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -379,21 +379,6 @@ def total(terms: list[Expr], letter: str = "", typical: Expr | None = None, lead
     if len(terms) == 1:
         return terms[0]
     return Sum(tuple(terms), (letter, typical) if typical is not None else None, lead)
-
-
-def replaced(expr: Expr, by: Callable[[Quantity], Expr | None]) -> Expr:
-    """The tree with what ``by`` gives in place of operands; None leaves one."""
-    if isinstance(expr, Ref):
-        found = by(expr.quantity)
-        return expr if found is None else replaced(found, by)
-
-    def changed(part: Any) -> Any:
-        if isinstance(part, tuple):
-            return tuple(changed(one) for one in part)
-        return replaced(part, by) if isinstance(part, Expr) else part
-
-    own = {field.name: getattr(expr, field.name) for field in fields(expr)}  # type: ignore[arg-type]
-    return replace(expr, **{name: changed(part) for name, part in own.items()})  # type: ignore[type-var]
 
 
 def operands(expr: Expr) -> list[Quantity]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from itertools import accumulate
 from typing import Any
 
-from explorer.equations import Expr, Index, Quantity, replaced
+from explorer.equations import Expr, Index, Quantity, Ref
 from explorer.kind import ANY_EXAMPLE, LayerKind, Place, Shape, ShapeProblem
 from explorer.params import IntParam
 from explorer.printing import LONG_SUM, latex
@@ -185,3 +185,18 @@ def _derivative(of: str) -> str:
 def _below(index: Index) -> str:
     shown = [str(i + 1) if isinstance(i, int) else i for i in index]
     return f"_{{{','.join(shown)}}}" if index else ""
+
+
+def replaced(expr: Expr, by: Callable[[Quantity], Expr | None]) -> Expr:
+    """The tree with what ``by`` gives in place of operands; None leaves one."""
+    if isinstance(expr, Ref):
+        found = by(expr.quantity)
+        return expr if found is None else replaced(found, by)
+
+    def changed(part: Any) -> Any:
+        if isinstance(part, tuple):
+            return tuple(changed(one) for one in part)
+        return replaced(part, by) if isinstance(part, Expr) else part
+
+    own = {field.name: getattr(expr, field.name) for field in fields(expr)}  # type: ignore[arg-type]
+    return replace(expr, **{name: changed(part) for name, part in own.items()})  # type: ignore[type-var]

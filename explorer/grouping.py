@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from explorer.kind import Shape
 from explorer.layers import kind_of
+from explorer.names import free_name
 from explorer.network import (
     Edge,
     Frame,
@@ -14,7 +15,6 @@ from explorer.network import (
     NetworkError,
     Node,
     Position,
-    free_name,
     ports_of,
     reached,
     with_names,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import compress, count
 from operator import is_not
 from typing import Generic, TypeVar
@@ -23,16 +24,24 @@ class ByIdentity(Generic[T]):
         return isinstance(other, ByIdentity) and other.value is self.value
 
 
-def differences(old: Sequence[T], new: Sequence[T]) -> tuple[list[T], list[T]]:
+def differences(old: tuple[T, ...], new: tuple[T, ...]) -> tuple[tuple[T, ...], tuple[T, ...]]:
     """The objects that only the new ones have, and those that only the old ones had."""
     if old is new:
-        return [], []
+        return (), ()
+    return _differences(ByIdentity(old), ByIdentity(new))
+
+
+@lru_cache(maxsize=4)  # several ask about the nodes and wires of the same two networks
+def _differences(
+    before: ByIdentity[tuple[T, ...]], after: ByIdentity[tuple[T, ...]]
+) -> tuple[tuple[T, ...], tuple[T, ...]]:
+    old, new = before.value, after.value
     # Nearly always both begin and end with the same objects, which is seen soonest.
     first = _shared(old, new)
     last = _shared(old[:first:-1], new[:first:-1])
     old, new = old[first : len(old) - last], new[first : len(new) - last]
     were, are = set(map(id, old)), set(map(id, new))
-    return [one for one in new if id(one) not in were], [one for one in old if id(one) not in are]
+    return tuple([one for one in new if id(one) not in were]), tuple([one for one in old if id(one) not in are])
 
 
 def _shared(one: Sequence[object], two: Sequence[object]) -> int:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Literal
 
 from explorer.identity import ByIdentity
 from explorer.kind import Fix
 from explorer.layers import kind_of
+from explorer.names import FreeNames, free_name
 from explorer.params import NodeParam, shorten
 
 Position = tuple[float, float]
@@ -20,7 +22,6 @@ _APART = 200.0
 """How far right of a node one is put that is appended to it, in the editor's pixels."""
 
 MOST_SURPLUS = 64  # ports that a subnetwork shows beyond those that it has
-LONGEST_ID = 64
 NODE_ID = re.compile(r"[^\W\d][\w/-]{0,63}")
 NODE_ID_RULE = "a letter, then up to 63 letters, digits, _, - or /"
 
@@ -56,6 +57,13 @@ class Edge:
     target: str
     port: int = 0
     via: tuple[Position, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        # Kept, because what is drawn of wires is looked up by them.
+        object.__setattr__(self, "_hash", hash((self.source, self.target, self.port)))
+
+    def __hash__(self) -> int:
+        return self._hash  # type: ignore[attr-defined, no-any-return]
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,8 @@ class Network:
     @cached_property
     def outputs(self) -> tuple[str, ...]:
         """The nodes that nothing reads."""
-        return tuple(node.id for node in self.nodes if not self.outgoing[node.id])
+        outgoing = self.outgoing
+        return tuple([node.id for node in self.nodes if not outgoing[node.id]])
 
     def node(self, node_id: str) -> Node:
         """The node with this id; raises NetworkError if there is none."""
@@ -121,15 +130,18 @@ class Network:
 def _ends(edges: ByIdentity[tuple[Edge, ...]], names: tuple[str, ...], end: str) -> Mapping[str, tuple[Edge, ...]]:
     """The edges by the nodes at one of their ends, those into a node by port."""
     found: dict[str, tuple[Edge, ...]] = dict.fromkeys(names, ())
-    for edge in edges.value:
-        name = edge.target if end == "target" else edge.source
+    several = set()
+    for edge, name in zip(edges.value, map(attrgetter(end), edges.value), strict=True):
         known = found.get(name)
-        found[name] = (*known, edge) if known else (edge,)
-    if end == "source":
-        return found
-    return {
-        name: tuple(sorted(into, key=lambda edge: edge.port)) if len(into) > 1 else into for name, into in found.items()
-    }
+        if known:
+            found[name] = (*known, edge)
+            several.add(name)
+        else:
+            found[name] = (edge,)
+    if end == "target":
+        for name in several:
+            found[name] = tuple(sorted(found[name], key=attrgetter("port")))
+    return found
 
 
 def free_id(network: Network, wish: str) -> str:
@@ -188,7 +200,9 @@ def rename(network: Network, old: str, new: str) -> Network:
     names = {old: new}
     return replace(
         network,
-        nodes=tuple(with_names(node, names) for node in network.nodes),
+        nodes=tuple(
+            [with_names(node, names) if node.id == old or _naming(node.kind) else node for node in network.nodes]
+        ),
         edges=tuple(
             replace(e, source=names.get(e.source, e.source), target=names.get(e.target, e.target))
             if old in (e.source, e.target)
@@ -303,40 +317,6 @@ def paste(
     return replace(network, nodes=(*network.nodes, *copies), edges=(*network.edges, *inner)), names
 
 
-def free_name(taken: Container[str], wish: str) -> str:
-    """``wish`` if it is not taken, else the first of wish_2, wish_3 ... that is free, cut to the length of a name."""
-    return wish if wish not in taken else _numbered(taken, _stem(wish), 2)[0]
-
-
-class FreeNames:
-    """Names for many nodes: each is taken once it is given. No number is tried twice."""
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        self._taken = set(taken)
-        self._next: dict[str, int] = {}
-
-    def take(self, wish: str) -> str:
-        """What ``free_name`` gives."""
-        name = wish
-        if wish in self._taken:
-            stem = _stem(wish)
-            name, number = _numbered(self._taken, stem, self._next.get(stem, 2))
-            self._next[stem] = number + 1
-        self._taken.add(name)
-        return name
-
-
-def _stem(name: str) -> str:
-    return re.sub(r"_\d+$", "", name)
-
-
-def _numbered(taken: Container[str], stem: str, number: int) -> tuple[str, int]:
-    """The first free name with a number from ``number`` on, and its number."""
-    while (name := f"{stem[: LONGEST_ID - len(str(number)) - 1]}_{number}") in taken:
-        number += 1
-    return name, number
-
-
 def new_name(name: str, names: Mapping[str, str]) -> str:
     """What a layer is called after those in ``names`` were renamed; one inside a subnetwork goes with it."""
     parts = name.split("/")
@@ -363,12 +343,13 @@ def _naming(kind_id: str) -> tuple[str, ...]:
 def reached(network: Network, start: str, forwards: bool = True) -> set[str]:
     """A node and all that follow it along the wires, or against them."""
     seen, todo = {start}, [start]
+    edges = network.outgoing if forwards else network.incoming
     while todo:
-        name = todo.pop()
-        edges = network.outgoing.get(name, ()) if forwards else network.incoming.get(name, ())
-        near = {edge.target if forwards else edge.source for edge in edges} - seen
-        seen |= near
-        todo += near
+        for edge in edges.get(todo.pop(), ()):
+            name = edge.target if forwards else edge.source
+            if name not in seen:
+                seen.add(name)
+                todo.append(name)
     return seen
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from explorer.again import Known, Latest
@@ -76,6 +77,11 @@ class Layer:
         return sum(layer.values for layer in self.inside) if self.inside else math.prod(self.shape or (0,))
 
     @cached_property
+    def wish(self) -> str:
+        """The layer whose weights it is set to share; empty if it has weights of its own."""
+        return str(self.params.get("share", ""))
+
+    @cached_property
     def frozen(self) -> bool:
         """Whether training keeps its weights as they are."""
         return bool(self.params.get("freeze"))
@@ -109,22 +115,22 @@ class Resolved:
     @cached_property
     def parameters(self) -> int:
         """How many numbers the weights of the network are, as far as its shapes are known."""
-        return sum(layer.parameters for layer in self.running)
+        return sum(map(attrgetter("parameters"), self.running))
 
     @cached_property
     def trainable(self) -> int:
         """How many of them training changes."""
-        return sum(layer.trainable for layer in self.running)
+        return sum(map(attrgetter("trainable"), self.running))
 
     @cached_property
     def running(self) -> tuple[Layer, ...]:
         """The layers that run, in the order of the network, without subnetworks as wholes and muted layers."""
-        return tuple(self.layers[node.id] for node in self.network.nodes)
+        return tuple([self.layers[node.id] for node in self.network.nodes])
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The ids of the input layers."""
-        return tuple(node.id for node in self.network.nodes if not kind_of(node.kind).ports)
+        return tuple([layer.id for layer in self.running if not layer.kind.ports])
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -184,7 +190,7 @@ def _resolved(key: ByIdentity[Network], memory: int | None) -> Resolved:
     inside = _inside(expanded, layers)
     for node in expanded.passed.values():
         layers[node.id] = _passing_layer(node, expanded, layers, tuple(inside.get(node.id, ())))
-    rank = {node.id: place for place, node in enumerate(given.nodes)}
+    rank = {node.id: place for place, node in enumerate(given.nodes)} if problems else {}
     problems.sort(key=lambda problem: rank.get((problem.node or "").split("/")[0], rank.get(problem.node or "", -1)))
     muted = frozenset(node.id for node in expanded.passed.values() if node.muted)
     return Resolved(network, order, layers, tuple(problems), expanded.stands_for, muted)
@@ -278,10 +284,8 @@ def _wired_layer(
 def _share_weights(layers: dict[str, Layer]) -> list[Problem]:
     """Let layers that share another's weights have none of their own; the problems of those that cannot."""
     problems = []
-    for layer in list(layers.values()):
-        wish = layer.params.get("share", "")
-        if not wish:
-            continue
+    for layer in [layer for layer in layers.values() if layer.wish]:
+        wish = layer.wish
         owner = _owner(layers, layer.id)
         other = layers.get(owner) if owner else None
         sentence = ""

@@ -30,9 +30,9 @@ def splice(network: Network, edge: Edge, node_id: str) -> Network:
     problem = why_not_splice(network, edge, node_id)
     if problem:
         raise NetworkError(problem)
-    if edge not in network.edges:
+    place = next((place for place, e in enumerate(network.edges) if e.source == edge.source and e == edge), None)
+    if place is None:
         raise NetworkError(f"There is no wire from {edge.source} to {edge.target}.")
-    place = network.edges.index(edge)
     before, after = network.edges[:place], network.edges[place + 1 :]
     return replace(network, edges=(*before, Edge(edge.source, node_id), Edge(node_id, edge.target, edge.port), *after))
 

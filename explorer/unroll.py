@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from explorer.annotate import frame_nodes
 from explorer.layers import kind_of
-from explorer.network import Edge, Network, NetworkError, Node, Position, free_name, move, reached
+from explorer.names import free_name
+from explorer.network import Edge, Network, NetworkError, Node, Position, move, reached
 from explorer.recurrent import Recurrent
 from explorer.weight_params import WEIGHT_PARAMS
 

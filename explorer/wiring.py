@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from explorer.layers import kind_of
@@ -49,22 +50,15 @@ def wiring_problems(network: Network, looping: Sequence[str]) -> list[tuple[str 
 
 def topological(network: Network) -> tuple[str, ...]:
     """Kahn's order, stable in the order of the nodes; nodes on or behind a cycle are left out."""
-    waiting = {node.id: 0 for node in network.nodes}
-    for edge in network.edges:
-        if edge.source in waiting and edge.target in waiting:
-            waiting[edge.target] += 1
-    ready = [node for node, count in waiting.items() if count == 0]
-    order: list[str] = []
-    place = 0
-    while place < len(ready):
-        node = ready[place]
-        place += 1
-        order.append(node)
-        for edge in network.outgoing[node]:
-            if edge.target in waiting:
-                waiting[edge.target] -= 1
-                if waiting[edge.target] == 0:
-                    ready.append(edge.target)
+    known, outgoing = network.by_id, network.outgoing
+    waiting = Counter([edge.target for edge in network.edges if edge.source in known])
+    order = [name for name in known if name not in waiting]
+    for name in order:  # it grows meanwhile
+        for edge in outgoing[name]:
+            target = edge.target
+            left = waiting[target] = waiting[target] - 1
+            if left == 0 and target in known:
+                order.append(target)
     return tuple(order)
 
 

@@ -47,7 +47,7 @@ class ParamForm(QWidget):
         super().__init__(parent)
         self._rows: dict[str, _Row] = {}
         self._values: Mapping[str, Any] = values or {}
-        self._offers: dict[str, Sequence[str]] = {}
+        self._offers: dict[str, Callable[[], Sequence[str]]] = {}
         self._folds: dict[str, _Fold] = {}
         """The part that a setting is folded away in, by its name."""
         self._label_width = _label_width(params, fill)
@@ -70,12 +70,15 @@ class ParamForm(QWidget):
         for name, row in self._rows.items():
             row.show_value(values.get(name, row.param.default), discard)
 
-    def offer(self, name: str, layers: Sequence[str]) -> None:
-        """Let a field that names a layer offer these; other fields and names that are none are left alone."""
+    def offer(self, name: str, layers: Callable[[], Sequence[str]]) -> None:
+        """Let a field that names a layer offer these; other fields and names that are none are left alone.
+
+        They are asked for once there is such a field: it may be folded away, and there may be thousands of layers.
+        """
         self._offers[name] = layers
         row = self._rows.get(name)
         if row is not None and isinstance(row.editor, NodeField):
-            row.editor.offer(layers)
+            row.editor.offer(layers())
 
     def field(self, name: str) -> AnyEditor:
         """The editor of one setting; raises KeyError for a name that is none."""

@@ -150,7 +150,7 @@ class Shelf(QObject):
         if what == "subnetwork":
             name = free_template(network.templates, "block")
             return Kept(name, {name: EMPTY})
-        choice = self.choice(what)
+        choice = self.choice(what) if ":" in what else None
         return choice.kept if choice else None
 
     def _all(self) -> list[Choice]:

@@ -6,14 +6,15 @@ import json
 import sys
 from collections import OrderedDict, deque
 
-from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from shiboken6 import isValid
 
+from explorer.engine.helper import Helper
 from ui import typeset
 from ui.typeset import Key
 
-TOGETHER = 16
-"""Milliseconds in which formulas that arrive are told of once: what shows them is laid out anew each time."""
+_EVERY = 12
+"""Milliseconds between two looks at what has arrived; no timer runs while nothing is to come."""
 _KEPT, _WAITING, _SENT = 1024, 64, 2
 _STARTS = 3
 """So often a process is started; if none lasts, formulas are set in this one."""
@@ -22,11 +23,11 @@ _STARTS = 3
 class Typesetter(QObject):
     """Lets a process set formulas (see ``ui.typeset``), and keeps the drawings of the last ones.
 
-    A thread would not do: setting a formula is Python code, and the window would wait for it at every turn.
     ``at_once`` is for pictures and tests: nothing arrives later.
     """
 
     arrived = Signal()
+    """Formulas have come; told of several together, because what shows them is laid out anew each time."""
     at_once = False
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -34,27 +35,22 @@ class Typesetter(QObject):
         self._drawings: OrderedDict[Key, str | None] = OrderedDict()
         self._waiting: deque[Key] = deque(maxlen=_WAITING)
         self._sent: deque[Key] = deque()
-        self._process: QProcess | None = None
+        self._helper: Helper | None = None
         self._starts = 0
-        self._telling = QTimer(self, interval=TOGETHER, singleShot=True)
-        self._telling.timeout.connect(self.arrived)
+        self._timer = QTimer(self, interval=_EVERY)
+        self._timer.timeout.connect(self._look)
 
     @property
     def busy(self) -> bool:
         """Whether formulas are still to come."""
-        return bool(self._waiting or self._sent or self._telling.isActive())
+        return self._timer.isActive()
 
     def prepare(self) -> None:
         """Start the process, whose fonts take half a second to load."""
-        if self._process is None and self._starts < _STARTS:
+        if self._helper is None and self._starts < _STARTS:
             self._starts += 1
-            self._process = process = QProcess(self)
-            process.setStandardErrorFile(QProcess.nullDevice())
-            process.readyReadStandardOutput.connect(self._read)
-            process.finished.connect(self._lost)
-            process.errorOccurred.connect(self._lost)
             # -P: the folder of ui/typeset.py is no place to import from; it has a module named code.
-            process.start(sys.executable, ["-P", typeset.__file__])
+            self._helper = Helper([sys.executable, "-P", typeset.__file__])
 
     def has(self, key: Key) -> bool:
         """Whether a formula can be drawn now; if not, it will come."""
@@ -64,6 +60,7 @@ class Typesetter(QObject):
             self._waiting.append(key)
             self.prepare()
             self._send()
+            self._timer.start()
         return False
 
     def drawing(self, key: Key) -> str | None:
@@ -78,52 +75,49 @@ class Typesetter(QObject):
         self._end()
         self._waiting.clear()
         self._sent.clear()
-        self._telling.stop()
+        self._timer.stop()
 
     def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.blockSignals(True)
-            process.kill()
-            process.waitForFinished()
-            process.deleteLater()
+        helper, self._helper = self._helper, None
+        if helper is not None:
+            helper.close()
 
     def _send(self) -> None:
         """Send the latest formulas, a few at a time, so that later ones can still come before those that wait."""
-        if self._process is None:
-            self._set_here()
-        while self._process is not None and self._waiting and len(self._sent) < _SENT:
+        while self._helper is not None and self._waiting and len(self._sent) < _SENT:
+            self._sent.append(self._waiting.pop())
+            self._helper.send(json.dumps(self._sent[-1]))
+
+    def _look(self) -> None:
+        """Take what has arrived, and ask for more."""
+        arrived = False
+        for answer in self._helper.answers() if self._helper is not None else ():
+            self._keep(self._sent.popleft(), json.loads(answer))
+            arrived = True
+        if self._helper is not None and self._helper.ended:
+            self._begin_again()
+        if self._helper is None and self._waiting:  # no process lasts
             key = self._waiting.pop()
-            self._sent.append(key)
-            self._process.write(json.dumps(key).encode() + b"\n")
-
-    def _read(self) -> None:
-        process = self._process
-        while process is not None and process.canReadLine():
-            self._keep(self._sent.popleft(), json.loads(bytes(process.readLine().data())))
+            self._keep(key, typeset.drawing(key))
+            arrived = True
         self._send()
+        if not (self._waiting or self._sent):
+            self._timer.stop()
+        if arrived:
+            self.arrived.emit()
 
-    def _keep(self, key: Key, drawing: str | None) -> None:
-        self._drawings[key] = drawing
-        while len(self._drawings) > _KEPT:
-            self._drawings.popitem(last=False)
-        if not self._telling.isActive():
-            self._telling.start()
-
-    def _lost(self) -> None:
-        """The process ended, or could not be started: begin again with what it owes."""
+    def _begin_again(self) -> None:
+        """The process has ended, or could not be started: let another do what it owes."""
         self._end()
         self._waiting.extend(self._sent)
         self._sent.clear()
         if self._waiting:
             self.prepare()
-            self._send()
 
-    def _set_here(self) -> None:
-        """Set what waits in this process, because no other lasts."""
-        while self._waiting:
-            key = self._waiting.pop()
-            self._keep(key, typeset.drawing(key))
+    def _keep(self, key: Key, drawing: str | None) -> None:
+        self._drawings[key] = drawing
+        while len(self._drawings) > _KEPT:
+            self._drawings.popitem(last=False)
 
 
 _found: tuple[QCoreApplication, Typesetter] | None = None

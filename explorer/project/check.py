@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -74,7 +75,7 @@ def number_bytes(project: Project) -> int:
 
 def _values(resolved: Resolved) -> int:
     """How many numbers all layers put out for one example."""
-    return sum(layer.values for layer in resolved.running)
+    return sum(map(attrgetter("values"), resolved.running))
 
 
 def _backbone_problems(resolved: Resolved) -> list[Problem]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from explorer.arrays import MatMul
-from explorer.equations import Apply, Expr, Number, Product, Quantity, Ref, replaced, total
+from explorer.equations import Apply, Expr, Number, Product, Quantity, Ref, total
+from explorer.formulas import replaced
 from explorer.optimizer import UpdatePlace
 from explorer.stepping.numbers import has, stored
 from explorer.stepping.rules import Rules

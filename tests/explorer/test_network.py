@@ -10,16 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.names import FreeNames, free_name
 from explorer.network import (
     Edge,
-    FreeNames,
     Network,
     NetworkError,
     Node,
     add_node,
     connect,
     free_id,
-    free_name,
     insert_before,
     insert_on_edge,
     move,

@@ -252,9 +252,9 @@ def test_a_field_for_a_layer_offers_what_fits_and_shows_what_does_not(qtbot: QtB
     form.changed.connect(lambda name, value: told.append((name, value)))
     (fold,) = form.findChildren(Collapsible)
     assert fold.header.text() == "Weights"
-    form.offer("share", ["h", "g_2"])
-    form.offer("freeze", ["h"])  # is no such field
-    form.offer("nothing", ["h"])
+    form.offer("share", lambda: ["h", "g_2"])
+    form.offer("freeze", lambda: ["h"])  # is no such field
+    form.offer("nothing", lambda: ["h"])
     field = form.field("share")
     assert isinstance(field, NodeField)
     assert [field.itemText(place) for place in range(field.count())] == ["none", "h", "g_2"]
@@ -262,7 +262,7 @@ def test_a_field_for_a_layer_offers_what_fits_and_shows_what_does_not(qtbot: QtB
     assert told == [("share", "g_2")]
     form.set_values({"share": "gone"})
     assert field.currentText() == "gone"
-    form.offer("share", ["h"])
+    form.offer("share", lambda: ["h"])
     assert (field.currentText(), told) == ("gone", [("share", "g_2")])
     qtbot.keyClick(field, Qt.Key.Key_Home)
     assert told[1:] == [("share", "")]

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -65,12 +64,12 @@ def test_the_latest_come_first(setter: Typesetter, qtbot: QtBot, monkeypatch: py
 def test_a_process_that_is_killed_is_followed_by_another(setter: Typesetter, qtbot: QtBot) -> None:
     setter.has(key(1))
     await_all(setter, qtbot)
-    assert setter._process is not None
-    first = setter._process.processId()
+    assert setter._helper is not None
+    first = setter._helper.process_id
     os.kill(first, signal.SIGKILL)
     assert not setter.has(key(2))
-    qtbot.waitUntil(lambda: setter.has(key(2)), timeout=PATIENCE)
-    assert setter._process.processId() not in (0, first)
+    await_all(setter, qtbot)
+    assert setter._helper.process_id not in (0, first)
     assert setter.drawing(key(2)) == typeset.drawing(key(2))
 
 
@@ -81,18 +80,8 @@ def test_without_a_process_formulas_are_set_here(
     setter.has(key(3))
     await_all(setter, qtbot)
     assert setter.has(key(3))
-    assert setter._process is None
+    assert setter._helper is None
     assert setter.drawing(key(3)) == typeset.drawing(key(3))
-
-
-def test_the_process_ends_with_the_window(setter: Typesetter, qtbot: QtBot) -> None:
-    """It reads until its input ends, so that it ends when the window is killed, too."""
-    setter.prepare()
-    process = setter._process
-    assert process is not None
-    with qtbot.waitSignal(process.finished, timeout=PATIENCE):
-        process.closeWriteChannel()
-    assert (process.exitStatus(), process.exitCode()) == (QProcess.ExitStatus.NormalExit, 0)
 
 
 def test_a_label_shows_plain_text_until_its_formula_arrives(

@@ -68,6 +68,8 @@ class _Window:
     def go(self, zoom: float) -> None:
         """Show the middle of the network at a zoom; 0 shows all of it."""
         if zoom:
+            # As a hand does it: a view that nobody has moved goes on showing everything after each edit.
+            self.wheel(QPoint(), QPoint(), Qt.KeyboardModifier.ControlModifier)
             self.view.zoom_to(zoom)
             self.view.centre_on(self.editor.scene.nodes[self.middle].box().center())
         else:
@@ -179,7 +181,6 @@ def _drag(shown: _Window) -> float:
 
 def _edits(shown: _Window) -> Figures:
     """Settings, moves and new layers, each done and undone; and a cut in the middle, which every later layer feels."""
-    shown.go(1.0)
     document, commands, middle = shown.document, shown.editor.commands, shown.middle
     edge = next(edge for edge in document.network.edges if edge.source == middle)
     edits: list[Callable[[], object]] = [
@@ -190,7 +191,8 @@ def _edits(shown: _Window) -> Figures:
         lambda: commands.rename(middle, "middle"),
     ]
     done, undone = [], []
-    for _ in range(EDITS):
+    for number in range(EDITS):
+        shown.go(ZOOMS[number % len(ZOOMS)])
         for edit in edits:
             done.append(shown.frame(edit))
             undone.append(shown.frame(document.undo_stack.undo))
@@ -223,7 +225,8 @@ class _Counter(QObject):
         self.timers = self.paints = 0
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.timers += event.type() == QEvent.Type.Timer
+        # Qt's cache of pictures, a plain object without a timer of its own, clears itself every half minute.
+        self.timers += event.type() == QEvent.Type.Timer and isinstance(watched, QTimer)
         self.paints += event.type() == QEvent.Type.Paint
         return False
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtWidgets import QStyleOptionGraphicsItem as StyleOption
 
 from explorer.layers import KINDS, kind_of
 from explorer.network import Edge
@@ -167,3 +169,17 @@ class BlockPainter:
             corner = QPointF((left + right - shown.width) / 2, (top + bottom - shown.height) / 2)
             painter.drawStaticText(corner, shown.text)
         painter.restore()
+
+
+def paint_item(painter: QPainter, item: QGraphicsItem) -> None:
+    """Draw an item, and what belongs to it, as Qt would."""
+    painter.save()
+    painter.setTransform(item.sceneTransform(), True)
+    painter.setOpacity(item.effectiveOpacity())
+    option = StyleOption()
+    option.exposedRect = item.boundingRect()
+    item.paint(painter, option)
+    painter.restore()
+    for child in item.childItems():
+        if child.isVisible():
+            paint_item(painter, child)

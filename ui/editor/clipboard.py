@@ -20,6 +20,21 @@ class ClipboardError(ValueError):
     """What lies on the clipboard cannot be pasted; its text is one sentence for a person."""
 
 
+_LAST: tuple[bytes, Network] | None = None
+"""What was copied here last, as it lies on the clipboard, and the network that it is: it need not be read again."""
+
+
+def mime_data(network: Network) -> QMimeData:
+    """A network for the clipboard, as text for a mail or an editor too."""
+    global _LAST
+    text = to_text(network)
+    data = QMimeData()
+    data.setText(text)
+    data.setData(MIME, text.encode())
+    _LAST = (text.encode(), network)
+    return data
+
+
 def to_text(network: Network) -> str:
     """A network as JSON."""
     return dumps_project(Project(name="layers", network=network), ".json", for_good=False).decode()
@@ -33,7 +48,8 @@ def read(data: QMimeData | None) -> Network:
     if data is None:
         return from_text("")
     if data.hasFormat(MIME):
-        return from_text(bytes(data.data(MIME).data()).decode(errors="replace"), LARGEST)
+        text = bytes(data.data(MIME).data())
+        return _LAST[1] if _LAST is not None and _LAST[0] == text else from_text(text.decode(errors="replace"), LARGEST)
     return from_text(data.text() if data.hasText() else "")
 
 

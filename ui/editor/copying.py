@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from explorer.network import Network, Node, Position, remove
@@ -22,11 +21,7 @@ class Copying(Edits):
     def copy(self, node_ids: Collection[str]) -> None:
         """Put nodes on the clipboard; with none nothing is changed there."""
         if node_ids:
-            data = QMimeData()
-            text = clipboard.to_text(part(self._places.pinned(), node_ids))
-            data.setText(text)
-            data.setData(clipboard.MIME, text.encode())
-            QGuiApplication.clipboard().setMimeData(data)
+            QGuiApplication.clipboard().setMimeData(clipboard.mime_data(part(self._places.pinned(), node_ids)))
 
     def cut(self, node_ids: Collection[str]) -> None:
         """Put nodes on the clipboard and take them out."""

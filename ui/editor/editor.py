@@ -137,6 +137,7 @@ class Editor(QWidget):
         pointer = self.view.mapFromGlobal(self.view.cursor().pos())
         over = self.view.rect().contains(pointer) and self.view.underMouse()
         where = self.view.mapToScene(pointer)
+        self.view.hurry()  # a thousand layers are there at once, and drawn sharp right after
         if self.attempt(lambda: self.commands.paste((where.x(), where.y()) if over else None)):
             self._reveal(*self.scope.selection)
 

@@ -62,15 +62,16 @@ class Edits:
 
     def _make_room(self, network: Network, source: str, name: str) -> Network:
         """A node behind its source, and whatever stood there in that row moved on."""
-        shown = {n: place for n, place in self._places.positions.items() if n != name}
+        shown = self._places.positions
         size = self._places.sizes.get(name, USUAL_SIZE)
         along = 0 if self._flow == "right" else 1
         place = snap(self._behind(source, size))
         following = reached(network, name, forwards=True) - {name}
+        least, across = place[along] - GRID, place[1 - along]
         row = {
             n: p
-            for n, p in shown.items()
-            if n in following and abs(p[1 - along] - place[1 - along]) < _SAME_ROW and p[along] >= place[along] - GRID
+            for n in following
+            if (p := shown.get(n)) is not None and p[along] >= least and abs(p[1 - along] - across) < _SAME_ROW
         }
         places = {name: place}
         if row:
@@ -79,7 +80,8 @@ class Edits:
                 step = (shift, 0.0) if along == 0 else (0.0, shift)
                 places |= {n: snap((x + step[0], y + step[1])) for n, (x, y) in row.items()}
         else:
-            places[name] = free_place(shown, self._places.sizes, place, size)
+            others = {n: there for n, there in shown.items() if n != name}
+            places[name] = free_place(others, self._places.sizes, place, size)
         return move(network, places)
 
     def _settle(self, network: Network, edge: Edge, name: str, wish: Position) -> Network:

@@ -115,7 +115,7 @@ def wire_look(edge: Edge, resolved: Resolved, nodes: Mapping[str, NodeLook]) -> 
 def counts_text(network: Network, resolved: Resolved) -> str:
     """``9 nodes · 9 edges · 9,568 parameters``; ``so far`` while some shapes are not known."""
     nodes, edges = len(network.nodes), len(network.edges)
-    unknown = any(layer.shape is None for layer in resolved.layers.values())
+    unknown = None in [layer.shape for layer in resolved.layers.values()]
     parts = (plural(nodes, "node"), plural(edges, "edge"), plural(resolved.parameters, "parameter"))
     return " · ".join(parts) + (" so far" if unknown else "")
 
@@ -204,9 +204,7 @@ def _inside(layer: Layer, network: Network) -> str:
 def blame_of(resolved: Resolved, broken: Container[str]) -> dict[str, str]:
     """For each node whose shape is not known: the node with a problem that it waits for."""
     blame: dict[str, str] = {}
-    for name, layer in resolved.layers.items():
-        if layer.shape is not None:
-            continue
+    for name, layer in [(name, layer) for name, layer in resolved.layers.items() if layer.shape is None]:
         if name in broken:
             blame[name] = name
             continue

@@ -89,7 +89,7 @@ class Looks:
             self.wires.pop(edge, None)
         ends = (edges.get(name, ()) for name in names for edges in (network.incoming, network.outgoing))
         changed = dict.fromkeys((*cut, *drawn))
-        for edge in (*drawn, *(edge for some in ends for edge in some)):
+        for edge in dict.fromkeys((*drawn, *(edge for some in ends for edge in some))):
             look = wire_look(edge, resolved, self.nodes)
             if look != self.wires.get(edge):
                 changed[edge] = None
@@ -108,7 +108,8 @@ def _touched(before: _Basis, after: _Basis) -> set[str]:
     fresh, gone = differences(old.nodes, new.nodes)
     drawn, cut = differences(old.edges, new.edges)
     names = {node.id for node in (*fresh, *gone)} | {edge.target for edge in (*drawn, *cut)}
-    names |= {name for name, layer in after.layers.items() if before.layers.get(name) is not layer}
+    known, seen = differences(tuple(before.layers.values()), tuple(after.layers.values()))
+    names |= {layer.id for layer in (*known, *seen)}
     names |= before.broken ^ after.broken
     names |= _unlike(before.blame, after.blame)
     names |= _unlike(before.values, after.values)

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
-from PySide6.QtWidgets import QStyleOptionGraphicsItem as StyleOption
 
 from explorer.network import Edge, Flow, Position, reached
 from explorer.project.model import Project
 from ui import theme
-from ui.editor.blocks import HIDDEN, WIRE_STYLES, BlockPainter, block_style
+from ui.editor.blocks import HIDDEN, WIRE_STYLES, BlockPainter, block_style, paint_item
 from ui.editor.boxes import Boxes, Ways
 from ui.editor.frames import Frames
 from ui.editor.node_item import NodeItem
@@ -78,6 +77,9 @@ class EditorScene(QGraphicsScene):
         self._lit: frozenset[Edge] = frozenset()
         self._hidden: frozenset[Edge] = frozenset()
         self._bent: dict[Edge, tuple[Position, ...]] = {}
+        self._displaced: set[str] = set()
+        self._last: Mapping[str, Position] = {}
+        self._range = QRectF()
         self._curved = False
         self.flow: Flow = "right"
         self._marked: frozenset[str] = frozenset()
@@ -169,13 +171,13 @@ class EditorScene(QGraphicsScene):
         others = sorted((item for item in self._others if item.isVisible()), key=lambda item: item.zValue())
         for item in others:
             if item.zValue() < 0:
-                _paint_item(painter, item)
+                paint_item(painter, item)
         lit = self._selected_edges | self._touched | self._lit
         self._blocks.paint_wires(painter, self.ways, lit, area)
         self._blocks.paint_nodes(painter, self.boxes, self._marked, area, zoom, self.pictures.late)
         for item in others:
             if item.zValue() >= 0:
-                _paint_item(painter, item)
+                paint_item(painter, item)
 
     def paint_map(self, painter: QPainter) -> None:
         """Draw all nodes as plain blocks."""
@@ -208,6 +210,7 @@ class EditorScene(QGraphicsScene):
 
     def preview_move(self, names: Collection[str], dx: float, dy: float) -> None:
         """Show nodes displaced while they are dragged; ``end_preview`` puts all back to where the network has them."""
+        self._displaced.update(names)
         for name in names:
             x, y = self.home(name)
             self.nodes[name].place(x + dx, y + dy)
@@ -256,9 +259,10 @@ class EditorScene(QGraphicsScene):
                 item.set_down(self.flow == "down")
             self._route(self.wires)
         self.frames.sync(document.network.frames)
-        if not self.sceneRect().contains(rect := self.content_rect()):
+        if not self._range.contains(rect := self.content_rect()):
             # Qt divides this rectangle to find its items, so it should not be much larger than what there is.
-            self.setSceneRect(rect.adjusted(-_ROOM, -_ROOM, rect.width() + _ROOM, rect.height() + _ROOM))
+            self._range = rect.adjusted(-_ROOM, -_ROOM, rect.width() + _ROOM, rect.height() + _ROOM)
+            self.setSceneRect(self._range)
         self._mark_selection(document.selection)
 
     def _sync_nodes(self, changed: Collection[str]) -> _Moved:
@@ -292,8 +296,14 @@ class EditorScene(QGraphicsScene):
     def _place_nodes(self, resized: Collection[str], moved: _Moved | None = None) -> _Moved:
         """Put the nodes where they belong; returns which moved, added to those that were known to."""
         moved = moved or _Moved()
-        for name, place in self._places.positions.items():
-            item = self.nodes[name]
+        positions, last = self._places.positions, self._last
+        self._last = positions
+        # Of nodes that stay where they are the very same places are given.
+        due = {name for name, there in positions.items() if last.get(name) is not there}
+        due.update(resized, (name for name in self._displaced if name in positions))
+        self._displaced.clear()
+        for name in due:
+            item, place = self.nodes[name], positions[name]
             elsewhere = (item.left, item.top) != place
             if not elsewhere and name not in resized:
                 continue
@@ -338,6 +348,8 @@ class EditorScene(QGraphicsScene):
         """The wires of what moved, and those that pass near and might go another way now."""
         found = self._wires_of(moved.names)
         long = self.ways.longer_than(NEIGHBOUR)
+        if not long.any():
+            return found
         if len(moved.rects) > _MANY:
             return found | set(self.ways.keys(np.flatnonzero(long)))
         for rect in moved.rects:
@@ -374,7 +386,7 @@ class EditorScene(QGraphicsScene):
         for name in self._marked ^ chosen:
             if name in self.nodes:
                 self.nodes[name].set_selected(name in chosen)
-        touched = frozenset(self._wires_of(chosen))
+        touched: frozenset[Edge] = frozenset(self._wires_of(chosen)) if chosen else frozenset()
         for edge in self._touched ^ touched:
             if edge in self.wires:
                 self.wires[edge].set_marks(touched=edge in touched)
@@ -384,17 +396,3 @@ class EditorScene(QGraphicsScene):
     def _redraw(self) -> None:
         self.pictures.clear()
         self.update()
-
-
-def _paint_item(painter: QPainter, item: QGraphicsItem) -> None:
-    """Draw an item, and what belongs to it, as Qt would."""
-    painter.save()
-    painter.setTransform(item.sceneTransform(), True)
-    painter.setOpacity(item.effectiveOpacity())
-    option = StyleOption()
-    option.exposedRect = item.boundingRect()
-    item.paint(painter, option)
-    painter.restore()
-    for child in item.childItems():
-        if child.isVisible():
-            _paint_item(painter, child)

@@ -12,6 +12,8 @@ from ui.inspector.node_panel import NodePanel
 from ui.inspector.overview import Overview
 from ui.scope import Scope
 
+_MOST_KEPT = 8
+
 
 class Inspector(QScrollArea):
     """The right dock's content in Build."""
@@ -37,6 +39,8 @@ class Inspector(QScrollArea):
         """The panel that is seen."""
         self._whole: Overview | None = None
         """The one about the whole network, kept while another is seen: its rows take longest to make."""
+        self._kept: dict[tuple[str, bool], NodePanel] = {}
+        """The panels that can show another layer, by its kind and whether it lies in a subnetwork; the latest last."""
         scope.selection_changed.connect(self._on_selection)
         scope.changed.connect(self._refresh)
         scope.opened.connect(self._on_opened)
@@ -58,9 +62,12 @@ class Inspector(QScrollArea):
         return isinstance(self.shown, Overview) and self.shown.chosen == selection
 
     def _on_opened(self) -> None:
-        whole, self._whole = self._whole, None
-        if whole is not None and whole is not self.shown:
-            whole.deleteLater()
+        kept: list[QWidget] = [*self._kept.values()] + ([self._whole] if self._whole is not None else [])
+        self._whole = None
+        self._kept.clear()
+        for panel in kept:
+            if panel is not self.shown:
+                panel.deleteLater()
         self._rebuild()
 
     def _refresh(self) -> None:
@@ -83,14 +90,12 @@ class Inspector(QScrollArea):
         if old is not None and old is not self.shown:
             old.hide()
             self.verticalScrollBar().setValue(0)
-            if old is not self._whole:
+            if old is not self._whole and old not in self._kept.values():
                 old.deleteLater()
 
     def _panel_for(self, selection: tuple[str, ...]) -> QWidget:
         if len(selection) == 1:
-            panel = NodePanel(self._document, self._commands, selection[0], self._notation)
-            panel.notation_picked.connect(self._keep_notation)
-            return panel
+            return self._panel_of(selection[0])
         if selection:
             return Overview(self._document)
         if self._whole is None:
@@ -98,6 +103,24 @@ class Inspector(QScrollArea):
         else:
             self._whole.refresh()
         return self._whole
+
+    def _panel_of(self, node_id: str) -> NodePanel:
+        """One that is there for layers of this kind, for making one takes longer than an edit; else a new one."""
+        key = (self._document.resolved.layers[node_id].kind.id, bool(self._document.path))
+        kept = self._kept.pop(key, None)
+        if kept is not None:
+            self._kept[key] = kept
+            kept.show_node(node_id, self._notation)
+            return kept
+        panel = NodePanel(self._document, self._commands, node_id, self._notation)
+        panel.notation_picked.connect(self._keep_notation)
+        if panel.serves_any:
+            self._kept[key] = panel
+            if len(self._kept) > _MOST_KEPT:
+                oldest = self._kept.pop(next(iter(self._kept)))
+                if oldest is not self.shown:
+                    oldest.deleteLater()
+        return panel
 
     def _keep_notation(self, notation: str) -> None:
         self._notation = notation

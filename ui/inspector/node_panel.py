@@ -69,13 +69,29 @@ class NodePanel(QWidget):
         self._column.addStretch(1)
         self.refresh()
 
+    @property
+    def serves_any(self) -> bool:
+        """Whether it can show another layer of the same kind: nothing in it belongs to the one layer."""
+        return self.inside is None and not kind_of(self.kind_id).from_file
+
+    def show_node(self, node_id: str, notation: str) -> None:
+        """Show another layer of the same kind; what is still being typed is taken for the layer before."""
+        focused = self.focusWidget()
+        if focused is not None and focused.hasFocus():
+            focused.clearFocus()
+        self.node_id = node_id
+        self.switch.set_current(notation)
+        if self.form is not None:
+            self.form.set_values(self._document.network.node(node_id).params, discard=True)
+        self.refresh()
+
     def refresh(self) -> None:
         """Show the layer as it is now."""
         layer = self._document.resolved.layers[self.node_id]
         self.header.name.show_name(self.node_id)
         if self.form is not None:
             self.form.set_values(self._document.network.node(self.node_id).params)
-            self.form.offer("share", sharable(self._document, self.node_id))
+            self.form.offer("share", lambda: sharable(self._document, self.node_id))
         if self.inside is not None:
             self.inside.refresh()
         self._show_problems()

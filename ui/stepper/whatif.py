@@ -159,7 +159,8 @@ class WhatIf(QObject):
             self._ask()
 
     def _document_changed(self, before: Project, after: Project) -> None:
-        if not same_numbers(before, after):
+        # Two networks are compared only if there is something to forget: that takes a while with large ones.
+        if (self.changes or self.problem) and not same_numbers(before, after):
             self._forget()
 
     def _forget(self) -> None:

@@ -114,7 +114,7 @@ class BreakRow(QWidget):
         self.title.show_text(point.summary, point.entry.help)
         self.hits.setText(f"{hits:,}×" if hits else "")
         self.hits.setToolTip(tooltip(f"Hit {hits:,} time{'' if hits == 1 else 's'}"))
-        self.form.offer("layer", layers)
+        self.form.offer("layer", lambda: layers)
         self.form.set_values(point.values)
 
     def refuse(self, name: str, sentence: str) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QShowEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from explorer.kind import show_shape
@@ -72,12 +72,20 @@ class LayerList(QWidget):
         if layer is not None:
             self._document.select((layer.id,))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._reload()
+
     def _reload(self) -> None:
+        if not self.isVisible():
+            return  # while a network is built, nobody sees its layers here
         with QSignalBlocker(self.view.selectionModel()):
             self._model.reload()
         self._show_selection()
 
     def _show_selection(self) -> None:
+        if not self.isVisible():
+            return
         chosen = next(iter(self._document.selection), None)
         with QSignalBlocker(self.view.selectionModel()):
             self.view.setCurrentIndex(self._model.find(chosen))

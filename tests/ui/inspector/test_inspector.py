@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from explorer.network import Edge, Network, Node, remove, rename
+from explorer.network import Edge, Network, Node, remove, rename, set_params
 from explorer.project.model import Data, Project
 from ui import theme
 from ui.document import Document
@@ -247,3 +247,66 @@ def test_frozen_weights_are_counted_apart(qtbot: QtBot, sharing: Document, light
     inspector._document.select(("y",))
     QApplication.processEvents()
     assert "Frozen: training does not change them." in texts(inspector)
+
+
+def two_alike() -> Project:
+    nodes = (
+        Node("x", "input", {"shape": (4,)}),
+        Node("h", "dense", {"units": 3}, note="hidden"),
+        Node("y", "dense", {"units": 2}),
+        Node("act", "relu"),
+    )
+    return Project(name="two", network=Network(nodes, (Edge("x", "h"), Edge("h", "y"), Edge("y", "act"))))
+
+
+def test_another_layer_of_the_same_kind_is_shown_by_the_same_panel(inspector: Inspector, document: Document) -> None:
+    document.open(two_alike())
+    first = panel(inspector, "h")
+    assert "hidden" in first.note.toPlainText()
+    other = panel(inspector, "act")
+    assert other is not first
+    again = panel(inspector, "y")
+    assert again is first
+    assert again.isVisible()
+    assert not other.isVisible()
+    assert again.header.name.text() == "y"
+    assert again.note.toPlainText() == ""
+    assert again.form is not None
+    assert again.form.field("units").text() == "2"
+    document.edit_network("set units", set_params(document.network, "y", {"units": 7}))
+    assert again.form.field("units").text() == "7"
+
+
+@pytest.mark.parametrize("how", ["text", "note", "name"])
+def test_what_is_being_typed_belongs_to_the_layer_before(
+    inspector: Inspector, document: Document, qtbot: QtBot, how: str
+) -> None:
+    document.open(two_alike())
+    shown = panel(inspector, "h")
+    assert shown.form is not None
+    inspector.activateWindow()
+    field = {"text": shown.form.field("units"), "note": shown.note, "name": shown.header.name}[how]
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.selectAll()  # type: ignore[union-attr]
+    QTest.keyClicks(field, "9" if how == "text" else "k")
+    document.select(("y",))
+    assert panel(inspector, "y") is shown
+    network = document.network
+    assert network.node("y").params == {"units": 2}
+    assert network.node("y").note == ""
+    if how == "text":
+        assert network.node("h").params == {"units": 9}
+    elif how == "note":
+        assert network.node("h").note == "k"
+    else:
+        assert "k" in network.by_id
+        assert "h" not in network.by_id
+    assert shown.form.field("units").text() == "2"
+
+
+def test_panels_of_another_project_are_not_kept(inspector: Inspector, document: Document) -> None:
+    document.open(two_alike())
+    first = panel(inspector, "h")
+    document.open(two_alike())
+    assert panel(inspector, "h") is not first

@@ -8,6 +8,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
+from itertools import count
 from typing import Generic, Protocol, TypeVar
 
 from explorer.identity import differences
@@ -104,7 +105,7 @@ def _follow(
     """The layers, those made anew that were touched or that read one whose shape changed."""
     layers: dict[str, L] = dict(before.layers)
     problems = {name: found for name, found in before.problems.items() if name in network.by_id}
-    rank = {name: place for place, name in enumerate(order)}
+    rank = dict(zip(order, count(), strict=False))
     due = [rank[name] for name in touched]
     heapq.heapify(due)
     last = -1

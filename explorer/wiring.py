@@ -51,13 +51,14 @@ def wiring_problems(network: Network, looping: Sequence[str]) -> list[tuple[str 
 def topological(network: Network) -> tuple[str, ...]:
     """Kahn's order, stable in the order of the nodes; nodes on or behind a cycle are left out."""
     known, outgoing = network.by_id, network.outgoing
-    waiting = Counter([edge.target for edge in network.edges if edge.source in known])
+    waiting = dict(Counter([edge.target for edge in network.edges if edge.source in known]))
     order = [name for name in known if name not in waiting]
     for name in order:  # it grows meanwhile
         for edge in outgoing[name]:
             target = edge.target
-            left = waiting[target] = waiting[target] - 1
-            if left == 0 and target in known:
+            if waiting[target] != 1:
+                waiting[target] -= 1
+            elif target in known:
                 order.append(target)
     return tuple(order)
 

@@ -206,7 +206,7 @@ class MainWindow(QMainWindow):
             Command("Run", "Stop", trainer.stop, ("Ctrl+.",), "stop"),
             Command("Run", "Iterations that are kept", self.visits.show_iterations, ("Ctrl+I",), "history"),
             Command("Run", "Reset the weights", trainer.reset, ("Ctrl+Shift+R",), "restart"),
-            Command("Help", "Keys of all commands", self._show_keys, ("F1",), "keyboard-outline"),
+            Command("Help", "Keyboard shortcuts", self._show_keys, ("F1",), "keyboard-outline"),
         ]  # fmt: skip
 
     def _grouped(self, made: dict[str, list[QAction]]) -> dict[str, list[QAction]]:

@@ -98,7 +98,9 @@ class Annotations(QObject):
 
     def save_picture(self) -> None:
         """Choose a file, and write the network there as a picture."""
-        start = f"{self._editor.document.project.name}.svg"
+        document = self._editor.document
+        beside = document.path or Path(document.project.name)
+        start = str(beside.with_name(f"{beside.stem or 'network'}.svg"))
         name, chosen = QFileDialog.getSaveFileName(
             self._editor, "Save a picture of the network", start, ";;".join(FILTERS)
         )

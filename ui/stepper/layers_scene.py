@@ -48,7 +48,7 @@ def draw_layers(scene: QGraphicsScene, session: StepSession, path: Path | None =
             HEIGHT,
         )
         item.setPos(at)
-        first = Quantity("value", node, index=(0,) * len(layer.shape or ()))
+        first = Quantity("value", node, index=(0,) * len(layer.shape or ()), example=session.example)
         scene.addItem(leading_to(item, first, f"{node}: {layer.kind.title}"))
     scene.setSceneRect(scene.itemsBoundingRect().adjusted(-12, -12, 12, 12))
 
@@ -78,8 +78,8 @@ def _places(session: StepSession) -> dict[str, QPointF]:
     }
 
 
-def _range(role: str, node: str, record: Record) -> str:
-    array = (record.values if role == "value" else record.deltas)[node]
+def _range(q: Quantity, record: Record) -> str:
+    array = (record.values if q.role == "value" else record.deltas)[q.node][q.example]
     return f"{show_plain(float(np.min(array)), digits=3)} … {show_plain(float(np.max(array)), digits=3)}"
 
 
@@ -92,10 +92,10 @@ def _ranges(session: StepSession, node: str) -> str:
     last = tuple(size - 1 for size in layer.shape or ())
     found = []
     for role, mark in (("value", ""), ("delta", "δ ")):
-        q = Quantity(role, node, index=last)
+        q = Quantity(role, node, index=last, example=session.example)
         if (role == "value" or trace.find(q) is not None) and session.computed(q):
-            now = _range(role, node, trace.record)
-            old = now if session.before is None else _range(role, node, session.before.trace.record)
+            now = _range(q, trace.record)
+            old = now if session.before is None else _range(q, session.before.trace.record)
             found.append((mark, old, now))
     if all(old == now for _, old, now in found):
         return "   ".join(f"{mark}{now}" for mark, _, now in found) or "–"

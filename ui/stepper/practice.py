@@ -145,7 +145,8 @@ class Practice(QObject):
 
     def _name(self, q: Quantity) -> str:
         """A name that does not depend on the notation in use; with the example, whose numbers are its own."""
-        return f"{self.session.sample}:{q.role}:{q.node}.{q.part}{q.index}{q.example}{q.label}"
+        examples = ",".join(map(str, self.session.chosen_examples.wanted))
+        return f"{examples}:{q.role}:{q.node}.{q.part}{q.index}{q.example}{q.label}"
 
     def _restart(self) -> None:
         trace = self.session.trace

@@ -1,4 +1,4 @@
-"""The example that is stepped through: its picture, its class, the way to the next one, and what the lines mean."""
+"""The example that is stepped through, alone or in a batch: its picture, its class, and the ways to others."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.kind import show_shape
+from explorer.params import ParamError
 from explorer.printing import show_plain
+from explorer.stepping.record import Record
+from explorer.stepping.samples import MOST, read_samples, show_samples
 from ui import theme
 from ui.stepper.session import StepSession
 from ui.widgets.buttons import IconButton
-from ui.widgets.text import ElidedLabel, TextLabel
+from ui.widgets.fields import LineField
+from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
+CHOOSING = "The example by its number; or several, for a batch: 1-10, or 2, 5, 9-12"
+FIELD_WIDTH = 72
 SIDE = 80
 FEW = 6
 LEAST_WIDTH, WIDTH_WITH_LEGEND = 264, 420
@@ -35,13 +41,28 @@ class SamplePanel(QWidget):
         self.next = IconButton("chevron-right", "The next example", side=32, outlined=True)
         for button in (self.previous, self.next):
             button.setFixedSize(32, 24)
-        self.position = TextLabel("")
+        self.position = LineField()
         self.position.setFont(theme.mono_font(11))
-        self.previous.clicked.connect(lambda: session.set_sample(session.sample - 1))
-        self.next.clicked.connect(lambda: session.set_sample(session.sample + 1))
+        self.position.setFixedSize(FIELD_WIDTH, 24)
+        self.position.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.position.setAccessibleName("Examples")
+        self.position.setToolTip(tooltip(CHOOSING))
+        self.count = TextLabel("")
+        self.count.setFont(theme.mono_font(11))
+        self.batch = IconButton("layers-triple-outline", "", side=24)
+        self.batch.setAccessibleName("Batch")
+        self.batch.setCheckable(True)
+        self.problem = TextLabel("", "problem", wrap=True)
+        self.problem.hide()
+        self.previous.clicked.connect(lambda: session.turn(-1))
+        self.next.clicked.connect(lambda: session.turn(1))
+        self.position.committed.connect(self._choose)
+        self.batch.clicked.connect(self._take_batch)
+        self._shown: tuple[object, int] | None = None
         self._legend = QWidget()
         self._lay_out()
         session.trace_changed.connect(self.refresh)
+        session.step_changed.connect(self._follow)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
@@ -55,28 +76,76 @@ class SamplePanel(QWidget):
         trace = self._session.trace
         if trace is None:
             return
-        record = trace.record
-        sample = record.samples[0]
+        record, at = trace.record, self._session.example
+        self._shown = (trace, at)
         alone = len(record.targets) == 1
         targets = [
-            sample_name(array[0], record.class_names, "target" if alone else node)
+            sample_name(array[at], record.class_names, "target" if alone else node)
             for node, array in record.targets.items()
         ]
-        self.title.setText(f"Sample {sample + 1}: {' · '.join(targets)}")
-        inputs = [record.values[node][0] for node in trace.rules.resolved.inputs]
-        beside = f"in a batch with {', '.join(str(other + 1) for other in record.samples[1:])}"
-        self.caption.setText(" · ".join([*map(_description, inputs), *([beside] if len(record.samples) > 1 else [])]))
+        self.title.setText(f"Sample {record.samples[at] + 1}: {' · '.join(targets)}")
+        inputs = [record.values[node][at] for node in trace.rules.resolved.inputs]
+        many = len(record.samples)
+        place = f"{at + 1} of the batch {show_samples(record.samples, 2)}"
+        self.caption.setText(" · ".join([*([place] if many > 1 else []), *map(_description, inputs)]))
         values = inputs[0]
         self.picture.show_values(as_picture(values))
         self.picture.setVisible(values.size > 1)
-        self.position.setText(f"{sample + 1} / {record.examples}")
+        self._show_choice(record)
+
+    def _show_choice(self, record: Record) -> None:
+        """What is chosen, and what else can be."""
+        session = self._session
+        chosen = session.chosen_examples.wanted if not session.revisited else record.samples
+        self.position.show_text(show_samples(chosen, 3))
+        self._say(session.choice_problem)
+        self.count.setText(f"/ {record.examples}")
+        size = min(session.document.project.settings["batch_size"], record.examples, MOST)
+        self.batch.setChecked(len(chosen) > 1)
+        alone = f"This example alone, no batch of {len(chosen)}"
+        self._set_tip(alone if len(chosen) > 1 else f"A batch of {size} examples, from this one on")
+        for widget in (self.position, self.batch):
+            widget.setEnabled(not session.revisited)
+        self.batch.setVisible(size > 1 or len(chosen) > 1)
         for button in (self.previous, self.next):
             button.setEnabled(record.examples > 1)
+
+    def _set_tip(self, tip: str) -> None:
+        self.batch.setToolTip(tooltip(tip))
+
+    def _follow(self) -> None:
+        """Another step may be about another example."""
+        if self._shown != (self._session.trace, self._session.example):
+            self.refresh()
+
+    def _choose(self, text: str) -> None:
+        """Take the examples that were typed, or say why not."""
+        try:
+            samples = read_samples(text, self._session.samples)
+        except ParamError as error:
+            self._say(str(error))
+            return
+        self._say("")
+        self._session.set_samples(samples)
+
+    def _take_batch(self) -> None:
+        """A batch as large as in training, from this example on; or this example alone again."""
+        session = self._session
+        first = session.sample
+        size = 1 if len(session.chosen_examples.wanted) > 1 else session.document.project.settings["batch_size"]
+        size = min(size, session.samples, MOST)
+        session.set_samples(tuple((first + place) % session.samples for place in range(size)))
+
+    def _say(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+        self.caption.setVisible(not sentence)
+        self.position.mark(bool(sentence))
 
     def _lay_out(self) -> None:
         arrows = QHBoxLayout()
         arrows.setSpacing(8)
-        for widget in (self.previous, self.position, self.next):
+        for widget in (self.previous, self.position, self.count, self.next, self.batch):
             arrows.addWidget(widget)
         arrows.addStretch(1)
         texts = QVBoxLayout()
@@ -84,6 +153,7 @@ class SamplePanel(QWidget):
         texts.addStretch(1)
         texts.addWidget(self.title)
         texts.addWidget(self.caption)
+        texts.addWidget(self.problem)
         texts.addSpacing(3)
         texts.addLayout(arrows)
         texts.addStretch(1)

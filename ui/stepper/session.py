@@ -11,15 +11,15 @@ from PySide6.QtCore import QObject, Signal
 from explorer.equations import Quantity
 from explorer.project.model import Project
 from explorer.stepping.figures import Figures
-from explorer.stepping.levels import next_step, previous_step
 from explorer.stepping.naming import shown_name
 from explorer.stepping.notation import Notation
 from explorer.stepping.record import Record
-from explorer.stepping.trace import Step, Trace
+from explorer.stepping.trace import Trace
 from ui.document import Document
 from ui.stepper.agreement import same_numbers
-from ui.stepper.shown import Shown
+from ui.stepper.chosen import Chosen, beside
 from ui.stepper.tracer import Traced, Tracer
+from ui.stepper.walking import Walking
 
 Status = Literal["empty", "problems", "loading", "ready", "failed"]
 APPLIED = "update the weights"
@@ -27,15 +27,13 @@ HIDDEN = "?"
 """What stands for a number that is to be found."""
 
 
-class StepSession(Shown):
+class StepSession(Walking):
     """The stepper's state. ``number`` is the current step of ``trace``; there is a trace once ``status`` is ready."""
 
     status_changed = Signal()
     """``status``, ``reason`` or ``busy`` changed."""
     trace_changed = Signal()
     """Other records: another example, iteration or network."""
-    step_changed = Signal()
-    """Another step of the same trace."""
 
     def __init__(self, document: Document, tracer: Tracer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,14 +41,13 @@ class StepSession(Shown):
         self.status: Status = "empty"
         self.reason = ""
         self.busy = False
-        self.number = 0
         self.iteration = 1
-        self.sample = 0
+        self.choice_problem = ""
+        """Why the examples that were chosen could not be taken, and the first is shown instead."""
         self.revisited = 0
         """The iteration of the run that is stepped through as it was; 0 for the document as it is."""
         self.kept = range(0)
         """The iterations that can be revisited."""
-        self.trace: Trace | None = None
         self._figures: Figures | None = None
         self._earlier: Figures | None = None
         self.before: Figures | None = None
@@ -61,7 +58,6 @@ class StepSession(Shown):
         self._visible: set[int] = set()
         self._stale = True
         self._applying = False
-        self._callers: list[int] = []
         self.hides: Callable[[Quantity], bool] = lambda q: False
         """Whether a number is kept from the person, who is to find it."""
         document.changed.connect(self._document_changed)
@@ -86,19 +82,9 @@ class StepSession(Shown):
         return self._notation
 
     @property
-    def step(self) -> Step | None:
-        """The current step; None without a trace."""
-        return self.trace[self.number] if self.trace is not None and len(self.trace) else None
-
-    @property
     def samples(self) -> int:
         """How many examples there are."""
         return self.trace.record.examples if self.trace is not None else 0
-
-    @property
-    def at_end(self) -> bool:
-        """Whether the current step is the last."""
-        return self.trace is not None and self.number == len(self.trace) - 1
 
     def name(self, q: Quantity) -> str:
         """A quantity's name as lists show it."""
@@ -117,109 +103,32 @@ class StepSession(Shown):
         found = self.trace.find(q) if self.trace is not None else None
         return found is None or (found <= self.number and not self.hides(q))
 
-    # Walking
-
-    def over(self) -> None:
-        """The next step at the level in use."""
-        if self.trace is not None:
-            self._move(next_step(self.trace, self.number, self.level))
-
-    def back(self) -> None:
-        """The step before at the level in use."""
-        if self.trace is not None:
-            self._move(previous_step(self.trace, self.number, self.level))
-
-    def into(self) -> None:
-        """The step that computes the first operand of the current one; ``out`` leads back."""
-        step = self.step
-        target = self.operand_step(step) if step is not None else None
-        if target is not None:
-            self._callers.append(self.number)
-            self._move(target)
-
-    def operand_step(self, step: Step) -> int | None:
-        """The step of the first operand that has been computed; None if all are given."""
-        if self.trace is None:
-            return None
-        needs = step.needs or self._measured_needs(step.quantity)
-        return next((found for q in needs if (found := self.trace.find(q)) is not None and found < step.number), None)
-
-    def out(self) -> None:
-        """Back to the step that ``into`` came from; else on to the next layer or stage."""
-        if self._callers:
-            self._move(self._callers.pop())
-        else:
-            self.run_to_next_layer()
-
-    @property
-    def inside(self) -> bool:
-        """Whether ``out`` leads back to where ``into`` came from."""
-        return bool(self._callers)
-
-    def first(self) -> None:
-        """The first step."""
-        self.go(0)
-
-    def last(self) -> None:
-        """The last step."""
-        self.go(len(self.trace) - 1 if self.trace is not None else 0)
-
-    def go(self, number: int) -> None:
-        """A step by its number; beyond the ends, the end."""
-        self._callers.clear()
-        self._move(number)
-
-    def go_to(self, q: Quantity) -> bool:
-        """The step that computes a quantity; False if it is given."""
-        found = self.trace.find(q) if self.trace is not None else None
-        if found is not None:
-            self.go(found)
-        return found is not None
-
-    def run_to_stage(self, stage: int) -> None:
-        """The first step of a stage; stages without steps are passed over."""
-        if self.trace is not None:
-            ahead = (self.trace.stage_range(later) for later in range(stage, 6))
-            self.go(next((steps.start for steps in ahead if len(steps)), len(self.trace) - 1))
-
-    def run_to_next_stage(self) -> None:
-        """The first step of the next stage, or the last step."""
-        if self.step is not None:
-            self.run_to_stage(self.step.stage + 1)
-
-    def run_to_next_layer(self) -> None:
-        """The first step at another layer or of another stage."""
-        step, trace = self.step, self.trace
-        if step is None or trace is None:
-            return
-        here = trace.locate(self.number)[0]
-        passed = False
-        for section in trace.sections:
-            passed = passed or section is here
-            if passed and (section.node, section.stage) != (here.node, here.stage):
-                self.go(trace.start_of(section))
-                return
-        self.last()
-
     # What is shown
 
     def set_sample(self, sample: int) -> None:
         """Take another example, counted from 0; beyond the ends it goes round."""
         if self.revisited and self.trace is not None:  # the examples of its batch, in order
-            batch = sorted(self.trace.record.samples)
-            back = sample < self.sample
-            others = [other for other in batch if (other <= sample if back else other >= sample)]
-            sample = (others[-1] if back else others[0]) if others else batch[-1 if back else 0]
-        sample = sample % self.samples if self.samples else 0
-        if sample != self.sample:
-            self.sample = sample
+            sample = beside(self.trace.record.samples, self.sample, sample)
+        self.set_samples((sample % self.samples if self.samples else 0,))
+
+    def set_samples(self, samples: tuple[int, ...]) -> None:
+        """Take one example, or several as a batch."""
+        self.choice_problem = ""
+        if self.chosen_examples.take(samples):
             self._ask()
+
+    def turn(self, by: int) -> None:
+        """The next example (1) or the one before (-1): of the batch, if there is one, else of the data."""
+        if self.chosen_examples.batch or self.revisited:
+            self._turn_in_batch(by)
+        else:
+            self.set_sample(self.sample + by)
 
     def revisit(self, step: int, sample: int | None = None) -> None:
         """Step through an iteration of the run as it was: its batch, weights, optimizer and dropout."""
         self.revisited, self.number = step, 0
         if sample is not None:
-            self.sample = sample
+            self.chosen_examples.take((sample,))
         self._base = self.document.project
         self._ask()
 
@@ -295,12 +204,18 @@ class StepSession(Shown):
             if self.revisited:
                 self._request = self._tracer.revisit(self.revisited, self.sample)
             else:
-                self._request = self._tracer.trace((self.sample,), self.iteration, self._base)
+                self._request = self._tracer.trace(self.chosen_examples.wanted, self.iteration, self._base)
 
     def _take(self, message: Traced) -> None:
         if message.request != self._request:
             return
         self.busy = False
+        if message.problem and not self.revisited and self.chosen_examples.wanted != (0,):
+            # They may be there no more, or be too many at once: the first one shows whether it is their fault.
+            self.choice_problem = message.problem
+            self.chosen_examples = Chosen()
+            self._ask()
+            return
         if message.problem or not message.records:
             self._become("failed", message.problem or "There are no numbers to step through.")
             return
@@ -327,11 +242,12 @@ class StepSession(Shown):
         for weight in given:
             figures.rounded.take(weight)
         if self.revisited:
-            self.sample = self.trace.record.samples[0]
+            self.chosen_examples.sample = self.trace.record.samples[0]
         self._callers.clear()
         self.rename()
         found = self.trace.find(wanted) if wanted is not None else None
         self.number = found if found is not None else min(self.number, max(0, len(self.trace) - 1))
+        self._follow_example()
         if self.mode == "printed" and not figures.textbook.applies:
             self.mode = "decimals"
         if figures.heavy and not self.chosen:
@@ -360,26 +276,12 @@ class StepSession(Shown):
             self.refresh()
 
     def _document_opened(self) -> None:
-        self.number, self.sample, self.revisited, self.trace = 0, 0, 0, None
+        self.number, self.revisited, self.trace, self.chosen_examples = 0, 0, None, Chosen()
         self.mode, self.chosen, self._figures = "decimals", False, None
         self._stale = True
         if self._visible:
             self.refresh()
 
-    def _move(self, number: int) -> None:
-        if self.trace is None or not len(self.trace):
-            return
-        number = min(max(0, number), len(self.trace) - 1)
-        while self._callers and self._callers[-1] <= number:
-            self._callers.pop()
-        if number != self.number:
-            self.number = number
-            self.step_changed.emit()
-
     def rename(self) -> None:
         if self.trace is not None:
             self._notation = Notation(self.trace.rules.resolved, self.style, self.trace.rules.batch)
-
-    def _measured_needs(self, q: Quantity) -> list[Quantity]:
-        """A pass with a changed weight starts from its gradient, which it checks."""
-        return [Quantity("gradient", q.node, q.part, q.index)] if q.role in ("plus", "minus") else []

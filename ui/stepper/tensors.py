@@ -55,21 +55,27 @@ def tensors_of(session: StepSession) -> list[Tensor]:
         return []
     node = step.quantity.node or trace.rules.output
     layer, record, found = trace.rules.resolved.layers[node], trace.record, list[Tensor | None]()
+    at = session.example
     for source in dict.fromkeys(layer.sources):
-        found.append(_tensor(session, Quantity("value", source), record.values[source][0], f"output of {source}"))
-    inside = [Quantity("inner", node, part) for part in trace.rules.inner_shapes(node)]
+        found.append(
+            _tensor(session, Quantity("value", source, example=at), record.values[source][at], f"output of {source}")
+        )
+    common = layer.kind.over_batch
+    inside = [
+        Quantity("inner", node, part, example=0 if part in common else at) for part in trace.rules.inner_shapes(node)
+    ]
     if not inside:
         found += _weights(session, layer)
     for q in inside:
         title = f"{meaning(trace.rules, q)} {session.name(q)}"
-        found.append(_tensor(session, q, record.inner[f"{node}.{q.part}"][0], title))
+        found.append(_tensor(session, q, record.inner[f"{node}.{q.part}"][q.example], title))
     if f"{node}.{MASK}" in record.inner:
-        mask = Quantity("inner", node, MASK)
-        found.append(_tensor(session, mask, record.inner[f"{node}.{MASK}"][0], f"mask of {node}: 1 kept, 0 dropped"))
-    found.append(_tensor(session, Quantity("value", node), record.values[node][0], f"output of {node}"))
-    found.append(_tensor(session, Quantity("delta", node), record.deltas[node][0], f"error at {node}"))
+        mask = Quantity("inner", node, MASK, example=at)
+        found.append(_tensor(session, mask, record.inner[f"{node}.{MASK}"][at], f"mask of {node}: 1 kept, 0 dropped"))
+    found.append(_tensor(session, Quantity("value", node, example=at), record.values[node][at], f"output of {node}"))
+    found.append(_tensor(session, Quantity("delta", node, example=at), record.deltas[node][at], f"error at {node}"))
     for q in reversed(inside):
-        back, array = replace(q, role="inner_delta"), record.inner_deltas[f"{node}.{q.part}"][0]
+        back, array = replace(q, role="inner_delta"), record.inner_deltas[f"{node}.{q.part}"][q.example]
         found.append(_tensor(session, back, array, f"error at the {meaning(trace.rules, q)}"))
     if inside:
         found += _weights(session, layer)

@@ -69,7 +69,9 @@ class Timeline(QWidget):
         number = f"Iteration {record.iteration}"
         if record.step:
             number = f"Iteration {record.step:,} of the run"
-        return f"{number}, sample {record.samples[0] + 1} of {record.examples}"
+        many = len(record.samples)
+        among = f"in a batch of {many}" if many > 1 else f"of {record.examples}"
+        return f"{number}, sample {record.samples[session.example] + 1} {among}"
 
     @property
     def next_caption(self) -> str:

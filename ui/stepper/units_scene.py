@@ -247,8 +247,8 @@ class UnitsPicture:
 
     def _known(self, column: Column, unit: int) -> Quantity:
         """The unit's output; its net input as long as that is all that is known."""
-        out = Quantity("value", column.out, index=(unit,))
-        net = Quantity("value", column.net, index=(unit,))
+        out = Quantity("value", column.out, index=(unit,), example=self._session.example)
+        net = Quantity("value", column.net, index=(unit,), example=self._session.example)
         return net if not self._session.computed(out) and self._session.computed(net) else out
 
     def _unit_name(self, column: Column, unit: int, q: Quantity) -> str:
@@ -276,7 +276,7 @@ class UnitsPicture:
         self._scene.addItem(leading_to(item, replace(q, role="gradient"), self._tip(q)))
 
     def _draw_delta(self, column: Column, unit: int, at: QPointF, state: State) -> None:
-        q = Quantity("delta", column.net, index=(unit,))
+        q = Quantity("delta", column.net, index=(unit,), example=self._session.example)
         trace = self._session.trace
         if trace is None or trace.find(q) is None or not self._session.computed(q):
             return
@@ -292,7 +292,7 @@ class UnitsPicture:
         trace = self._session.trace
         if trace is None or column.out not in trace.rules.goals:
             return
-        q = Quantity("target", column.out, index=(unit,))
+        q = Quantity("target", column.out, index=(unit,), example=self._session.example)
         target = self._number(q)
         names = trace.record.class_names
         text = f"{names[unit]}, target {target}" if len(names) == column.count else f"target {target}"

@@ -249,7 +249,7 @@ def test_loading_problems_and_failures_are_told(bench: Callable[..., Bench], qtb
 
 def test_another_sample_is_taken_round_the_ends(bench: Callable[..., Bench]) -> None:
     found = bench(load_example("A2"))
-    assert found.diagram.sample.position.text() == "1 / 600"
+    assert found.diagram.sample.position.text() == "1"
     assert found.diagram.sample.title.whole_text() in ("Sample 1: man", "Sample 1: chicken")
     found.diagram.sample.previous.click()
     found.tracer.answer()
@@ -257,7 +257,7 @@ def test_another_sample_is_taken_round_the_ends(bench: Callable[..., Bench]) -> 
     assert found.timeline.caption == "Iteration 1, sample 600 of 600"
     found.diagram.sample.next.click()
     found.tracer.answer()
-    assert found.diagram.sample.position.text() == "1 / 600"
+    assert found.diagram.sample.position.text() == "1"
 
 
 def test_gradients_that_only_rounding_tells_apart_are_not_called_wrong(bench: Callable[..., Bench]) -> None:

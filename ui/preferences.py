@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -61,9 +62,16 @@ class Preferences:
         value = self.settings.value(f"layout/{name}")
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
-    def set_layout(self, name: str, state: QByteArray) -> None:
-        """Remember an arrangement."""
+    def set_layout(self, name: str, state: QByteArray, widths: Mapping[str, int] | None = None) -> None:
+        """Remember an arrangement, and the ``widths`` in pixels of the window that it was made for and of its docks."""
         self.settings.setValue(f"layout/{name}", state)
+        told = (f"{of}={width}" for of, width in (widths or {}).items())
+        self.settings.setValue(f"layout/{name} widths", " ".join(told))
+
+    def layout_widths(self, name: str) -> dict[str, int]:
+        """The widths that were remembered with an arrangement; what is no width is left out."""
+        told = (part.partition("=") for part in str(self.settings.value(f"layout/{name} widths", "")).split())
+        return {of: int(width) for of, _, width in told if width.isdecimal() and len(width) < 6}
 
     def forget_layouts(self) -> None:
         """Back to the arrangements that the program comes with."""

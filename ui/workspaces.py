@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from ui.preferences import Preferences
@@ -12,6 +12,9 @@ from ui.widgets.buttons import IconButton
 from ui.widgets.text import ElidedLabel
 
 LAYOUT_VERSION = 1
+_WINDOW = "window"
+USUAL_WIDTH = 1280
+"""The width of a window in which panels have their own sizes."""
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -24,7 +27,7 @@ class Panel:
     """One dock: its id and title, its widget, where it goes, its size there, and the workspaces that show it.
 
     A panel whose widget has a heading of its own needs no title bar: ``heading`` is False. ``beside`` is another panel
-    with which it shares its place, as tabs.
+    with which it shares its place, as tabs. ``grows`` is its share of what a window is wider than USUAL_WIDTH.
     """
 
     id: str
@@ -35,6 +38,7 @@ class Panel:
     workspaces: tuple[str, ...]
     heading: bool = True
     beside: str = ""
+    grows: float = 0.0
 
 
 class DockTitle(QWidget):
@@ -72,6 +76,14 @@ class Workspaces(QObject):
         window.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
         window.setCorner(Qt.Corner.BottomRightCorner, BOTTOM)
         self._widened: set[str] = set()
+        self._widths: dict[str, int] = {}
+        self._width = window.width()
+        """That of the window for which the panels were made as wide as they are."""
+        self._resized = QTimer(self, singleShot=True, interval=0)
+        self._resized.timeout.connect(self._spread)
+        self._settled = QTimer(self, singleShot=True, interval=0)
+        self._settled.timeout.connect(self._size)
+        window.installEventFilter(self)
         self.docks = {panel.id: self._dock(panel) for panel in panels}
         self.current = ""
 
@@ -85,6 +97,10 @@ class Workspaces(QObject):
         state = self._preferences.layout(name)
         if state is None or not self._window.restoreState(state, LAYOUT_VERSION):
             self.arrange()
+        else:
+            self._widths = self._preferences.layout_widths(name)
+            self._width = self._widths.pop(_WINDOW, self._window.width())
+            self._spread()
         self._pages[name].setFocus()
         self.changed.emit(name)
 
@@ -95,13 +111,21 @@ class Workspaces(QObject):
             dock.setFloating(False)
             self._place(panel, dock)
             dock.setVisible(self.current in panel.workspaces)
+        self._size()
+        self._settled.start()
+
+    def _size(self) -> None:
+        """Let the docks be as wide or high as they come; once more when Qt has laid out those that were hidden."""
         shown = [panel for panel in self._panels if self.current in panel.workspaces]
         for direction, areas in ((Qt.Orientation.Horizontal, (LEFT, RIGHT)), (Qt.Orientation.Vertical, (BOTTOM,))):
             sized = [panel for panel in shown if panel.area in areas]
             if sized:
                 docks = [self.docks[panel.id] for panel in sized]
                 factor = self._share() if direction == Qt.Orientation.Horizontal else 1.0
-                self._window.resizeDocks(docks, [round(panel.size * factor) for panel in sized], direction)
+                more = _beyond(self._window.width()) if direction == Qt.Orientation.Horizontal else 0
+                sizes = [round(panel.size * factor + panel.grows * more) for panel in sized]
+                self._window.resizeDocks(docks, sizes, direction)
+        self._width = self._window.width()
 
     def show_above(self, name: str, below: str) -> None:
         """Show a dock, in this workspace above another one, each as wide as both."""
@@ -118,7 +142,27 @@ class Workspaces(QObject):
     def remember(self) -> None:
         """Keep the arrangement of the workspace that is shown."""
         if self.current and self.current != "home":
-            self._preferences.set_layout(self.current, self._window.saveState(LAYOUT_VERSION))
+            widths = {_WINDOW: self._width, **self._widths}
+            self._preferences.set_layout(self.current, self._window.saveState(LAYOUT_VERSION), widths)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            if watched is self._window:
+                self._resized.start()
+            elif isinstance(watched, QDockWidget) and self._window.width() == self._width:
+                # Qt makes docks narrower itself before a narrower window tells of it: those widths do not count.
+                self._widths[watched.objectName()] = watched.width()
+        return super().eventFilter(watched, event)
+
+    def _spread(self) -> None:
+        """Let panels that show more in more room have their share of what the window grew, or give it back."""
+        before, self._width = self._width, self._window.width()
+        more = _beyond(self._width) - _beyond(before)
+        growing = [(self.docks[panel.id], panel.grows * more) for panel in self._panels if panel.grows]
+        shown = [(dock, share) for dock, share in growing if dock.isVisible() and not dock.isFloating()]
+        if more and shown:
+            sizes = [round(self._widths.get(dock.objectName(), dock.width()) + share) for dock, share in shown]
+            self._window.resizeDocks([dock for dock, _ in shown], sizes, Qt.Orientation.Horizontal)
 
     def _dock(self, panel: Panel) -> QDockWidget:
         dock = QDockWidget(panel.title, self._window)
@@ -127,6 +171,8 @@ class Workspaces(QObject):
         dock.setTitleBarWidget(DockTitle(dock) if panel.heading else QWidget(dock))
         self._window.addDockWidget(panel.area, dock)
         dock.hide()
+        if panel.grows:
+            dock.installEventFilter(self)
         if panel.beside:
             dock.toggleViewAction().triggered.connect(lambda shown: dock.raise_() if shown else None)
             dock.visibilityChanged.connect(lambda seen: self._make_room(panel, dock) if seen else None)
@@ -146,3 +192,8 @@ class Workspaces(QObject):
         self._window.addDockWidget(panel.area, dock)
         if panel.beside:
             self._window.tabifyDockWidget(self.docks[panel.beside], dock)
+
+
+def _beyond(width: int) -> int:
+    """How much wider than usual a window is."""
+    return max(0, width - USUAL_WIDTH)

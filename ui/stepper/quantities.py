@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtGui import QFont, QFontMetrics, QHideEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
@@ -343,7 +343,10 @@ class _Painter(QStyledItemDelegate):
         name, number = self._model.texts(row.quantity)
         old = self._model.old(row.quantity)
         number = self._model.short(row.quantity) if old else number
-        painter.setFont(theme.mono_font(12))
+        named, figures = theme.text_font(13, 600 if row.current else 400), theme.mono_font(12)
+        if _width(named, name) + _width(figures, number) + 8 > inner.width():
+            number = self._model.short(row.quantity)  # rather than the name; the tooltip has every digit
+        painter.setFont(figures)
         width = painter.fontMetrics().horizontalAdvance(number)
         ahead = self._model.ahead(row.quantity)
         negative = number.startswith("−") and not row.current
@@ -357,9 +360,13 @@ class _Painter(QStyledItemDelegate):
             picture = theme.pixmap("alert-outline", "warn", 12, painter.device().devicePixelRatioF())
             painter.drawPixmap(room.right() - 12, room.center().y() - 6, picture)
             room.adjust(0, 0, -16, 0)
-        painter.setFont(theme.text_font(13, 600 if row.current else 400))
+        painter.setFont(named)
         painter.setPen(tokens.color("acc" if row.current else "text2"))
         painter.drawText(room, left, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room.width()))
+
+
+def _width(font: QFont, text: str) -> int:
+    return QFontMetrics(font).horizontalAdvance(text)
 
 
 def _alike(trace: Trace, number: int) -> tuple[list[int], int]:

@@ -22,10 +22,10 @@ from ui.widgets.fields import LineField
 from ui.widgets.text import ElidedLabel, TextLabel, tooltip
 
 CHOOSING = "The example by its number; or several, for a batch: 1-10, or 2, 5, 9-12"
-FIELD_WIDTH = 72
+FIELD_WIDTH = 64
 SIDE = 80
 FEW = 6
-LEAST_WIDTH, WIDTH_WITH_LEGEND = 264, 420
+LEAST_WIDTH, WIDTH_WITH_COUNT, WIDTH_WITH_LEGEND = 290, 350, 560
 
 
 class SamplePanel(QWidget):
@@ -40,16 +40,16 @@ class SamplePanel(QWidget):
         self.previous = IconButton("chevron-left", "The example before", side=32, outlined=True)
         self.next = IconButton("chevron-right", "The next example", side=32, outlined=True)
         for button in (self.previous, self.next):
-            button.setFixedSize(32, 24)
+            button.setFixedSize(28, 28)
         self.position = LineField()
         self.position.setFont(theme.mono_font(11))
-        self.position.setFixedSize(FIELD_WIDTH, 24)
+        self.position.setFixedSize(FIELD_WIDTH, 28)
         self.position.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.position.setAccessibleName("Examples")
         self.position.setToolTip(tooltip(CHOOSING))
         self.count = TextLabel("")
         self.count.setFont(theme.mono_font(11))
-        self.batch = IconButton("layers-triple-outline", "", side=24)
+        self.batch = IconButton("layers-triple-outline", "", side=28)
         self.batch.setAccessibleName("Batch")
         self.batch.setCheckable(True)
         self.problem = TextLabel("", "problem", wrap=True)
@@ -68,6 +68,7 @@ class SamplePanel(QWidget):
         return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self.count.setVisible(event.size().width() >= WIDTH_WITH_COUNT)
         self._legend.setVisible(event.size().width() >= WIDTH_WITH_LEGEND)
         super().resizeEvent(event)
 
@@ -144,10 +145,11 @@ class SamplePanel(QWidget):
 
     def _lay_out(self) -> None:
         arrows = QHBoxLayout()
-        arrows.setSpacing(8)
-        for widget in (self.previous, self.position, self.count, self.next, self.batch):
+        arrows.setSpacing(4)
+        for widget in (self.previous, self.position, self.count, self.next):
             arrows.addWidget(widget)
         arrows.addStretch(1)
+        arrows.addWidget(self.batch)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addStretch(1)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from explorer.equations import Quantity
+from explorer.printing import show_plain
 from explorer.stepping.paths import Path
 from ui.stepper.columns import Column, Columns, left_out, shown_units
 from ui.stepper.diagram_items import (
@@ -33,6 +34,8 @@ COMPACT = (25.0, 68.0)
 """(radius, distance of rows) with few units in every layer, and with many."""
 BLOCK_WIDTH, BLOCK_PITCH = 124.0, 150.0
 MARGIN = 18.0
+CIRCLE_CHARACTERS = 7
+"""So many can be read in a circle among many."""
 
 
 LEVEL_PLACES = (0.5, 0.42, 0.58, 0.35, 0.65)
@@ -236,7 +239,7 @@ class UnitsPicture:
             found = self.highlight
             state: State = "step" if key in found.units else "error" if key in found.error_units else "idle"
             q = self._known(column, unit)
-            value = self._session.short(q) if self._session.computed(q) else "–"
+            value = self._in_circle(q) if self._session.computed(q) else "–"
             old = was(self._session, q) if self._session.computed(q) else ""
             item = UnitItem(self._radius, self._unit_name(column, unit, q), value, state, old)
             item.setPos(at)
@@ -244,6 +247,13 @@ class UnitsPicture:
             self._draw_bias(column, unit, at)
             self._draw_delta(column, unit, at, state)
             self._draw_target(column, unit, at)
+
+    def _in_circle(self, q: Quantity) -> str:
+        """A number in few enough characters to be read in a circle; the tooltip has every digit."""
+        value = self._session.short(q)
+        if self._roomy or len(value) <= CIRCLE_CHARACTERS or self._session.hides(q):
+            return value
+        return show_plain(self._session.figures.value(q, self._session.mode), digits=3)
 
     def _known(self, column: Column, unit: int) -> Quantity:
         """The unit's output; its net input as long as that is all that is known."""

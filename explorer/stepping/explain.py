@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from explorer.equations import Difference, Expr, Number, Product, Quantity, Quotient, Ref, Sum, operands
+from explorer.formulas import kind_formulas
 from explorer.stepping.notation import Notation
 from explorer.stepping.questions import kind_title, question, source_words, through
 from explorer.stepping.rules import Rules
@@ -50,6 +51,18 @@ def general_form(rules: Rules, q: Quantity, notation: Notation) -> Expr | None:
     """What ``written_out`` gives, with a capital sigma for the errors that several units send back."""
     longer = written_out(rules, q)
     return None if longer is None else _summarised(longer, notation)
+
+
+def general_formula(rules: Rules, q: Quantity) -> str:
+    """LaTeX of what a layer computes, or sends back, for any of its numbers; empty for other quantities."""
+    behind = rules.resolved.network.outgoing.get(q.node, ())
+    node = q.node if q.role == "value" else behind[0].target if q.role == "delta" and len(behind) == 1 else ""
+    if not node:
+        return ""
+    layer = rules.resolved.layers[node]
+    shapes = tuple(shape for shape in layer.inputs if shape is not None)
+    found = kind_formulas(layer.kind, layer.params, shapes, layer.shape or ())
+    return found.get("element" if q.role == "value" else "element_backward", "")
 
 
 def short_form(rules: Rules, q: Quantity, notation: Notation) -> Expr:

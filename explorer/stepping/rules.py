@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from explorer.optimizers import optimizer_of
 from explorer.project.goals import Goal, goals_of
 from explorer.project.restraints import Restraint, restraints_of
 from explorer.resolve import Resolved, resolve
+from explorer.stepping.lengths import Lengths
+from explorer.stepping.places import Places
 from explorer.stepping.record import Record
 
 TERMS_SHOWN = 16
@@ -37,13 +40,21 @@ class Rules:
         self.optimizer = optimizer_of(record.setting("optimizer"))
         self.batch = len(record.samples)
         self.output = next(iter(self.goals))
+        self.lengths = Lengths(
+            self.resolved, self.batch, {node for node, goal in self.goals.items() if goal.cost.classes}
+        )
         self.place = lru_cache(maxsize=4096)(self._place)
         self.update = lru_cache(maxsize=256)(self._update)
         self.equation = lru_cache(maxsize=EQUATIONS_KEPT)(self._equation)
 
     def _equation(self, q: Quantity) -> Expr | None:
-        """What the quantity is computed by; None if it is given, or measured by a whole pass (E(w + epsilon))."""
+        """What the quantity is computed by; None if it is given, or measured by a whole pass (E(w + epsilon)).
+
+        None too for what has too many terms to be written, which is in the record.
+        """
         if q.role in ("value", "delta", "inner", "inner_delta") and not q.index:
+            return None
+        if self.lengths.too_long(q):
             return None
         rule = _RULES.get(q.role)
         return rule(self, q) if rule is not None else None
@@ -111,11 +122,10 @@ class Rules:
         given = not layer.sources or layer.kind.from_file
         return None if given else layer.kind.forward(self.place(q.node, q.example), q.index)
 
-    def _outputs(self, node: str, example: int) -> tuple[list[Expr], list[Expr]]:
-        """The numbers z of an output and its targets t, flattened."""
-        places = list(np.ndindex(*self.goals[node].shape))
-        z: list[Expr] = [Ref(Quantity("value", node, index=place, example=example)) for place in places]
-        t: list[Expr] = [Ref(Quantity("target", node, index=place, example=example)) for place in places]
+    def _outputs(self, node: str, example: int) -> tuple[Sequence[Expr], Sequence[Expr]]:
+        """The numbers z of an output and its targets t, flattened; none is made before it is asked for."""
+        places = Places(self.goals[node].shape)
+        z, t = (_Each(Quantity(role, node, example=example), places) for role in ("value", "target"))
         return z, t
 
     def _flat(self, q: Quantity) -> int:
@@ -300,6 +310,23 @@ class Rules:
         at = UpdatePlace("", "", (), self.record.iteration)
         rule = self.optimizer.rule(self.record.project.settings.optimizer_params, at)
         return tuple(name for name, _ in rule if name != "weight")
+
+
+class _Each(Sequence[Expr]):
+    """The elements of an array as operands."""
+
+    def __init__(self, array: Quantity, places: Places) -> None:
+        self._array, self._places = array, places
+
+    def __len__(self) -> int:
+        return self._places.count
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        return Ref(replace(self._array, index=self._places(place % len(self))))
 
 
 def _weighted(expr: Expr, weight: float) -> Expr:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.equations import Expr, Quantity, Ref
 from explorer.printing import show_plain, text
-from explorer.stepping.explain import general_form, written_out
+from explorer.stepping.explain import general_form, general_formula, written_out
 from explorer.stepping.naming import typeset_name
 from explorer.stepping.numbers import MEASURED
 from explorer.stepping.trace import Step
@@ -96,11 +96,19 @@ class FormulaCard(QFrame):
         label.set_tex(f"= {tex}", f"= {plain}")
 
     def _show_found(self, q: Quantity, name: str) -> None:
-        """What an optimizer found for all weights at once."""
+        """What an optimizer found for all weights at once, or what has too many terms to be written."""
         self.formula.set_tex(name, self._session.name(q))
         self.substituted.setVisible(False)
         self.reduced.setVisible(False)
-        self.explanation.setText(self._session.figures.trace.rules.optimizer.found.get(q.label, ""))
+        rules = self._session.figures.trace.rules
+        if rules.lengths.too_long(q):
+            tex = general_formula(rules, q)
+            self.formula.set_tex(tex or name, self._session.name(q))
+            self.explanation.setText(
+                f"It has about {rules.lengths.of(q):,} terms, too many to be written out: PyTorch computed the number."
+            )
+        else:
+            self.explanation.setText(rules.optimizer.found.get(q.label, ""))
 
     def _show_pass(self, q: Quantity, name: str) -> None:
         """A whole forward pass with one weight changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from explorer.equations import Quantity, operands
@@ -10,6 +11,8 @@ from explorer.stepping.rules import Rules
 from explorer.stepping.trace import Step
 from ui.stepper.columns import Column, Columns
 
+MOST_MARKED = 1000
+"""Of a layer with more units, only so many are marked: the others are not drawn, but for the last."""
 UnitKey = tuple[str, int]
 """(column, unit)."""
 EdgeKey = tuple[str, int, int]
@@ -126,7 +129,7 @@ class _Marker:
         if column is None or not column.units:
             self._found.blocks.add(node)
             return
-        self._found.units.update((column.key, unit) for unit in range(column.count))
+        self._found.units.update((column.key, unit) for unit in _seen(column.count))
 
     def _weight(self, q: Quantity, ends: bool = True) -> None:
         """A weight's edge (or bias), and the units at its ends, in every layer that uses it, or in the one it is of."""
@@ -154,9 +157,14 @@ class _Marker:
         column = self._columns.of(node)
         for reader in self._columns.readers(column) if column is not None else ():
             target = self._columns.of(reader)
-            for other in range(target.count if target is not None else 0):
+            for other in _seen(target.count if target is not None else 0):
                 self._found.error_edges.add((reader, other, unit))
                 self._error_unit(reader, other)
+
+
+def _seen(count: int) -> Iterable[int]:
+    """The units of a layer that may be drawn: of very many the first, and the last."""
+    return range(count) if count <= MOST_MARKED else (*range(MOST_MARKED), count - 1)
 
 
 def _is_units(column: Column | None) -> bool:

@@ -17,6 +17,7 @@ from explorer.printing import show_plain
 from explorer.resolve import Layer
 from explorer.stepping.questions import meaning
 from ui import theme
+from ui.stepper.overview_map import overview, told, too_large
 from ui.stepper.session import StepSession
 from ui.widgets.containers import empty
 from ui.widgets.text import TextLabel
@@ -26,6 +27,8 @@ MOST_NUMBERS = (16, 8)
 CELL = (58, 24)
 CHARACTER = 7
 """Pixels that a digit in a cell is wide."""
+MOST_ASKED = 4096
+"""Of larger arrays it is worked out which elements are known, not asked about each."""
 MAP_WIDTH, MAP_HEIGHT, LARGEST_CELL = 420, 320, 20
 
 
@@ -39,12 +42,17 @@ class Tensor:
     quantity: Quantity | None = None
     shape: Shape = ()
     """The array's own shape; ``quantity`` is it, without an index."""
+    places: NDArray[np.int64] | None = None
+    """Where in the array, flat, the number of each cell is, or -1; None if they are all there in order."""
 
     def at(self, row: int, column: int) -> Quantity | None:
         """The quantity in a cell; None outside, or if the array is none of the trace's."""
         if self.quantity is None or not (0 <= row < self.values.shape[0] and 0 <= column < self.values.shape[1]):
             return None
-        place = np.unravel_index(row * self.values.shape[1] + column, self.shape)
+        flat = row * self.values.shape[1] + column if self.places is None else int(self.places[row, column])
+        if flat < 0:
+            return None
+        place = np.unravel_index(flat, self.shape)
         return replace(self.quantity, index=tuple(int(i) for i in place))
 
 
@@ -110,12 +118,34 @@ def _tensor(session: StepSession, q: Quantity, array: NDArray[np.float64], title
     columns = array.shape[-1] if array.ndim > 1 else array.size
     values = array.reshape(-1, columns)
     if not (session.computed(first) and session.computed(last)):
-        known = [session.computed(replace(first, index=place)) for place in np.ndindex(*array.shape)]
+        known = _known(session, first, array.shape)
         values = np.where(np.reshape(known, values.shape), values, np.nan)
     own = (step.quantity.role, step.quantity.node, step.quantity.part) == (q.role, q.node, q.part)
     flat = int(np.ravel_multi_index(tuple(int(i) for i in step.quantity.index), array.shape)) if own else 0
     current = divmod(flat, columns) if own else None
-    return Tensor(f"{title}   {show_shape(array.shape)}", values, current, q, array.shape)
+    title = f"{title}   {show_shape(array.shape)}"
+    if not too_large(values):
+        return Tensor(title, values, current, q, array.shape)
+    found = overview(values)
+    current = found.cell_of(flat, (values.shape[0], columns)) if own else None
+    title = f"{title}: {told(values, found.block)}"
+    return Tensor(title, found.values, current, q, array.shape, found.places)
+
+
+def _known(session: StepSession, first: Quantity, shape: tuple[int, ...]) -> list[bool] | NDArray[np.bool_]:
+    """Which elements of an array that is being computed are known, in C order."""
+    count = math.prod(shape)
+    begin = session.trace.find(first) if session.trace is not None else None
+    if count <= MOST_ASKED or begin is None:
+        return [session.computed(replace(first, index=place)) for place in np.ndindex(*shape)]
+    # Asking about each would take too long; along an axis the steps of neighbours are always as far from each other.
+    numbers: NDArray[np.int64] = np.full(shape, begin, np.int64)
+    for axis, size in enumerate(shape):
+        second = replace(first, index=tuple(int(other == axis) for other in range(len(shape))))
+        apart = session.trace.find(second) if session.trace is not None and size > 1 else begin
+        steps = np.arange(size) * ((apart if apart is not None else begin) - begin)
+        numbers += steps.reshape([size if other == axis else 1 for other in range(len(shape))])
+    return numbers.reshape(-1) <= session.number
 
 
 class TensorsView(QWidget):
@@ -132,7 +162,7 @@ class TensorsView(QWidget):
         """Show the arrays of the current step's layer."""
         empty(self._column)
         for tensor in tensors_of(self._session):
-            self._column.addWidget(TextLabel(tensor.title, "caption"))
+            self._column.addWidget(TextLabel(tensor.title, "caption", wrap=True))
             table = HeatTable(tensor)
             table.picked.connect(self._session.go_to)
             self._column.addWidget(table, 0, Qt.AlignmentFlag.AlignLeft)
@@ -193,7 +223,9 @@ class HeatTable(QWidget):
             rows, columns = self.tensor.values.shape
             if 0 <= row < rows and 0 <= column < columns:
                 value = show_plain(float(self.tensor.values[row, column]), digits=17)
-                QToolTip.showText(event.globalPos(), f"[{row}, {column}] = {value}", self)
+                cell = self.tensor.at(row, column) if self.tensor.places is not None else None
+                where = ", ".join(map(str, cell.index)) if cell is not None else f"{row}, {column}"
+                QToolTip.showText(event.globalPos(), f"[{where}] = {value}", self)
             return True
         return super().event(event)  # type: ignore[arg-type]
 

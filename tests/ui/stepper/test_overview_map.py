@@ -1,0 +1,69 @@
+"""Large arrays as maps: each cell has the largest number of its block, and leads to where that is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.equations import Quantity
+from ui.stepper.overview_map import MOST_CELLS, overview, told, too_large
+from ui.stepper.tensors import Tensor
+
+
+@given(st.integers(1, 700), st.integers(1, 700), st.integers(0, 2**32 - 1), st.booleans())
+def test_each_cell_is_the_largest_of_its_block(rows: int, columns: int, seed: int, some_unknown: bool) -> None:
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(rows, columns))
+    if some_unknown:
+        values[rng.random(values.shape) < 0.3] = np.nan
+    found = overview(values)
+    assert max(found.values.shape) <= MOST_CELLS
+    known = found.places >= 0
+    np.testing.assert_array_equal(found.values[known], values.reshape(-1)[found.places[known]])
+    assert np.isnan(found.values[~known]).all()
+    finite = np.abs(values[~np.isnan(values)])
+    if finite.size:
+        assert np.nanmax(np.abs(found.values)) == finite.max()
+    cells = [found.cell_of(int(flat), (rows, columns)) for flat in found.places[known]]
+    assert cells == [(int(row), int(column)) for row, column in np.argwhere(known)]
+    assert found.block * found.values.size >= values.size
+
+
+def test_a_long_row_and_a_long_column_become_squares() -> None:
+    for shape in ((1, 10_000), (10_000, 1)):
+        found = overview(np.arange(10_000.0).reshape(shape))
+        assert found.values.shape == (100, 100)
+        assert found.block == 1
+        np.testing.assert_array_equal(found.values.reshape(-1), np.arange(10_000.0))
+
+
+def test_small_arrays_are_left_as_they_are() -> None:
+    assert not too_large(np.zeros((MOST_CELLS, MOST_CELLS)))
+    assert not too_large(np.zeros((1, MOST_CELLS)))
+    assert too_large(np.zeros((1, MOST_CELLS + 1)))
+
+
+def test_a_cell_leads_to_the_number_that_it_shows() -> None:
+    values = np.zeros((300, 400))
+    values[211, 307] = -5.0
+    found = overview(values)
+    q = Quantity("weight", "h", "weight")
+    tensor = Tensor("", found.values, None, q, (300, 400), found.places)
+    row, column = found.cell_of(211 * 400 + 307, (300, 400))
+    assert tensor.at(row, column) == Quantity("weight", "h", "weight", (211, 307))
+    beyond = Tensor("", np.array([[np.nan]]), None, q, (300, 400), np.array([[-1]]))
+    assert beyond.at(0, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "block", "words"),
+    [
+        ([1.0, -3.0, np.nan], 6, "each cell is the largest of 6; from −3 to 1, mean −1"),
+        ([2.0], 1, "from 2 to 2, mean 2"),
+        ([np.nan], 4, "each cell is the largest of 4"),
+    ],
+)
+def test_what_a_map_leaves_out_is_told(values: list[float], block: int, words: str) -> None:
+    assert told(np.array(values), block) == words

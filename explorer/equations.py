@@ -44,6 +44,9 @@ class Quantity:
     def __hash__(self) -> int:
         return self._hash  # type: ignore[attr-defined, no-any-return]
 
+    def __reduce__(self) -> tuple[Any, ...]:  # another process hashes texts otherwise
+        return (Quantity, (self.role, self.node, self.part, self.index, self.example, self.label))
+
 
 class Expr(ABC):
     """A node of an expression tree; arithmetic operators build larger trees."""

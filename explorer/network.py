@@ -65,6 +65,9 @@ class Edge:
     def __hash__(self) -> int:
         return self._hash  # type: ignore[attr-defined, no-any-return]
 
+    def __reduce__(self) -> tuple[Any, ...]:  # another process hashes texts otherwise
+        return (Edge, (self.source, self.target, self.port, self.via))
+
 
 @dataclass(frozen=True)
 class Frame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from explorer.equations import (
     plain,
     total,
 )
+from explorer.network import Edge
 
 NUMBERS = st.floats(-50.0, 50.0)
 LISTS = st.lists(NUMBERS, min_size=1, max_size=6)
@@ -177,3 +179,13 @@ def test_numbers_become_trees_and_scalars_plain() -> None:
 def test_an_operand_that_is_not_there_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         value(Ref(A) + Ref(B), a=1.0)
+
+
+def test_a_quantity_and_a_wire_take_no_hash_to_another_process() -> None:
+    for one in (Quantity("value", "h", index=(1,), example=2), Edge("a", "b", 1, ((1.0, 2.0),))):
+        text = pickle.dumps(one)
+        assert b"_hash" not in text
+        again = pickle.loads(text)
+        assert again == one
+        assert hash(again) == hash(one)
+        assert vars(again) == vars(one)

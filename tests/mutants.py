@@ -99,6 +99,12 @@ class _Planter(ast.NodeTransformer):
         self._names.pop()
         return node
 
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        return node  # words for what does not fit
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        return node if node.arg == "digits" else self.generic_visit(node)  # how a number is written in a sentence
+
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
         other = _BINARY.get(type(node.op))

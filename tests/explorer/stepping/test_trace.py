@@ -147,6 +147,14 @@ def test_steps_cover_every_number_once_in_stages_that_follow_each_other(project:
     for role in ("gradient", "plus", "minus", "numeric", "relative"):
         assert sum(q.role == role for q in quantities) == trace.rules.resolved.trainable
     assert sum(q.role == "updated" for q in quantities) == trace.rules.resolved.parameters
+    for section in trace.sections:
+        time = section.title.partition("time step ")[2]
+        assert not time or int(time) == section.make(0).index[0] + 1
+    for name in record.weights:
+        for role in ("gradient", "numeric", "updated"):
+            own = [q.index for q in quantities if (q.role, f"{q.node}.{q.part}") == (role, name)]
+            # All weights from one unit come before those from the next, as in w1, w2 ... of the worked example.
+            assert own == sorted(own, key=lambda index: index[::-1] if len(index) == 2 else index)
     assert trace.find(Quantity("target", "nobody")) is None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -140,7 +141,7 @@ def test_a_frozen_weight_is_blamed() -> None:
     )
     frozen = replace(project, network=replace(project.network, nodes=nodes))
     answer = asked(frozen, Quantity("updated", "dense1", "weight", (0, 0)))
-    assert (answer.verdict, answer.culprits[0].sort) == ("frozen", "frozen")
+    assert (answer.verdict, answer.culprits[0].sort, answer.typical) == ("frozen", "frozen", 0.0)
     (record,) = compute_records(project)
     assert not can_ask(Trace(record).rules, Quantity("updated", "dense1", "weight", (0, 0)))
 
@@ -174,6 +175,10 @@ def test_repeated_multiplication_through_time_is_measured(scale: float, word: st
     assert answer.verdict in verdicts
     assert answer.culprits[0].sort == "through time"
     assert word in answer.culprits[0].sentence
+    told = [
+        float(number) for number in re.findall(r" (\d[\d.]*(?:e-\d+)?)", answer.culprits[0].sentence.replace("−", "-"))
+    ]
+    assert told == pytest.approx([(norms[0] / norms[-1]) ** (1 / 7), norms[-1], norms[0], 8], rel=5e-3)
     assert norms_through_time(Trace(record).rules, "r") == answer.norms
 
 
@@ -193,5 +198,9 @@ def test_every_gradient_and_error_has_an_answer(project: Project) -> None:
     for q in back[:: max(1, len(back) // 8)]:
         answer = why(trace.rules, q, exact, str)
         assert answer.sentence.endswith(".")
+        array = {"delta": record.deltas.get(q.node), "term": record.deltas.get(q.node)}.get(q.role)
+        if array is not None:
+            sizes = np.abs(array[array != 0])
+            assert answer.typical == pytest.approx(np.median(sizes) if sizes.size else 0.0)
         product = np.prod([part.value for part in answer.parts])
         assert np.isfinite(product) or not np.isfinite(answer.value)

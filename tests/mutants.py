@@ -47,8 +47,10 @@ NO_RULES = {
     "copies", "torch_costs", "torch_options", "torch_values", "layer_code", "kind_of", "cost_of", "optimizer_of",
     "from_its_file",
     "_fixes", "at_least", "need_channels", "parts", "module", "spreads", "_spread", "plain", "feeds",
+    "numbers", "chunk", "affordable", "_mixes",
 }  # fmt: skip
-"""Functions that compute nothing of a step: words, code, what does not fit, and torch's own objects, the oracle."""
+"""Functions that compute nothing of a step: words, code, what does not fit, torch's own objects, which are the oracle,
+and how much of the gradient check is computed at once."""
 TESTS = (
     "tests/explorer/stepping", "tests/explorer/layers", "tests/explorer/costs", "tests/explorer/optimizers",
     "tests/explorer/test_equations.py", "tests/explorer/test_formulas.py",

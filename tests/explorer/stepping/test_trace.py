@@ -35,6 +35,8 @@ from tests.explorer.stepping.magnitude import magnitude
 RELATIVE, FLOOR = 1e-10, 1e-12
 ROUNDING = 1e-13
 """How much of a sum's terms rounding may leave where they cancel out."""
+NORMED = 100.0
+"""Batch norm divides by the spread of its batch: where that is tiny, rounding counts so many times as much."""
 DENSE = networks([kind_of(kind) for kind in DENSE_KINDS], most=5)
 SEVERAL = projects(networks(inputs=3, several=True))
 ANY = projects() | SEVERAL
@@ -68,7 +70,7 @@ def test_records_hold_what_autograd_and_torchs_optimizers_say(
         agree(record.weights, {name: p.detach().numpy() for name, p in parameters.items()})
         expected = reference(project, examples, samples, record.weights)
         assert record.cost == pytest.approx(expected.cost, rel=RELATIVE, abs=FLOOR)
-        agree(record.values, expected.values)
+        agree(record.values, expected.values, NORMED)
         largest = max(float(np.abs(array[np.isfinite(array)]).max(initial=0.0)) for array in expected.deltas.values())
         agree(record.deltas, expected.deltas, largest)
         agree(record.gradients, expected.gradients, largest)

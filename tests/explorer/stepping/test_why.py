@@ -21,7 +21,7 @@ from explorer.stepping.naming import shown_name
 from explorer.stepping.notation import Notation
 from explorer.stepping.numbers import Exact
 from explorer.stepping.trace import Trace
-from explorer.stepping.why import Why, can_ask, norms_through_time, why
+from explorer.stepping.why import Why, can_ask, judge, norms_through_time, why
 from tests.explorer.networks import projects
 from tests.explorer.stepping.recurrent import recurrent
 
@@ -186,6 +186,25 @@ def test_an_ordinary_gradient_names_its_smallest_factor() -> None:
     answer = asked(load_example("A1"), Quantity("gradient", "c", "weight", (0, 0)))
     assert (answer.verdict, answer.conspicuous, answer.culprits) == ("ordinary", False, ())
     assert answer.sentence.endswith("The smallest of its factors is ∂out c1/∂net c1 = 0.2413.")
+
+
+@pytest.mark.parametrize(
+    ("typical", "size", "verdict"),
+    [
+        *((0.0, 1001.0, "exploding"), (0.0, 999.0, "large"), (0.0, 11.0, "large"), (0.0, 9.0, "ordinary")),
+        *((0.0, 2e-3, "ordinary"), (0.0, 9e-4, "small"), (0.0, 2e-6, "small"), (0.0, 9e-7, "vanishing")),
+        *((0.0, np.nan, "exploding"), (0.0, np.inf, "exploding"), (0.0, 0.0, "vanishing")),
+        *((0.1, 101.0, "exploding"), (0.1, 99.0, "large"), (0.1, 1.1, "large"), (0.1, 0.9, "ordinary")),
+        *((0.1, 0.011, "ordinary"), (0.1, 0.009, "small"), (5.0, 0.0051, "small"), (5.0, 0.0049, "vanishing")),
+        *((1e-5, 9e-4, "small"), (1e-5, 1.1e-3, "large"), (1e-4, 0.09, "large"), (1e-4, 0.11, "exploding")),
+    ],
+)
+def test_a_size_is_judged_by_itself_and_beside_the_others(typical: float, size: float, verdict: str) -> None:
+    (record,) = compute_records(load_example("A1"))
+    gradients = {**record.gradients, "c.weight": np.array([[typical, -typical], [0.0, np.nan]])}
+    rules = Trace(replace(record, gradients=gradients)).rules
+    for value in (size, -size):
+        assert judge(rules, gradient("c"), value) == (verdict, typical)
 
 
 @settings(max_examples=20)

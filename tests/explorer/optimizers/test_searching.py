@@ -93,6 +93,7 @@ def test_conjugate_gradients_begin_afresh_where_they_would_go_uphill() -> None:
         optimizer.step(closure)
 
     step((1.0, 0.0))
+    assert optimizer.state[weight]["beta"] == 0  # there is no direction before
     step((-1.0, 1.0))  # Polak and Ribière's beta is 3, and with it the direction (-2, -1): uphill by 1
     assert optimizer.state[weight]["beta"] == 0
     assert optimizer.state[weight]["direction"].tolist() == [1.0, -1.0]

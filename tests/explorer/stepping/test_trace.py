@@ -31,6 +31,7 @@ from explorer.stepping.trace import Trace
 from tests.explorer.networks import DENSE_KINDS, networks, projects
 from tests.explorer.references import longest_allowed, reference
 from tests.explorer.stepping.magnitude import magnitude
+from tests.explorer.stepping.recurrent import recurrent
 
 RELATIVE, FLOOR = 1e-10, 1e-12
 ROUNDING = 1e-13
@@ -149,15 +150,19 @@ def test_steps_cover_every_number_once_in_stages_that_follow_each_other(project:
     for role in ("gradient", "plus", "minus", "numeric", "relative"):
         assert sum(q.role == role for q in quantities) == trace.rules.resolved.trainable
     assert sum(q.role == "updated" for q in quantities) == trace.rules.resolved.parameters
-    for section in trace.sections:
-        time = section.title.partition("time step ")[2]
-        assert not time or int(time) == section.make(0).index[0] + 1
     for name in record.weights:
         for role in ("gradient", "numeric", "updated"):
             own = [q.index for q in quantities if (q.role, f"{q.node}.{q.part}") == (role, name)]
             # All weights from one unit come before those from the next, as in w1, w2 ... of the worked example.
             assert own == sorted(own, key=lambda index: index[::-1] if len(index) == 2 else index)
     assert trace.find(Quantity("target", "nobody")) is None
+
+
+def test_sections_inside_recurrent_layers_tell_their_time_step() -> None:
+    (record,) = compute_records(recurrent(steps=3, units=2), (0,))
+    sections = [section for section in Trace(record).sections if section.pattern[0].role == "inner"]
+    assert [section.title.rpartition(" ")[2] for section in sections] == ["1", "1", "2", "2", "3", "3"]
+    assert all(section.title.endswith(f"time step {section.make(0).index[0] + 1}") for section in sections)
 
 
 @settings(max_examples=30)

@@ -54,6 +54,15 @@ class Filters:
         """The first channel that a map is joined with."""
         return number // (self.maps[0] // self.groups) * self.channels
 
+    def inside(self, channel: int | str) -> int | str:
+        """The place of a channel of the picture in its group."""
+        return channel if isinstance(channel, str) else channel % self.channels
+
+    def running_channel(self, number: int | str, letter: str) -> str:
+        """The channel of the picture that a letter for one of its group is for a map: ``c+2``; the map may run too."""
+        first = 0 if isinstance(number, str) else self.first_channel(number)
+        return f"{letter}+{first}" if first else letter
+
     def of_map(self, index: Index) -> Iterator[Joint]:
         """(weight, number of the picture) of all that a number of the maps is joined with."""
         number, *place = (int(i) for i in index)
@@ -206,9 +215,11 @@ class Convolution(LayerKind):
         below = ",".join(map(str, ("c", *cells)))
         f, *place = index
         if self.transposed:
-            typical = at.w("weight", ("c", f, *cells)) * at.x(("c", *filters.window.running_back(tuple(place), cells)))
+            over = ("c", *filters.window.running_back(tuple(place), cells))
+            typical = at.w("weight", ("c", filters.inside(f), *cells)) * at.x(over)
         else:
-            typical = at.w("weight", (f, "c", *cells)) * at.x(("c", *filters.window.running(tuple(place), cells)))
+            over = (filters.running_channel(f, "c"), *filters.window.running(tuple(place), cells))
+            typical = at.w("weight", (f, "c", *cells)) * at.x(over)
         if isinstance(f, str):
             return Sum(tuple(terms), (below, typical), lead)
         joints = filters.of_picture(index) if self.transposed else filters.of_map(index)
@@ -221,12 +232,12 @@ class Convolution(LayerKind):
         c, *place = index
         f = "g" if c == "f" else "f"
         below = ",".join(map(str, (f, *cells)))
-        inside = c if isinstance(c, str) else c % filters.channels
         if self.transposed:
-            typical = at.delta((f, *filters.window.running(tuple(place), cells))) * at.w("weight", (c, f, *cells))
+            over = (filters.running_channel(c, f), *filters.window.running(tuple(place), cells))
+            typical = at.delta(over) * at.w("weight", (c, f, *cells))
         else:
-            over = filters.window.running_back(tuple(place), cells)
-            typical = at.delta((f, *over)) * at.w("weight", (f, inside, *cells))
+            over = (f, *filters.window.running_back(tuple(place), cells))
+            typical = at.delta(over) * at.w("weight", (f, filters.inside(c), *cells))
         if isinstance(c, str):
             return Sum((), (below, typical))
         joints = filters.of_map(index) if self.transposed else filters.of_picture(index)

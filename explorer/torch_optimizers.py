@@ -155,11 +155,11 @@ def search(along: Callable[[float], Point], start: Point, first: float, flat: fl
             if here.slope * ((high.alpha if high else math.inf) - low.alpha) >= 0:
                 high = low
             low = here
-        alpha = _between(low, high) if high is not None else _beyond(before, low)
+        alpha = between(low, high) if high is not None else beyond(before, low)
     return low.alpha
 
 
-def _between(low: Point, high: Point) -> float:
+def between(low: Point, high: Point) -> float:
     """The minimum of the cubic through two places and their slopes, away from both ends; the middle if it has none."""
     width = high.alpha - low.alpha
     middle = low.alpha + width / 2
@@ -175,7 +175,7 @@ def _between(low: Point, high: Point) -> float:
     return low.alpha + width * min(0.95, max(0.05, share))
 
 
-def _beyond(before: Point, here: Point) -> float:
+def beyond(before: Point, here: Point) -> float:
     """Further on, where the slope would become 0 if it went on changing as it did; up to ten times as far."""
     change = (here.slope - before.slope) / (here.alpha - before.alpha)
     wanted = here.alpha - here.slope / change if change > 0 else math.inf

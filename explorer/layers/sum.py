@@ -54,7 +54,8 @@ class Sum(LayerKind):
     def forward(self, at: Place, index: Index) -> Expr:
         """x_1 + x_2 + ..."""
         terms: list[Expr] = [at.x(place) for place in product(*map(range, at.inputs[0]))]
-        return total(terms, "i", at.x(("i",)))
+        letters = ("i", "j", "k", "l", "m")[: len(at.inputs[0])]
+        return total(terms, ",".join(letters), at.x(letters))
 
     def backward(self, at: Place, port: int, index: Index) -> Expr:
         """The delta, sent to every number."""

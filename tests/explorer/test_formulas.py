@@ -37,6 +37,8 @@ def test_every_layer_has_its_formulas(kind: LayerKind, data: st.DataObject) -> N
         assert equals
         assert right
         assert balanced(tex)
+        rows = tex.removeprefix(r"\begin{aligned}").removesuffix(r"\end{aligned}").split(r" \\ ")
+        assert all(row.count("{") == row.count("}") for row in rows if r"\begin" not in row)
         assert "out" not in tex.replace("outer", "")  # the names of nodes stay inside
         assert len(tex) < (900 if kind.inner_shapes(params, inputs) else 600)
 

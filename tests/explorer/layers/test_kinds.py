@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from explorer.activation import Activation
-from explorer.equations import Quantity
+from explorer.equations import Expr, Quantity, Sum, operands
 from explorer.kind import LayerKind, Place, Shape
 from explorer.layers import KINDS, kind_of
 from explorer.network import Edge, Network, Node
@@ -186,6 +187,43 @@ def test_matrix_equations_agree_with_torch_and_autograd(kind: LayerKind, data: s
     for port, expected in enumerate(case.sent_back):
         found = np.broadcast_to(kind.matrix_backward(case.at, port).evaluate(case.lookup), case.at.inputs[port])
         close(found, expected[EXAMPLE], size(case))
+
+
+@with_inputs
+@few
+@given(data=st.data())
+def test_the_typical_term_of_a_sum_stands_for_its_terms(kind: LayerKind, data: st.DataObject) -> None:
+    params, shapes, output = data.draw(layers(kind), label="layer")
+    at = Place("n", tuple(f"in{port}" for port in range(len(shapes))), params, shapes, output)
+    trees = [kind.forward(at, index) for index in some(np.empty(output), 1)]
+    trees += [kind.backward(at, port, i) for port, shape in enumerate(shapes) for i in some(np.empty(shape), 2)]
+    weights = kind.weight_shapes(params, shapes)
+    trees += [kind.weight_gradient(at, name, i) for name, shape in weights.items() for i in some(np.empty(shape), 3)]
+    longest = max(4, *itertools.chain(*shapes, output, *weights.values()))
+    for letters, typical, terms in itertools.chain(*map(written_short, trees)):
+        every = {tuple(q) for q in instances(operands(typical), letters.split(","), longest)}
+        assert all(tuple(operands(term)) in every for term in terms), (letters, typical)
+
+
+def written_short(tree: Expr) -> Iterator[tuple[str, Expr, tuple[Expr, ...]]]:
+    """(letters, typical term, terms) of the sums within a tree whose typical term has such indices."""
+    if isinstance(tree, Sum) and tree.summary is not None:
+        letters, typical = tree.summary
+        texts = [str(entry) for q in operands(typical) for entry in q.index]
+        if all(re.fullmatch(r"[a-z0-9()/+-]+", text) for text in texts):
+            yield letters, typical, tree.terms[tree.lead :]
+    for part in tree.parts:
+        yield from written_short(part)
+
+
+def instances(typical: list[Quantity], letters: list[str], longest: int) -> Iterator[list[Quantity]]:
+    """The operands of a typical term with numbers, from 0 on, in place of its letters."""
+    texts = {entry for q in typical for entry in q.index if isinstance(entry, str)}
+    codes = {text: compile(re.sub(r"(\d)([a-z(])", r"\1*\2", text), text, "eval") for text in texts}
+    for numbers in itertools.product(range(longest), repeat=len(letters)):
+        given = dict(zip(letters, numbers, strict=True))
+        entries = {text: eval(code, {"__builtins__": {}}, given) for text, code in codes.items()}
+        yield [replace(q, index=tuple(entries.get(entry, entry) for entry in q.index)) for q in typical]
 
 
 @with_arrays_inside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +17,7 @@ from numpy.testing import assert_allclose
 from explorer.optimizer import Optimizer, UpdatePlace
 from explorer.optimizers import OPTIMIZERS, optimizer_of
 from explorer.params import check_params
-from explorer.torch_optimizers import DECREASE, EVALUATIONS, Point, search
+from explorer.torch_optimizers import DECREASE, EVALUATIONS, Point, between, beyond, search
 from tests.explorer.optimizers.quadratics import COUNT, by_rule, follow, quadratic, rosenbrock, start
 
 SEARCHING = [entry for entry in OPTIMIZERS if entry.searches]
@@ -92,9 +93,22 @@ def test_conjugate_gradients_begin_afresh_where_they_would_go_uphill() -> None:
         optimizer.step(closure)
 
     step((1.0, 0.0))
+    assert optimizer.state[weight]["beta"] == 0  # there is no direction before
     step((-1.0, 1.0))  # Polak and Ribière's beta is 3, and with it the direction (-2, -1): uphill by 1
     assert optimizer.state[weight]["beta"] == 0
     assert optimizer.state[weight]["direction"].tolist() == [1.0, -1.0]
+    step((0.0, 0.0))
+    step((1.0, 0.0))  # behind a gradient of 0 there is no beta
+    assert optimizer.state[weight]["beta"] == 0
+
+
+def test_conjugate_gradients_have_a_rule_for_a_single_weight() -> None:
+    at = UpdatePlace("h", "weight", (0, 0), 2)
+    known = {at.gradient.quantity: 3.0, at.before("g").quantity: 2.0, at.before("d").quantity: -2.0}
+    for name, tree in CG.overall_rule(given_params(CG), [at]):
+        if tree is not None:
+            known[at.overall(name).quantity] = tree.evaluate(known.__getitem__)
+    assert known[at.overall("beta").quantity] == 3.0 * (3.0 - 2.0) / (2.0 * 2.0)
 
 
 @given(seed=SEEDS, history=st.integers(1, 4))
@@ -186,6 +200,43 @@ def test_of_many_weights_nothing_is_written_out(entry: Optimizer) -> None:
     assert all(sentence.endswith(".") for sentence in entry.found.values())
     assert {name for name, _ in entry.overall_rule(params, ())} == entry.torch_overall.keys()
     assert entry.copies(params) > len(entry.torch_states)
+
+
+def cubic(minimum: float, bend: float, twist: float) -> Callable[[float], Point]:
+    """bend x² + twist x³, with x from its minimum on."""
+    return lambda alpha: Point(
+        alpha,
+        bend * (alpha - minimum) ** 2 + twist * (alpha - minimum) ** 3,
+        2 * bend * (alpha - minimum) + 3 * twist * (alpha - minimum) ** 2,
+    )
+
+
+@given(
+    share=st.floats(0.1, 0.9), width=st.floats(0.1, 10.0), bend=st.floats(0.1, 10.0), twist=st.floats(-1.0, 1.0),
+    begin=st.floats(0.0, 5.0), back=st.booleans(),
+)  # fmt: skip
+def test_between_two_places_the_minimum_of_a_cubic_is_tried(
+    share: float, width: float, bend: float, twist: float, begin: float, back: bool
+) -> None:
+    along = cubic(begin + share * width, bend, twist / width)
+    ends = along(begin), along(begin + width)
+    assert between(*(reversed(ends) if back else ends)) == pytest.approx(begin + share * width, rel=1e-5)
+
+
+def test_what_is_tried_stays_between_the_places_and_not_too_near() -> None:
+    for minimum, wanted in ((0.999, 1.95), (0.001, 1.05), (3.0, 1.95)):
+        assert between(*map(cubic(1 + minimum, 1.0, 0.0), (1.0, 2.0))) == pytest.approx(wanted)
+    for high in (Point(3.0, math.inf, 1.0), Point(3.0, 1.0, math.nan)):
+        assert between(Point(1.0, 1.0, -1.0), high) == 2.0
+    for slope in (0.0, 1.0):  # x³ and x³ + x have no minimum
+        assert between(Point(1.0, -1.0 - slope, 3.0 + slope), Point(3.0, 1.0 + slope, 3.0 + slope)) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("slope", "wanted"), [(-2.0, 3.5), (-1.0, 2.5), (-3.9, 20.0), (-4.0, 20.0), (-5.0, 20.0), (-0.01, 2.2)]
+)
+def test_further_on_the_place_where_the_slope_becomes_0_is_tried(slope: float, wanted: float) -> None:
+    assert beyond(Point(0.5, 9.0, -4.0), Point(2.0, 8.0, slope)) == pytest.approx(wanted)
 
 
 FAR = Point(0.0, 1.0, -1.0)

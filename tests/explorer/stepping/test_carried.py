@@ -15,7 +15,7 @@ from explorer.network import Edge, Network, Node
 from explorer.project.model import Data, Project
 from explorer.settings import Settings
 from explorer.stepping.compute import compute_records
-from explorer.stepping.numbers import Rounded
+from explorer.stepping.numbers import Rounded, round_half_up
 from explorer.stepping.trace import Trace
 
 getcontext().prec = 50
@@ -134,6 +134,15 @@ def compared(project: Project, digits: int, hidden: int, outputs: int) -> Iterat
     rounded = Rounded(Trace(record).rules, digits)
     for quantity, value in by_hand(project, digits, hidden, outputs).items():
         yield quantity, rounded(quantity), value
+
+
+def test_what_is_rounded_to_0_has_no_sign() -> None:
+    assert [str(round_half_up(value, 4)) for value in (-4.9e-5, -0.0, 4.9e-5, -5.0e-5)] == [
+        "0.0",
+        "0.0",
+        "0.0",
+        "-0.0001",
+    ]
 
 
 @settings(max_examples=60)

@@ -62,6 +62,11 @@ def exercise(figures: Figures, name: str, mode: Mode = "decimals") -> Exercise:
         ("3 × 4 ÷ 6", 2.0),
         ("sqrt(2)**2", 2.0),
         (".5", 0.5),
+        ("σ(1000)", 1.0),
+        ("σ(-1000)", 0.0),
+        ("(" * 40 + "7" + ")" * 40, 7.0),
+        ("+".join(["(1)"] * 50), 50.0),
+        ("+".join(["2^1"] * 50), 100.0),
     ],
 )
 def test_what_is_typed_is_computed(typed: str, value: float) -> None:

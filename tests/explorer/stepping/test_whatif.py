@@ -18,6 +18,7 @@ from explorer.project.check import RunProblem, check_project
 from explorer.project.examples import load_examples
 from explorer.project.model import Project
 from explorer.settings import change
+from explorer.stepping import whatif
 from explorer.stepping.compute import compute_records
 from explorer.stepping.record import Record
 from explorer.stepping.tried import try_out
@@ -117,6 +118,18 @@ def test_generated_examples_are_typed_in_only_when_asked() -> None:
     assert_array_equal(now.train, before.train)
     assert now.class_names == before.class_names
     assert kept(project, Changes(settings={"lr": 0.25})).data is project.data
+
+
+def test_of_generated_examples_no_more_than_fit_are_typed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = load_example("A2")
+    examples = load_examples(project, check_project(project)[0])
+    numbers = examples.inputs.size + sum(array.size for array in examples.wanted.values())
+    changes = Changes({Quantity("target", check_project(project)[0].outputs[0], index=(1,), example=3): 0.25})
+    monkeypatch.setattr(whatif, "MOST_TYPED", numbers)
+    assert kept(project, changes, convert=True).data.source == "inline"
+    monkeypatch.setattr(whatif, "MOST_TYPED", numbers - 1)
+    with pytest.raises(WhatIfProblem, match="too many"):
+        kept(project, changes, convert=True)
 
 
 def test_searching_optimizers_say_that_they_cannot_later_on() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -20,7 +21,7 @@ from explorer.stepping.naming import shown_name
 from explorer.stepping.notation import Notation
 from explorer.stepping.numbers import Exact
 from explorer.stepping.trace import Trace
-from explorer.stepping.why import Why, can_ask, norms_through_time, why
+from explorer.stepping.why import Why, can_ask, judge, norms_through_time, why
 from tests.explorer.networks import projects
 from tests.explorer.stepping.recurrent import recurrent
 
@@ -140,7 +141,7 @@ def test_a_frozen_weight_is_blamed() -> None:
     )
     frozen = replace(project, network=replace(project.network, nodes=nodes))
     answer = asked(frozen, Quantity("updated", "dense1", "weight", (0, 0)))
-    assert (answer.verdict, answer.culprits[0].sort) == ("frozen", "frozen")
+    assert (answer.verdict, answer.culprits[0].sort, answer.typical) == ("frozen", "frozen", 0.0)
     (record,) = compute_records(project)
     assert not can_ask(Trace(record).rules, Quantity("updated", "dense1", "weight", (0, 0)))
 
@@ -174,6 +175,10 @@ def test_repeated_multiplication_through_time_is_measured(scale: float, word: st
     assert answer.verdict in verdicts
     assert answer.culprits[0].sort == "through time"
     assert word in answer.culprits[0].sentence
+    told = [
+        float(number) for number in re.findall(r" (\d[\d.]*(?:e-\d+)?)", answer.culprits[0].sentence.replace("−", "-"))
+    ]
+    assert told == pytest.approx([(norms[0] / norms[-1]) ** (1 / 7), norms[-1], norms[0], 8], rel=5e-3)
     assert norms_through_time(Trace(record).rules, "r") == answer.norms
 
 
@@ -181,6 +186,25 @@ def test_an_ordinary_gradient_names_its_smallest_factor() -> None:
     answer = asked(load_example("A1"), Quantity("gradient", "c", "weight", (0, 0)))
     assert (answer.verdict, answer.conspicuous, answer.culprits) == ("ordinary", False, ())
     assert answer.sentence.endswith("The smallest of its factors is ∂out c1/∂net c1 = 0.2413.")
+
+
+@pytest.mark.parametrize(
+    ("typical", "size", "verdict"),
+    [
+        *((0.0, 1001.0, "exploding"), (0.0, 999.0, "large"), (0.0, 11.0, "large"), (0.0, 9.0, "ordinary")),
+        *((0.0, 2e-3, "ordinary"), (0.0, 9e-4, "small"), (0.0, 2e-6, "small"), (0.0, 9e-7, "vanishing")),
+        *((0.0, np.nan, "exploding"), (0.0, np.inf, "exploding"), (0.0, 0.0, "vanishing")),
+        *((0.1, 101.0, "exploding"), (0.1, 99.0, "large"), (0.1, 1.1, "large"), (0.1, 0.9, "ordinary")),
+        *((0.1, 0.011, "ordinary"), (0.1, 0.009, "small"), (5.0, 0.0051, "small"), (5.0, 0.0049, "vanishing")),
+        *((1e-5, 9e-4, "small"), (1e-5, 1.1e-3, "large"), (1e-4, 0.09, "large"), (1e-4, 0.11, "exploding")),
+    ],
+)
+def test_a_size_is_judged_by_itself_and_beside_the_others(typical: float, size: float, verdict: str) -> None:
+    (record,) = compute_records(load_example("A1"))
+    gradients = {**record.gradients, "c.weight": np.array([[typical, -typical], [0.0, np.nan]])}
+    rules = Trace(replace(record, gradients=gradients)).rules
+    for value in (size, -size):
+        assert judge(rules, gradient("c"), value) == (verdict, typical)
 
 
 @settings(max_examples=20)
@@ -193,5 +217,9 @@ def test_every_gradient_and_error_has_an_answer(project: Project) -> None:
     for q in back[:: max(1, len(back) // 8)]:
         answer = why(trace.rules, q, exact, str)
         assert answer.sentence.endswith(".")
+        array = {"delta": record.deltas.get(q.node), "term": record.deltas.get(q.node)}.get(q.role)
+        if array is not None:
+            sizes = np.abs(array[array != 0])
+            assert answer.typical == pytest.approx(np.median(sizes) if sizes.size else 0.0)
         product = np.prod([part.value for part in answer.parts])
         assert np.isfinite(product) or not np.isfinite(answer.value)

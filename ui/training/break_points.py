@@ -9,9 +9,20 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from explorer.engine import messages as msg
+from explorer.network import Network, new_name
+from explorer.project.model import Project
 from explorer.training.breakpoints import Breakpoint
 from ui.document import Document
 from ui.training.client import Trainer
+
+
+def renamed(before: Network, after: Network) -> dict[str, str]:
+    """The new names of layers that are where they were in the list, of the same kind, and called otherwise."""
+    if before is after or len(before.nodes) != len(after.nodes):
+        return {}
+    pairs = [(old, new) for old, new in zip(before.nodes, after.nodes, strict=True) if old is not new]
+    return {old.id: new.id for old, new in pairs if old.kind == new.kind and old.id != new.id
+            and old.id not in after.by_id and new.id not in before.by_id}  # fmt: skip
 
 
 class BreakPoints(QObject):
@@ -29,6 +40,7 @@ class BreakPoints(QObject):
         trainer.hit.connect(self._take)
         trainer.opened.connect(self.changed)
         document.opened.connect(lambda: self._set(()))
+        document.changed.connect(self._follow_names)
 
     @property
     def examples(self) -> int | None:
@@ -52,6 +64,13 @@ class BreakPoints(QObject):
     def remove(self, number: int) -> None:
         """Take a breakpoint out of the list."""
         self._set(tuple(point for point in self.points if point.number != number))
+
+    def _follow_names(self, before: Project, after: Project) -> None:
+        """A layer is meant by its name: where it was renamed, or that was undone, it is meant by the other one."""
+        named = [point for point in self.points if point.params.get("layer")]
+        names = renamed(before.network, after.network) if named else {}
+        for point in named if names else ():
+            self.change(point.number, "layer", new_name(point.params["layer"], names))
 
     def _replace(self, number: int, change: Any) -> None:
         self._set(tuple(change(point) if point.number == number else point for point in self.points))

@@ -12,14 +12,15 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from explorer.engine import messages as msg
-from explorer.network import remove
+from explorer.examples import load_example
+from explorer.network import Network, Node, remove, rename
 from explorer.training.breakpoints import BREAKPOINTS
 from tests.ui.training.fake_engine import FakeEngine
 from tests.ui.training.projects import sine
 from tests.ui.window import shown_window
 from ui.document import Document
 from ui.preferences import Preferences
-from ui.training.break_points import BreakPoints
+from ui.training.break_points import BreakPoints, renamed
 from ui.training.break_section import BreakSection
 from ui.training.client import Trainer
 from ui.training.runs import RunList
@@ -351,3 +352,24 @@ def test_leaving_the_run_steps_through_the_project_again(qtbot: QtBot) -> None:
         assert session.trace is not None
         for name, array in session.trace.record.weights.items():
             assert_array_equal(array, window.document.project.weights[name])
+
+
+def test_a_breakpoint_follows_a_layer_that_is_renamed(document: Document, points: BreakPoints) -> None:
+    document.open(load_example("A1"))
+    points.change(points.add("gradient_norm"), "layer", "b")
+    document.edit_network("rename", rename(document.network, "b", "hidden"), names={"b": "hidden"})
+    assert points.points[0].params["layer"] == "hidden"
+    document.undo_stack.undo()
+    assert points.points[0].params["layer"] == "b"
+    document.undo_stack.redo()
+    document.edit_network("delete", remove(document.network, ["hidden"]))
+    assert points.points[0].params["layer"] == "hidden"  # another has not come in its place
+
+
+def test_only_a_layer_in_the_same_place_of_the_same_kind_was_renamed() -> None:
+    one = Network((Node("a", "dense"), Node("b", "relu")))
+    assert renamed(one, Network((Node("a", "dense"), Node("c", "relu")))) == {"b": "c"}
+    assert renamed(one, Network((Node("a", "dense"), Node("c", "tanh")))) == {}
+    assert renamed(one, Network((Node("b", "dense"), Node("a", "relu")))) == {}
+    assert renamed(one, Network((Node("a", "dense"),))) == {}
+    assert renamed(one, one) == {}

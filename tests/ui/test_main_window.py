@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from explorer.examples import EXAMPLES, load_example
@@ -244,3 +244,19 @@ def test_the_window_works_on_a_real_x_server(qtbot: QtBot) -> None:
         window.trainer.run()
         qtbot.waitUntil(lambda: window.trainer.state.phase == "finished", timeout=60_000)
         assert window.document.undo_stack.undoText()
+
+
+def test_tab_goes_round_what_is_seen_in_every_workspace(qtbot: QtBot) -> None:
+    with shown_window() as window:
+        for name in ("train", "step", "home"):
+            window.show_workspace(name)
+            window.top_bar.file.setFocus()
+            found = set()
+            for _ in range(80):
+                QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+                focused = QApplication.focusWidget()
+                assert focused is not None
+                assert focused.isVisible(), (name, focused)
+                found.add(focused)
+            assert window.top_bar.search in found
+            assert window.top_bar.file in found

@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QMenu,
     QPushButton,
     QSizePolicy,
     QStyle,
@@ -63,6 +64,12 @@ class PushButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setToolTip(tooltip(tip or text, keys))
+
+    def setMenu(self, menu: QMenu) -> None:
+        """Open a menu when pressed; the keys of what is in it go on belonging to where they did."""
+        super().setMenu(menu)
+        # Qt would take a key of the canvas, such as Tab, as meant for the canvas while this button has the keyboard.
+        self.removeAction(menu.menuAction())
 
     def set_icon(self, name: str) -> None:
         """Show another icon of the set; an empty name shows none."""

@@ -15,6 +15,7 @@ from explorer.equations import Quantity
 from explorer.kind import MASK, Shape, show_shape
 from explorer.printing import show_plain
 from explorer.resolve import Layer
+from explorer.stepping.numbers import stored
 from explorer.stepping.questions import meaning
 from ui import theme
 from ui.stepper.overview_map import overview, told, too_large
@@ -123,13 +124,24 @@ def _tensor(session: StepSession, q: Quantity, array: NDArray[np.float64], title
     own = (step.quantity.role, step.quantity.node, step.quantity.part) == (q.role, q.node, q.part)
     flat = int(np.ravel_multi_index(tuple(int(i) for i in step.quantity.index), array.shape)) if own else 0
     current = divmod(flat, columns) if own else None
-    title = f"{title}   {show_shape(array.shape)}"
+    title = f"{title}   {show_shape(array.shape)}{_change(session, q, array)}"
     if not too_large(values):
         return Tensor(title, values, current, q, array.shape)
     found = overview(values)
     current = found.cell_of(flat, (values.shape[0], columns)) if own else None
     title = f"{title}: {told(values, found.block)}"
     return Tensor(title, found.values, current, q, array.shape, found.places)
+
+
+def _change(session: StepSession, q: Quantity, array: NDArray[np.float64]) -> str:
+    """While something is tried out: by how much it changes the array."""
+    if session.before is None:
+        return ""
+    old = np.asarray(stored(session.before.trace.record, q))
+    if old.shape != array.shape:
+        return ""
+    most = float(np.max(np.abs(array - old), initial=0.0))
+    return f", changed by up to {show_plain(most, digits=4)}" if most else ", unchanged"
 
 
 def _known(session: StepSession, first: Quantity, shape: tuple[int, ...]) -> list[bool] | NDArray[np.bool_]:

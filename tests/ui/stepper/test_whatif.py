@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
@@ -12,12 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from explorer.equations import Quantity
 from explorer.examples import load_example
+from explorer.printing import show_plain
 from explorer.stepping.record import Record
 from tests.ui.stepper.conftest import Bench
 from tests.ui.stepper.worked import error
 from ui import theme
 from ui.stepper.diagram_items import GIVEN, LabelItem, UnitItem
 from ui.stepper.old_number import paint_old, shortened
+from ui.stepper.tensors import tensors_of
 from ui.stepper.whatif_bar import NumberAsked
 
 W5 = Quantity("weight", "c", "weight", (0, 0))
@@ -234,3 +237,16 @@ def test_an_old_number_gives_way_to_the_name(light: theme.Theme) -> None:
     assert 240 - left[240] > 170 - left[170] > 80 - left[80] > 0
     assert shortened("−0.000421996") == "−0.000422"
     assert shortened("0.0106, then 0.016") == "0.0106, then 0.016"
+
+
+def test_heat_maps_tell_how_far_a_change_reaches(a1: Bench) -> None:
+    tried(a1, W5, 0.1)
+    session = a1.session
+    assert session.before is not None
+    session.last()
+    before = session.before.trace.record
+    session.go_to(Quantity("value", "c", index=(1,)))
+    titles = [tensor.title for tensor in tensors_of(session)]
+    most = float(np.abs(record(a1).values["c"][0] - before.values["c"][0]).max())
+    assert f"output of c   2, changed by up to {show_plain(most, digits=4)}" in titles
+    assert "output of b_out   2, unchanged" in titles

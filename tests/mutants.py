@@ -104,6 +104,15 @@ class _Planter(ast.NodeTransformer):
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
         return node  # words for what does not fit
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        reshaped = isinstance(node.func, ast.Attribute) and node.func.attr == "reshape"
+        if not reshaped:
+            return self.generic_visit(node)
+        # To numpy any negative size is the one to be found.
+        node.args = [part if isinstance(part, ast.UnaryOp) else self.visit(part) for part in node.args]
+        node.func = self.visit(node.func)
+        return node
+
     def visit_keyword(self, node: ast.keyword) -> ast.AST:
         return node if node.arg == "digits" else self.generic_visit(node)  # how a number is written in a sentence
 

@@ -186,6 +186,7 @@ class StepSession(Walking):
     def refresh(self) -> None:
         """Ask for the document's records anew, from the first iteration; the current quantity stays if it is there."""
         self._base, self.iteration, self.revisited = self.document.project, 1, 0
+        self.choice_problem = ""  # it was about the document as it was
         self._ask()
 
     def _ask(self) -> None:

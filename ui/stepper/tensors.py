@@ -157,7 +157,8 @@ def _known(session: StepSession, first: Quantity, shape: tuple[int, ...]) -> lis
         apart = session.trace.find(second) if session.trace is not None and size > 1 else begin
         steps = np.arange(size) * ((apart if apart is not None else begin) - begin)
         numbers += steps.reshape([size if other == axis else 1 for other in range(len(shape))])
-    return numbers.reshape(-1) <= session.number
+    hidden = session.step is not None and session.hides(session.step.quantity)
+    return numbers.reshape(-1) <= session.number - hidden
 
 
 class TensorsView(QWidget):

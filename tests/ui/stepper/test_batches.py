@@ -142,6 +142,20 @@ def test_examples_that_are_there_no_more_give_way_to_the_first(a2: Bench) -> Non
     assert not a2.diagram.sample.problem.isVisible()
 
 
+def test_another_project_is_not_told_what_was_wrong_with_the_last(a2: Bench) -> None:
+    choose(a2, "500")
+    project = a2.document.project
+    a2.document.edit(
+        "fewer", replace(project, data=replace(project.data, params={**project.data.params, "count": 100}))
+    )
+    a2.tracer.refuse("There is no example 499: the data has 100, numbered from 0.")
+    a2.tracer.answer()
+    assert a2.diagram.sample.problem.isVisible()
+    a2.document.open(load_example("A1"))
+    a2.tracer.answer()
+    assert not a2.diagram.sample.problem.isVisible()
+
+
 def test_another_project_begins_with_its_first_example(a2: Bench) -> None:
     choose(a2, "5-6")
     a2.document.open(load_example("A1"))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.equations import Quantity
+from explorer.examples import load_example
+from tests.explorer.stepping.recurrent import recurrent
+from tests.ui.stepper.conftest import Bench
+from ui.stepper import tensors
 from ui.stepper.overview_map import MOST_CELLS, overview, told, too_large
-from ui.stepper.tensors import Tensor
+from ui.stepper.tensors import Tensor, tensors_of
 
 
 @given(st.integers(1, 700), st.integers(1, 700), st.integers(0, 2**32 - 1), st.booleans())
@@ -67,3 +73,25 @@ def test_a_cell_leads_to_the_number_that_it_shows() -> None:
 )
 def test_what_a_map_leaves_out_is_told(values: list[float], block: int, words: str) -> None:
     assert told(np.array(values), block) == words
+
+
+@pytest.mark.parametrize("practised", [False, True])
+@pytest.mark.parametrize("project", ["A2", "digits-conv", "recurrent"])
+def test_what_is_known_of_a_large_array_is_worked_out_as_if_each_element_were_asked_for(
+    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch, project: str, practised: bool
+) -> None:
+    found = bench(recurrent(steps=3, units=2) if project == "recurrent" else load_example(project))
+    session = found.session
+    trace = session.trace
+    assert trace is not None
+    if practised:  # the number that is to be found, and all later ones
+        session.hides = lambda q: (found := trace.find(q)) is not None and found >= session.number
+    rng = np.random.default_rng(0)
+    for number in rng.integers(0, len(trace), 40):
+        session.go(int(number))
+        asked = [tensor.values for tensor in tensors_of(session)]
+        with monkeypatch.context() as patch:
+            patch.setattr(tensors, "MOST_ASKED", 0)
+            worked_out = [tensor.values for tensor in tensors_of(session)]
+        for one, other in zip(asked, worked_out, strict=True):
+            np.testing.assert_array_equal(one, other)

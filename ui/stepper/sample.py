@@ -25,7 +25,7 @@ CHOOSING = "The example by its number; or several, for a batch: 1-10, or 2, 5, 9
 FIELD_WIDTH = 64
 SIDE = 80
 FEW = 6
-LEAST_WIDTH, WIDTH_WITH_COUNT, WIDTH_WITH_LEGEND = 290, 350, 560
+LEAST_WIDTH, WIDTH_WITH_COUNT, WIDTH_WITH_LEGEND = 290, 330, 496
 
 
 class SamplePanel(QWidget):
@@ -49,7 +49,7 @@ class SamplePanel(QWidget):
         self.position.setToolTip(tooltip(CHOOSING))
         self.count = TextLabel("")
         self.count.setFont(theme.mono_font(11))
-        self.batch = IconButton("layers-triple-outline", "", side=28)
+        self.batch = IconButton("layers-triple-outline", "", side=24)
         self.batch.setAccessibleName("Batch")
         self.batch.setCheckable(True)
         self.problem = TextLabel("", "problem", wrap=True)
@@ -149,11 +149,14 @@ class SamplePanel(QWidget):
         for widget in (self.previous, self.position, self.count, self.next):
             arrows.addWidget(widget)
         arrows.addStretch(1)
-        arrows.addWidget(self.batch)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.batch)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addStretch(1)
-        texts.addWidget(self.title)
+        texts.addLayout(head)
         texts.addWidget(self.caption)
         texts.addWidget(self.problem)
         texts.addSpacing(3)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import Generic, Protocol, TypeVar
 
-from explorer.identity import differences
+from explorer.identity import ByIdentity, differences, replaced
 from explorer.kind import Shape
 from explorer.layers import kind_of
 from explorer.network import Edge, Network, Node
@@ -91,7 +92,7 @@ def again(
     if not touched <= new.by_id.keys() or not all(_in_order(new, name) for name in touched):
         return None
     order = before.order
-    if drawn or cut or [node.id for node in old.nodes] != [node.id for node in new.nodes]:
+    if drawn or cut or not _same_names(old.nodes, new.nodes):
         order = order_of(new)
     if len(order) != len(new.nodes):
         return None
@@ -105,7 +106,7 @@ def _follow(
     """The layers, those made anew that were touched or that read one whose shape changed."""
     layers: dict[str, L] = dict(before.layers)
     problems = {name: found for name, found in before.problems.items() if name in network.by_id}
-    rank = dict(zip(order, count(), strict=False))
+    rank = _rank(ByIdentity(order))
     due = [rank[name] for name in touched]
     heapq.heapify(due)
     last = -1
@@ -125,8 +126,21 @@ def _follow(
         if found:
             problems[name] = found
     if order is not before.order:
-        layers = {name: layers[name] for name in order}
+        layers = dict(zip(order, map(layers.__getitem__, order), strict=True))
     return layers, {name: problems[name] for name in sorted(problems, key=rank.__getitem__)}
+
+
+@lru_cache(maxsize=4)  # most edits leave the order as it is
+def _rank(order: ByIdentity[tuple[str, ...]]) -> Mapping[str, int]:
+    return dict(zip(order.value, count(), strict=False))
+
+
+def _same_names(old: tuple[Node, ...], new: tuple[Node, ...]) -> bool:
+    """Whether the nodes are called the same, in the same order."""
+    places = replaced(old, new)
+    if len(old) != len(new) or places is None:
+        return [node.id for node in old] == [node.id for node in new]
+    return all(old[place].id == new[place].id for place in places)
 
 
 def _same_layer(node: Node, old: Node | None) -> bool:

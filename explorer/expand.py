@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from explorer.identity import ByIdentity
+from explorer.identity import ByIdentity, differences
 from explorer.layers import KINDS, kind_of
 from explorer.network import Edge, Network, Node, ports_of
 from explorer.params import NodeParam
@@ -40,9 +40,22 @@ _BROKEN = "?"
 _EXPANDING = frozenset(kind.id for kind in KINDS if kind.expands)
 
 
+_PLAIN: list[tuple[Node, ...]] = []
+"""The latest nodes of which all run as they are."""
+
+
+def _plain(nodes: tuple[Node, ...]) -> bool:
+    """Whether none is muted or a subnetwork; of nodes that are nearly the same as the latest, only the others count."""
+    fresh = next((differences(known, nodes)[0] for known in _PLAIN), nodes)
+    plain = not any(node.muted or node.kind in _EXPANDING for node in fresh)
+    if plain:
+        _PLAIN[:] = [nodes]
+    return plain
+
+
 def expand(network: Network) -> Expanded:
     """The flat network; the same one if nothing is muted and there are no subnetworks."""
-    if not any(node.muted or node.kind in _EXPANDING for node in network.nodes):
+    if _plain(network.nodes):
         return Expanded(network)
     work = _Expansion(network)
     work.take(network, "", ())

@@ -1,4 +1,4 @@
-"""How much memory is free, so that a layer that cannot fit is refused before it is allocated."""
+"""How much memory is free, so that a layer that cannot fit is refused before it is allocated; amounts in words."""
 
 from __future__ import annotations
 
@@ -34,3 +34,12 @@ def _available() -> int:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return UNKNOWN
+
+
+def show_bytes(count: float) -> str:
+    """``1.5 GB``; powers of 1,000."""
+    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:,.0f} EB"

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
-from operator import attrgetter
+from functools import cache, cached_property
+from itertools import compress
+from operator import attrgetter, not_
 from types import MappingProxyType
 from typing import Any, Literal
 
-from explorer.identity import ByIdentity
+from explorer.index import Names, Wires
 from explorer.kind import Fix
-from explorer.layers import kind_of
+from explorer.layers import KINDS, kind_of
 from explorer.names import FreeNames, free_name
 from explorer.params import NodeParam, shorten
 
 Position = tuple[float, float]
 Flow = Literal["right", "down"]
+_source, _target = attrgetter("source"), attrgetter("target")
 _APART = 200.0
 """How far right of a node one is put that is appended to it, in the editor's pixels."""
 
@@ -80,6 +82,9 @@ class Frame:
     colour: str = ""
 
 
+_NAMES, _INTO, _OUT_OF = Names[Node](), Wires[Edge]("target"), Wires[Edge]("source")
+
+
 @dataclass(frozen=True)
 class Network:
     """Nodes and edges, in the order in which they were added. It may hold problems; ``resolve`` tells them.
@@ -103,23 +108,23 @@ class Network:
     @cached_property
     def by_id(self) -> Mapping[str, Node]:
         """The nodes by their ids."""
-        return {node.id: node for node in self.nodes}
+        return _NAMES.of(self.nodes)
 
     @cached_property
     def incoming(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges into each node, by port."""
-        return _ends(ByIdentity(self.edges), tuple(self.by_id), "target")
+        return _INTO.of(self.edges, self.nodes, self.by_id)
 
     @cached_property
     def outgoing(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges out of each node."""
-        return _ends(ByIdentity(self.edges), tuple(self.by_id), "source")
+        return _OUT_OF.of(self.edges, self.nodes, self.by_id)
 
     @cached_property
     def outputs(self) -> tuple[str, ...]:
         """The nodes that nothing reads."""
-        outgoing = self.outgoing
-        return tuple([node.id for node in self.nodes if not outgoing[node.id]])
+        names = self.by_id
+        return tuple(compress(names, map(not_, map(self.outgoing.__getitem__, names))))
 
     def node(self, node_id: str) -> Node:
         """The node with this id; raises NetworkError if there is none."""
@@ -127,24 +132,6 @@ class Network:
             return self.by_id[node_id]
         except KeyError:
             raise NetworkError(f"There is no layer called {node_id}.") from None
-
-
-@lru_cache(maxsize=16)  # most edits leave the wires as they are
-def _ends(edges: ByIdentity[tuple[Edge, ...]], names: tuple[str, ...], end: str) -> Mapping[str, tuple[Edge, ...]]:
-    """The edges by the nodes at one of their ends, those into a node by port."""
-    found: dict[str, tuple[Edge, ...]] = dict.fromkeys(names, ())
-    several = set()
-    for edge, name in zip(edges.value, map(attrgetter(end), edges.value), strict=True):
-        known = found.get(name)
-        if known:
-            found[name] = (*known, edge)
-            several.add(name)
-        else:
-            found[name] = (edge,)
-    if end == "target":
-        for name in several:
-            found[name] = tuple(sorted(found[name], key=attrgetter("port")))
-    return found
 
 
 def free_id(network: Network, wish: str) -> str:
@@ -161,10 +148,12 @@ def add_node(network: Network, node: Node) -> Network:
 def remove(network: Network, node_ids: Collection[str] = (), edges: Collection[Edge] = ()) -> Network:
     """Without these nodes, their edges, and these edges."""
     gone, cut = set(node_ids), set(edges)
+    for name in gone:
+        cut.update(network.incoming.get(name, ()), network.outgoing.get(name, ()))
     return replace(
         network,
-        nodes=tuple(node for node in network.nodes if node.id not in gone),
-        edges=tuple(e for e in network.edges if e not in cut and e.source not in gone and e.target not in gone),
+        nodes=tuple([node for node in network.nodes if node.id not in gone]) if gone else network.nodes,
+        edges=tuple([edge for edge in network.edges if edge not in cut]) if cut else network.edges,
         frames=_without(network.frames, gone),
     )
 
@@ -191,7 +180,7 @@ def set_details(network: Network, node_id: str, *, colour: str | None = None, no
 def move(network: Network, positions: Mapping[str, Position]) -> Network:
     """With nodes at other positions."""
     return replace(
-        network, nodes=tuple(replace(n, position=positions[n.id]) if n.id in positions else n for n in network.nodes)
+        network, nodes=tuple([replace(n, position=positions[n.id]) if n.id in positions else n for n in network.nodes])
     )
 
 
@@ -201,17 +190,14 @@ def rename(network: Network, old: str, new: str) -> Network:
         return network
     _check_id(network, new)
     names = {old: new}
+    renamed = {
+        edge: replace(edge, source=names.get(edge.source, edge.source), target=names.get(edge.target, edge.target))
+        for edge in (*network.incoming.get(old, ()), *network.outgoing.get(old, ()))
+    }
     return replace(
         network,
-        nodes=tuple(
-            [with_names(node, names) if node.id == old or _naming(node.kind) else node for node in network.nodes]
-        ),
-        edges=tuple(
-            replace(e, source=names.get(e.source, e.source), target=names.get(e.target, e.target))
-            if old in (e.source, e.target)
-            else e
-            for e in network.edges
-        ),
+        nodes=tuple([with_names(n, names) if n.id == old or _names_others(n) else n for n in network.nodes]),
+        edges=tuple([renamed.get(edge, edge) for edge in network.edges]),
         frames=tuple(
             replace(frame, nodes=tuple(names.get(n, n) for n in frame.nodes)) if old in frame.nodes else frame
             for frame in network.frames
@@ -343,13 +329,20 @@ def _naming(kind_id: str) -> tuple[str, ...]:
     return tuple(param.name for param in kind_of(kind_id).params if isinstance(param, NodeParam))
 
 
+_NAMING = frozenset(param.name for kind in KINDS for param in kind.params if isinstance(param, NodeParam))
+
+
+def _names_others(node: Node) -> bool:
+    """Whether a node's params may name other layers."""
+    return not _NAMING.isdisjoint(node.params)
+
+
 def reached(network: Network, start: str, forwards: bool = True) -> set[str]:
     """A node and all that follow it along the wires, or against them."""
     seen, todo = {start}, [start]
-    edges = network.outgoing if forwards else network.incoming
+    edges, end = (network.outgoing, _target) if forwards else (network.incoming, _source)
     while todo:
-        for edge in edges.get(todo.pop(), ()):
-            name = edge.target if forwards else edge.source
+        for name in map(end, edges.get(todo.pop(), ())):
             if name not in seen:
                 seen.add(name)
                 todo.append(name)
@@ -374,7 +367,7 @@ def _without(frames: tuple[Frame, ...], gone: Container[str]) -> tuple[Frame, ..
 
 
 def _replace_node(network: Network, node_id: str, node: Node) -> Network:
-    return replace(network, nodes=tuple(node if old.id == node_id else old for old in network.nodes))
+    return replace(network, nodes=tuple([node if old.id == node_id else old for old in network.nodes]))
 
 
 def _check_id(network: Network, node_id: str) -> None:

@@ -6,22 +6,26 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from operator import attrgetter
+from itertools import compress
+from operator import not_
 from typing import Any
 
 from explorer.again import Known, Latest
 from explorer.expand import Expanded, expand
 from explorer.identity import ByIdentity
 from explorer.kind import Fix, LayerKind, Shape, ShapeProblem, Want, show_shape
-from explorer.layers import kind_of
+from explorer.layers import KINDS, kind_of
+from explorer.memory import show_bytes
 from explorer.network import Edge, Network, Node
 from explorer.params import check_params
+from explorer.tally import Tally, tally
 from explorer.wants import fixes_for
-from explorer.wiring import topological, wiring_problems
+from explorer.wiring import missing_port, topological, wiring_problems
 
 BYTES_PER_NUMBER = 4
 LARGEST_BYTES = 1 << 62
 REMEMBERED = 8
+_WITHOUT_PORTS = frozenset(kind.id for kind in KINDS if not kind.ports)
 """Networks whose resolution is kept: an edit asks for that of one network several times, an undo for an earlier one."""
 
 
@@ -113,14 +117,24 @@ class Resolved:
     muted: frozenset[str] = frozenset()
 
     @cached_property
-    def parameters(self) -> int:
-        """How many numbers the weights of the network are, as far as its shapes are known."""
-        return sum(map(attrgetter("parameters"), self.running))
+    def every(self) -> tuple[Layer, ...]:
+        """All layers, those that run and those that are only shown."""
+        return tuple(self.layers.values())
 
     @cached_property
+    def sums(self) -> Tally:
+        """What the layers that run come to."""
+        return tally(self.every if len(self.layers) == len(self.network.nodes) else self.running)
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the weights of the network are, as far as its shapes are known."""
+        return self.sums.parameters
+
+    @property
     def trainable(self) -> int:
         """How many of them training changes."""
-        return sum(map(attrgetter("trainable"), self.running))
+        return self.sums.trainable
 
     @cached_property
     def running(self) -> tuple[Layer, ...]:
@@ -130,7 +144,11 @@ class Resolved:
     @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The ids of the input layers."""
-        return tuple([layer.id for layer in self.running if not layer.kind.ports])
+        network = self.network
+        if self.problems:  # a wire may lead into an input
+            return tuple([node.id for node in network.nodes if node.kind in _WITHOUT_PORTS])
+        unwired = compress(network.by_id, map(not_, map(network.incoming.__getitem__, network.by_id)))
+        return tuple([name for name in unwired if network.by_id[name].kind in _WITHOUT_PORTS])
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -190,7 +208,8 @@ def _resolved(key: ByIdentity[Network], memory: int | None) -> Resolved:
     inside = _inside(expanded, layers)
     for node in expanded.passed.values():
         layers[node.id] = _passing_layer(node, expanded, layers, tuple(inside.get(node.id, ())))
-    rank = {node.id: place for place, node in enumerate(given.nodes)} if problems else {}
+    # A network of thousands of layers is edited while one of them has a problem.
+    rank = {node.id: place for place, node in enumerate(given.nodes)} if len(problems) > 1 else {}
     problems.sort(key=lambda problem: rank.get((problem.node or "").split("/")[0], rank.get(problem.node or "", -1)))
     muted = frozenset(node.id for node in expanded.passed.values() if node.muted)
     return Resolved(network, order, layers, tuple(problems), expanded.stands_for, muted)
@@ -232,15 +251,6 @@ def _known(network: Network, memory: int | None) -> tuple[Known[Layer, Problem],
     return known, wiring
 
 
-def show_bytes(count: float) -> str:
-    """``1.5 GB``; powers of 1,000."""
-    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:,.0f} EB"
-
-
 def _layer(
     network: Network, node: Node, layers: Mapping[str, Layer], memory: int | None
 ) -> tuple[Layer, tuple[Problem, ...]]:
@@ -261,7 +271,7 @@ def _wired_layer(
     weights: dict[str, Shape] = {}
     buffers: dict[str, Shape] = {}
     operations = 0
-    missing = _missing_port(kind, edges)
+    missing = missing_port(kind, edges)
     if missing is not None:
         problems.append(Problem(node.id, missing.format(node=node.id)))
     elif not problems:
@@ -283,7 +293,9 @@ def _wired_layer(
 
 def _share_weights(layers: dict[str, Layer]) -> list[Problem]:
     """Let layers that share another's weights have none of their own; the problems of those that cannot."""
-    problems = []
+    problems: list[Problem] = []
+    if not tally(tuple(layers.values())).sharing:
+        return problems
     for layer in [layer for layer in layers.values() if layer.wish]:
         wish = layer.wish
         owner = _owner(layers, layer.id)
@@ -364,28 +376,12 @@ def _one_per_port(network: Network, node: Node, kind: LayerKind) -> list[Edge]:
     return [found[port] for port in sorted(found)]
 
 
-def _missing_port(kind: LayerKind, edges: list[Edge]) -> str | None:
-    """The sentence for ports that nothing is wired into; None if all are."""
-    wired = {edge.port for edge in edges}
-    count = max(len(kind.ports) - kind.optional_ports, 1 + max(wired, default=-1))
-    missing = next((port for port in range(count) if port not in wired), None)
-    if missing is None or not kind.ports:
-        return None
-    if len(kind.ports) - kind.optional_ports == 1 and missing == 0:
-        return "{node} has no input: wire a layer into it."
-    if kind.variadic and not wired:
-        return "{node} needs two or more inputs: wire layers into it."
-    name = kind.ports[missing] if missing < len(kind.ports) else str(missing + 1)
-    return "{node} lacks its input " + name + ": wire a layer into it."
-
-
 def _check_memory(shape: Shape, weights: Mapping[str, Shape], memory: int | None) -> None:
     """Raise ShapeProblem if the layer's numbers cannot fit; weights count twice, for their gradients."""
     numbers = math.prod(shape) + 2 * sum(math.prod(weight) for weight in weights.values())
     limit = LARGEST_BYTES if memory is None else memory
     if numbers * BYTES_PER_NUMBER > limit:
-        need = show_bytes(numbers * BYTES_PER_NUMBER)
-        have = show_bytes(limit)
+        need, have = show_bytes(numbers * BYTES_PER_NUMBER), show_bytes(limit)
         raise ShapeProblem(
             f"would need {need} of memory, and {have} are free; make it or its input ({show_shape(shape)} out) smaller."
         )

@@ -30,7 +30,8 @@ def splice(network: Network, edge: Edge, node_id: str) -> Network:
     problem = why_not_splice(network, edge, node_id)
     if problem:
         raise NetworkError(problem)
-    place = next((place for place, e in enumerate(network.edges) if e.source == edge.source and e == edge), None)
+    known = next((wire for wire in network.incoming.get(edge.target, ()) if wire == edge), None)
+    place = None if known is None else list(map(id, network.edges)).index(id(known))
     if place is None:
         raise NetworkError(f"There is no wire from {edge.source} to {edge.target}.")
     before, after = network.edges[:place], network.edges[place + 1 :]

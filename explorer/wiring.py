@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import filterfalse
+from operator import attrgetter
 
+from explorer.kind import LayerKind
 from explorer.layers import kind_of
 from explorer.network import Edge, Network
 
@@ -51,8 +54,10 @@ def wiring_problems(network: Network, looping: Sequence[str]) -> list[tuple[str 
 def topological(network: Network) -> tuple[str, ...]:
     """Kahn's order, stable in the order of the nodes; nodes on or behind a cycle are left out."""
     known, outgoing = network.by_id, network.outgoing
-    waiting = dict(Counter([edge.target for edge in network.edges if edge.source in known]))
-    order = [name for name in known if name not in waiting]
+    dangling = len(outgoing) > len(known)
+    edges = [edge for edge in network.edges if edge.source in known] if dangling else network.edges
+    waiting = dict(Counter(map(attrgetter("target"), edges)))
+    order = list(filterfalse(waiting.__contains__, known))
     for name in order:  # it grows meanwhile
         for edge in outgoing[name]:
             target = edge.target
@@ -61,6 +66,21 @@ def topological(network: Network) -> tuple[str, ...]:
             elif target in known:
                 order.append(target)
     return tuple(order)
+
+
+def missing_port(kind: LayerKind, edges: Sequence[Edge]) -> str | None:
+    """The sentence for ports that nothing is wired into; None if all are."""
+    wired = {edge.port for edge in edges}
+    count = max(len(kind.ports) - kind.optional_ports, 1 + max(wired, default=-1))
+    missing = next((port for port in range(count) if port not in wired), None)
+    if missing is None or not kind.ports:
+        return None
+    if len(kind.ports) - kind.optional_ports == 1 and missing == 0:
+        return "{node} has no input: wire a layer into it."
+    if kind.variadic and not wired:
+        return "{node} needs two or more inputs: wire layers into it."
+    name = kind.ports[missing] if missing < len(kind.ports) else str(missing + 1)
+    return "{node} lacks its input " + name + ": wire a layer into it."
 
 
 def _one_cycle(network: Network, looping: Sequence[str]) -> tuple[str, ...]:

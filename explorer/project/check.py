@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from operator import attrgetter
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -12,11 +11,12 @@ from numpy.typing import NDArray
 
 from explorer.cost import CostFunction
 from explorer.kind import Fix, show_shape
+from explorer.memory import show_bytes
 from explorer.optimizers import optimizer_of
 from explorer.project.examples import data_problem
 from explorer.project.goals import Misfit, goals_of, output_of
 from explorer.project.model import Project
-from explorer.resolve import Problem, Resolved, resolve, show_bytes
+from explorer.resolve import Problem, Resolved, resolve
 from explorer.source import DataProblem
 from explorer.wants import fix_for
 
@@ -46,7 +46,7 @@ def check_project(project: Project, memory: int | None = None) -> tuple[Resolved
 def _memory_problems(project: Project, resolved: Resolved, memory: int) -> list[Problem]:
     """Whether all layers together fit: each weight has a backup, a gradient and what the optimizer keeps of it."""
     copies = 2 + optimizer_of(project.settings["optimizer"]).copies(project.settings.optimizer_params)
-    need = number_bytes(project) * (resolved.parameters + copies * resolved.trainable + _values(resolved))
+    need = number_bytes(project) * (resolved.parameters + copies * resolved.trainable + resolved.sums.values)
     if need <= memory:
         return []
     largest = max(resolved.running, key=lambda layer: (layer.parameters, math.prod(layer.shape or ())))
@@ -59,7 +59,7 @@ def _memory_problems(project: Project, resolved: Resolved, memory: int) -> list[
 
 def batch_problem(project: Project, resolved: Resolved, examples: int, memory: int) -> str | None:
     """Why so many examples cannot go through the network at once; each value has its gradient beside it."""
-    need = 2 * number_bytes(project) * examples * _values(resolved)
+    need = 2 * number_bytes(project) * examples * resolved.sums.values
     if need <= memory:
         return None
     return (
@@ -73,14 +73,9 @@ def number_bytes(project: Project) -> int:
     return 8 if project.settings["precision"] == "float64" else 4
 
 
-def _values(resolved: Resolved) -> int:
-    """How many numbers all layers put out for one example."""
-    return sum(map(attrgetter("values"), resolved.running))
-
-
 def _backbone_problems(resolved: Resolved) -> list[Problem]:
     """Layers with weights to train before a network from a file, which passes no gradient back to them."""
-    if not any(layer.kind.from_file for layer in resolved.running):
+    if not resolved.sums.from_file:
         return []
     learning: dict[str, str] = {}
     problems = []
@@ -99,7 +94,7 @@ def _backbone_problems(resolved: Resolved) -> list[Problem]:
 
 def _run_problems(project: Project, resolved: Resolved) -> list[Problem]:
     """What else a run needs: outputs that are trained for something that fits them, and data that fits."""
-    loose = [node for node in resolved.inputs if node in resolved.outputs]
+    loose = [node for node in resolved.inputs if not resolved.network.outgoing[node]]
     if loose and len(resolved.running) > 1:
         return [Problem(loose[0], f"{loose[0]} goes nowhere: wire it into a layer, or take it out.")]
     problems = _output_problems(project, resolved)

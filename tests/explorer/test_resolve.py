@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.layers import KINDS
+from explorer.memory import show_bytes
 from explorer.network import Edge, Network, Node, insert_before
-from explorer.resolve import resolve, show_bytes
+from explorer.resolve import resolve
 from tests.explorer.project.networks import networks
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -29,6 +29,8 @@ class Boxes(Generic[Key]):
         self._styles = np.zeros(_FIRST, dtype=np.int64)
         self._placed: dict[Key, tuple[float, float, float, float]] = {}
         self._styled: dict[Key, int] = {}
+        self._whole: QRectF | None = None
+        """The rectangle round all, if it is known."""
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -63,6 +65,7 @@ class Boxes(Generic[Key]):
         row = self._rows.pop(key, None)
         if row is None:
             return
+        self._whole = None
         last = self._keys.pop()
         if row < len(self._keys):
             self._keys[row] = last
@@ -88,12 +91,12 @@ class Boxes(Generic[Key]):
 
     def bounds(self, keys: Collection[Key] | None = None) -> QRectF:
         """The rectangle round all, or some; null if there are none."""
-        corners = self.corners if keys is None else self.corners[self.rows(keys)]
-        if not len(corners):
-            return QRectF()
-        left, top = corners[:, :2].min(axis=0)
-        right, bottom = corners[:, 2:].max(axis=0)
-        return QRectF(left, top, right - left, bottom - top)
+        if keys is not None:
+            return _round(self.corners[self.rows(keys)])
+        self._take_up()
+        if self._whole is None:
+            self._whole = _round(self.corners)
+        return QRectF(self._whole)
 
     def _take_up(self) -> None:
         """Bring what was put into the arrays."""
@@ -102,6 +105,7 @@ class Boxes(Generic[Key]):
         if self._placed:
             self._corners[self.rows(self._placed)] = list(self._placed.values())
             self._placed.clear()
+            self._whole = None
         if self._styled:
             self._styles[self.rows(self._styled)] = list(self._styled.values())
             self._styled.clear()
@@ -113,6 +117,23 @@ class Boxes(Generic[Key]):
     def _grow(self, more: int) -> None:
         self._corners = np.concatenate([self._corners, np.empty((more, 4))])
         self._styles = np.concatenate([self._styles, np.zeros(more, dtype=np.int64)])
+
+
+def touching(corners: NDArray[np.float64], rects: Sequence[QRectF], margin: float) -> NDArray[np.bool_]:
+    """Which of some rectangles (left, top, right, bottom; one a row) come as near as a margin to one of others."""
+    left, top, right, bottom = corners.T[:, :, None]
+    low = np.array([(rect.left() - margin, rect.top() - margin) for rect in rects]).reshape(-1, 2).T
+    high = np.array([(rect.right() + margin, rect.bottom() + margin) for rect in rects]).reshape(-1, 2).T
+    near = (left <= high[0]) & (right >= low[0]) & (top <= high[1]) & (bottom >= low[1])
+    return np.asarray(near.any(axis=1))
+
+
+def _round(corners: NDArray[np.float64]) -> QRectF:
+    """The rectangle round some; null if there are none."""
+    if not len(corners):
+        return QRectF()
+    (left, top), (right, bottom) = corners.min(axis=0)[:2], corners.max(axis=0)[2:]
+    return QRectF(left, top, right - left, bottom - top)
 
 
 class Ways(Boxes[Key]):

@@ -15,6 +15,7 @@ from explorer.layers import kind_of
 from explorer.network import Edge, Network, Position, port_count, ports_of
 from explorer.project.model import Project
 from explorer.resolve import Layer, Resolved
+from explorer.tally import tally
 
 BINS = 16
 LEAST_COUNTED, MOST_COUNTED = 4, 100_000
@@ -115,7 +116,7 @@ def wire_look(edge: Edge, resolved: Resolved, nodes: Mapping[str, NodeLook]) -> 
 def counts_text(network: Network, resolved: Resolved) -> str:
     """``9 nodes · 9 edges · 9,568 parameters``; ``so far`` while some shapes are not known."""
     nodes, edges = len(network.nodes), len(network.edges)
-    unknown = None in [layer.shape for layer in resolved.layers.values()]
+    unknown = tally(resolved.every).unknown
     parts = (plural(nodes, "node"), plural(edges, "edge"), plural(resolved.parameters, "parameter"))
     return " · ".join(parts) + (" so far" if unknown else "")
 
@@ -204,6 +205,8 @@ def _inside(layer: Layer, network: Network) -> str:
 def blame_of(resolved: Resolved, broken: Container[str]) -> dict[str, str]:
     """For each node whose shape is not known: the node with a problem that it waits for."""
     blame: dict[str, str] = {}
+    if not tally(resolved.every).unknown:
+        return blame
     for name, layer in [(name, layer) for name, layer in resolved.layers.items() if layer.shape is None]:
         if name in broken:
             blame[name] = name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ class _Basis:
     """What the looks were made from."""
 
     network: Network = field(default_factory=Network)
-    layers: Mapping[str, Layer] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
     weights: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
@@ -62,14 +62,14 @@ class Looks:
         broken = frozenset(name for name in held if name)
         blame = blame_of(resolved, broken)
         before, basis = self._basis, _Basis(
-            project.network, resolved.layers, project.weights, values or {}, broken, blame, thumbnails
+            project.network, resolved.every, project.weights, values or {}, broken, blame, thumbnails
         )  # fmt: skip
         self._basis = basis
         names, known = _touched(before, basis), self.nodes
         nodes = dict(known)
         for name in names - project.network.by_id.keys():
             nodes.pop(name, None)
-        for name in (name for name in project.network.by_id if name in names):
+        for name in in_order(names & project.network.by_id.keys(), nodes, project.network.by_id):
             layer = resolved.layers[name]
             look = node_look(project, layer, broken, blame)
             if name in basis.values:
@@ -100,6 +100,12 @@ class Looks:
         self._changed[1].update(changed)
 
 
+def in_order(names: Collection[str], known: Container[str], wanted: Iterable[str]) -> Collection[str]:
+    """Names in the order in which they are wanted, if it makes a difference: a dict keeps the places of known ones."""
+    fresh = [name for name in names if name not in known]
+    return names if len(fresh) < 2 else [name for name in wanted if name in names]
+
+
 def _touched(before: _Basis, after: _Basis) -> set[str]:
     """The nodes that came or went, or whose look may have become another."""
     old, new = before.network, after.network
@@ -108,7 +114,7 @@ def _touched(before: _Basis, after: _Basis) -> set[str]:
     fresh, gone = differences(old.nodes, new.nodes)
     drawn, cut = differences(old.edges, new.edges)
     names = {node.id for node in (*fresh, *gone)} | {edge.target for edge in (*drawn, *cut)}
-    known, seen = differences(tuple(before.layers.values()), tuple(after.layers.values()))
+    known, seen = differences(before.layers, after.layers)
     names |= {layer.id for layer in (*known, *seen)}
     names |= before.broken ^ after.broken
     names |= _unlike(before.blame, after.blame)

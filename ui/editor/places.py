@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from explorer.network import Edge, Flow, Network, Position, move
+from explorer.identity import differences
+from explorer.network import Edge, Flow, Network, Node, Position, move
 from explorer.project.model import Project
 from ui.editor.arrangement import fill_in
 from ui.editor.layout import Size
@@ -29,6 +30,10 @@ class Places:
         self._thumbnails = True
         self._structure: tuple[object, ...] = ()
         self._found: dict[str, Position] = {}
+        self._nodes: tuple[Node, ...] = ()
+        self._moved: set[str] = set()
+        self._own = False
+        """Whether all nodes have places of their own."""
 
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Let nodes show the pictures that came out of them for one example; the others show what they are."""
@@ -73,6 +78,12 @@ class Places:
         self._refresh()
         return self._positions
 
+    def take_moved(self) -> set[str]:
+        """The nodes that have another place since this was asked before, or the first one, and perhaps others."""
+        self._refresh()
+        moved, self._moved = self._moved, set()
+        return moved
+
     def pinned(self) -> Network:
         """The document's network, in which every node has the place where it is shown."""
         network = self._document.network
@@ -95,7 +106,27 @@ class Places:
                 self._sizes[name] = node_size(looks[name], self._flow == "down")
             else:
                 self._sizes.pop(name, None)
-        self._positions = self._placed(document.network)
+        self._place(document.network)
+
+    def _place(self, network: Network) -> None:
+        """Find where all nodes are shown."""
+        before, nodes = self._positions, self._nodes
+        self._nodes = network.nodes
+        come, gone = differences(nodes, network.nodes)
+        if self._own and all(node.position is not None for node in come):
+            # Most edits leave nearly all where they are.
+            self._positions = dict(before)
+            for node in gone:
+                if node.id not in network.by_id:
+                    self._positions.pop(node.id, None)
+            self._positions |= {node.id: node.position for node in come if node.position is not None}
+            self._moved.update(node.id for node in come)
+            if len(self._positions) == len(network.nodes):
+                return
+        self._positions = self._placed(network)
+        self._own = self._positions is not self._found
+        # Of nodes that stay where they are the very same places are given.
+        self._moved.update(name for name, there in self._positions.items() if before.get(name) is not there)
 
     def _placed(self, network: Network) -> dict[str, Position]:
         known = {node.id: node.position for node in network.nodes if node.position is not None}

@@ -17,8 +17,9 @@ from explorer.network import Edge, Flow, Position, reached
 from explorer.project.model import Project
 from ui import theme
 from ui.editor.blocks import HIDDEN, WIRE_STYLES, BlockPainter, block_style, paint_item
-from ui.editor.boxes import Boxes, Ways
+from ui.editor.boxes import Boxes, Ways, touching
 from ui.editor.frames import Frames
+from ui.editor.looks import in_order
 from ui.editor.node_item import NodeItem
 from ui.editor.pictures import Pictures
 from ui.editor.places import Places
@@ -78,7 +79,6 @@ class EditorScene(QGraphicsScene):
         self._hidden: frozenset[Edge] = frozenset()
         self._bent: dict[Edge, tuple[Position, ...]] = {}
         self._displaced: set[str] = set()
-        self._last: Mapping[str, Position] = {}
         self._range = QRectF()
         self._curved = False
         self.flow: Flow = "right"
@@ -265,7 +265,7 @@ class EditorScene(QGraphicsScene):
             self.setSceneRect(self._range)
         self._mark_selection(document.selection)
 
-    def _sync_nodes(self, changed: Collection[str]) -> _Moved:
+    def _sync_nodes(self, changed: set[str]) -> _Moved:
         """Update the nodes; returns what came, went, moved or changed its size."""
         looks, positions, sizes = self._places.looks, self._places.positions, self._places.sizes
         moved, resized = _Moved(), set()
@@ -276,7 +276,7 @@ class EditorScene(QGraphicsScene):
                 self.boxes.drop(name)
                 self.pictures.forget(gone)
                 self.removeItem(gone)
-        for name in [name for name in looks if name in changed]:
+        for name in in_order(changed & looks.keys(), self.nodes, looks):
             look, item = looks[name], self.nodes.get(name)
             if item is None:
                 item = self.nodes[name] = NodeItem(look, sizes[name], self.pictures, self.flow == "down")
@@ -296,11 +296,8 @@ class EditorScene(QGraphicsScene):
     def _place_nodes(self, resized: Collection[str], moved: _Moved | None = None) -> _Moved:
         """Put the nodes where they belong; returns which moved, added to those that were known to."""
         moved = moved or _Moved()
-        positions, last = self._places.positions, self._last
-        self._last = positions
-        # Of nodes that stay where they are the very same places are given.
-        due = {name for name, there in positions.items() if last.get(name) is not there}
-        due.update(resized, (name for name in self._displaced if name in positions))
+        positions = self._places.positions
+        due = (self._places.take_moved() | self._displaced) & positions.keys() | set(resized)
         self._displaced.clear()
         for name in due:
             item, place = self.nodes[name], positions[name]
@@ -347,15 +344,10 @@ class EditorScene(QGraphicsScene):
     def _concerned(self, moved: _Moved) -> set[Edge]:
         """The wires of what moved, and those that pass near and might go another way now."""
         found = self._wires_of(moved.names)
-        long = self.ways.longer_than(NEIGHBOUR)
-        if not long.any():
-            return found
-        if len(moved.rects) > _MANY:
-            return found | set(self.ways.keys(np.flatnonzero(long)))
-        for rect in moved.rects:
-            near = self.ways.touching(rect.adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR))
-            found.update(self.ways.keys(np.flatnonzero(near & long)))
-        return found
+        long = np.flatnonzero(self.ways.longer_than(NEIGHBOUR))
+        if len(moved.rects) <= _MANY:
+            long = long[touching(self.ways.corners[long], moved.rects, _NEAR)]
+        return found | set(self.ways.keys(long))
 
     def _wires_of(self, names: Collection[str]) -> set[Edge]:
         """The wires into and out of some nodes."""

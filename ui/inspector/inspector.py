@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ui.document import Document
@@ -84,11 +84,14 @@ class Inspector(QScrollArea):
 
     def _rebuild(self) -> None:
         old, self.shown = self.shown, self._panel_for(self._document.selection)
-        self._column.addWidget(self.shown)
-        self.shown.show()
-        # The old panel may be what asked for this: it is let go once its own work is done.
         if old is not None and old is not self.shown:
             old.hide()
+        self._column.addWidget(self.shown)
+        self.shown.show()
+        # At once, or its rows would be drawn in the room that the last panel needed.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        # The old panel may be what asked for this: it is let go once its own work is done.
+        if old is not None and old is not self.shown:
             self.verticalScrollBar().setValue(0)
             if old is not self._whole and old not in self._kept.values():
                 old.deleteLater()

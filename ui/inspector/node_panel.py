@@ -6,6 +6,7 @@ import itertools
 import math
 from typing import Any
 
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -13,16 +14,18 @@ from explorer.kind import show_shape
 from explorer.layers import kind_of
 from explorer.network import set_details, set_params
 from explorer.project.check import number_bytes
-from explorer.resolve import Layer
+from explorer.resolve import Layer, Problem
 from explorer.source import DataProblem
+from explorer.tally import tally
 from explorer.unroll import can_unroll
 from ui import theme
 from ui.editor.commands import Commands
 from ui.editor.look import icon_name
 from ui.formula import FormulaLabel
+from ui.inspector.figures import Figure, FigureRows, MonoLabel, ShapeRow, cost_figures
 from ui.inspector.formulas import formulas_of
 from ui.inspector.header import Header
-from ui.inspector.pieces import MonoLabel, ProblemRow, ShapeRow, WeightsPicture, cost_rows, figure_row, said
+from ui.inspector.pieces import ProblemRow, WeightsPicture, said
 from ui.inspector.subnetwork_part import SubnetworkPart
 from ui.jobs import Waiting
 from ui.param_form import ParamForm
@@ -53,18 +56,28 @@ class NodePanel(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self.header)
         self.problems = _part(self, "Problems")
+        self._problems: list[Problem] | None = None
         self._add_settings(layer)
         self.inside = SubnetworkPart(document, commands, node_id) if layer.kind.expands else None
         if self.inside is not None:
             self._column.addWidget(self.inside)
         self.shapes = _part(self, "Shape")
+        self._shape, self._inputs = ShapeRow(), FigureRows(8)
+        self.shapes.body.addWidget(self._shape)
+        self.shapes.body.addWidget(self._inputs)
         self._add_formula(notation)
         self.parameters = _part(self, "Parameters")
         self._total = MonoLabel("", "", True)
         self.parameters.body.setSpacing(2)
         self.parameters.add_right(self._total)
-        self.costs = _part(self, "Cost per example")
-        self.costs.body.setSpacing(2)
+        self._whose = TextLabel("", "secondary", wrap=True)
+        self._arrays, self._picture = FigureRows(), QVBoxLayout()
+        self._pictured: NDArray[Any] | None = None
+        self.parameters.body.addWidget(self._whose)
+        self.parameters.body.addWidget(self._arrays)
+        self.parameters.body.addLayout(self._picture)
+        self.costs, self._costs = _part(self, "Cost per example"), FigureRows()
+        self.costs.body.addWidget(self._costs)
         self._add_note()
         self._column.addStretch(1)
         self.refresh()
@@ -211,8 +224,11 @@ class NodePanel(QWidget):
         self.notation_picked.emit(notation)
 
     def _show_problems(self) -> None:
-        empty(self.problems.body)
         found = [problem for problem in self._document.problems if problem.node == self.node_id]
+        if found == self._problems:
+            return
+        self._problems = found
+        empty(self.problems.body)
         for problem in found:
             row = ProblemRow(problem)
             row.fix_wanted.connect(lambda node, fix: said(lambda: self._commands.fix(node, fix)))
@@ -220,15 +236,14 @@ class NodePanel(QWidget):
         self.problems.setVisible(bool(found))
 
     def _show_shapes(self, layer: Layer) -> None:
-        empty(self.shapes.body)
         goes = show_shape(layer.shape)
-        if len(layer.inputs) > 1:
-            for source, shape in zip(layer.sources, layer.inputs, strict=True):
-                self.shapes.body.addWidget(figure_row(source, show_shape(shape)))
-            self.shapes.body.addWidget(figure_row("out", goes, strong=True))
-        else:
-            came = show_shape(layer.inputs[0] if layer.inputs else None) if layer.kind.ports else ""
-            self.shapes.body.addWidget(ShapeRow(came, goes))
+        several = len(layer.inputs) > 1
+        inputs = zip(layer.sources, layer.inputs, strict=True) if several else ()
+        out = [Figure("out", goes, strong=True)] if several else []
+        self._inputs.show_figures([*(Figure(source, show_shape(shape)) for source, shape in inputs), *out])
+        came = show_shape(layer.inputs[0] if layer.inputs else None) if layer.kind.ports else ""
+        self._shape.show_shapes(came, goes)
+        self._shape.setVisible(not several)
 
     def _show_formula(self) -> None:
         layer = self._document.resolved.layers[self.node_id]
@@ -238,25 +253,24 @@ class NodePanel(QWidget):
             self.formula.set_tex(found.get(self.switch.current(), ""))
 
     def _show_parameters(self, layer: Layer) -> None:
-        empty(self.parameters.body)
         self.parameters.setVisible(bool(layer.parameters or layer.owner))
         self._total.setText(f"{layer.parameters:,}")
-        if layer.owner:
-            self.parameters.body.addWidget(TextLabel(f"It has the weights of {layer.owner}.", "secondary", wrap=True))
-        elif layer.frozen:
-            self.parameters.body.addWidget(TextLabel("Frozen: training does not change them.", "secondary", wrap=True))
-        for name, shape in layer.weights.items():
-            self.parameters.body.addWidget(figure_row(f"{name} {show_shape(shape)}", f"{math.prod(shape):,}"))
+        frozen = "Frozen: training does not change them." if layer.frozen else ""
+        self._whose.setText(f"It has the weights of {layer.owner}." if layer.owner else frozen)
+        self._whose.setVisible(bool(self._whose.text()))
+        arrays = layer.weights.items()
+        self._arrays.show_figures([Figure(f"{n} {show_shape(shape)}", f"{math.prod(shape):,}") for n, shape in arrays])
         name = next(iter(layer.weights), "")
         weights = self._document.project.weights.get(f"{self.node_id}.{name}")
-        if weights is not None:
-            self.parameters.body.addWidget(WeightsPicture(name, weights))
+        if weights is not self._pictured:
+            self._pictured = weights
+            empty(self._picture)
+            if weights is not None:
+                self._picture.addWidget(WeightsPicture(name, weights))
 
     def _show_costs(self, layer: Layer) -> None:
-        empty(self.costs.body)
         self.costs.setVisible(layer.shape is not None)
-        for row in cost_rows([layer], number_bytes(self._document.project)):
-            self.costs.body.addWidget(row)
+        self._costs.show_figures(cost_figures(tally((layer,)), number_bytes(self._document.project)))
 
     def _show_data_shape(self, layer: Layer) -> None:
         shape = data_shape(self._document) if not layer.kind.ports else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from itertools import islice
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -11,11 +13,13 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from explorer.kind import show_shape
 from explorer.project.check import number_bytes
 from explorer.resolve import Layer
+from explorer.tally import Tally, tally
 from explorer.templates import rename_template
 from ui import theme
 from ui.editor.look import icon_name, plural
+from ui.inspector.figures import Figure, FigureRows, MonoLabel, cost_figures
 from ui.inspector.header import Header
-from ui.inspector.pieces import Figure, MonoLabel, cost_figures, figure_row, said
+from ui.inspector.pieces import said
 from ui.scope import Scope
 from ui.widgets.containers import Section
 from ui.widgets.text import TextLabel, tooltip
@@ -40,7 +44,8 @@ class Overview(QWidget):
             icon, kind = ("group", "Template") if document.path else ("graph-outline", "Network")
             self.header = Header(icon, kind, "", self._rename)
             column.addWidget(self.header)
-        self._totals, self._told = Section(""), list[Figure]()
+        self._totals, self._figures = Section(""), FigureRows(8)
+        self._totals.body.addWidget(self._figures)
         self._rows: list[LayerRow] = []
         self._list = Section("Layers", separated=False)
         self._list.body.setSpacing(0)
@@ -58,15 +63,18 @@ class Overview(QWidget):
     def refresh(self) -> None:
         """Show what the network is now; rows stay, for there may be hundreds."""
         document, known = self._document, self._document.resolved.layers
-        layers = [known[name] for name in document.selection or tuple(document.network.by_id)]
+        names: Collection[str] = document.selection or document.network.by_id
+        whole = not document.selection and len(names) == len(known)
+        sums = tally(document.resolved.every if whole else tuple([known[name] for name in names]))
+        count = len(names)
         if self.header is not None:
             self.header.name.show_name(document.template or document.project.name)
-        self._show_totals(layers)
-        self._count.setText(f"{len(layers):,}")
-        self._more.setText(f"and {len(layers) - _MOST_ROWS:,} more")
-        self._more.setVisible(len(layers) > _MOST_ROWS)
-        self._hint.setVisible(not layers)
-        shown = layers[:_MOST_ROWS]
+        self._show_totals(count, sums)
+        self._count.setText(f"{count:,}")
+        self._more.setText(f"and {count - _MOST_ROWS:,} more")
+        self._more.setVisible(count > _MOST_ROWS)
+        self._hint.setVisible(not count)
+        shown = [known[name] for name in islice(names, _MOST_ROWS)]
         for row in self._rows[len(shown) :]:
             row.hide()
             row.deleteLater()
@@ -77,35 +85,24 @@ class Overview(QWidget):
             else:
                 self._rows.append(self._row(layer))
                 self._list.body.insertWidget(number, self._rows[-1])
+                self._rows[-1].show()
 
     def _row(self, layer: Layer) -> LayerRow:
         row = LayerRow(layer)
         row.picked.connect(lambda name: self._document.select((name,)))
         return row
 
-    def _show_totals(self, layers: list[Layer]) -> None:
-        figures = self._figures(layers)
-        if figures == self._told:
-            return
-        self._told = figures
-        chosen = self._document.selection
-        totals = Section(f"{plural(len(layers), 'layer')} selected" if chosen else "Totals")
-        for name, value, tip in figures:
-            totals.body.addWidget(figure_row(name, value, strong=name == "parameters", tip=tip))
-        self._column.replaceWidget(self._totals, totals)
-        self._totals.hide()
-        self._totals.deleteLater()
-        self._totals = totals
-
-    def _figures(self, layers: list[Layer]) -> list[Figure]:
+    def _show_totals(self, count: int, sums: Tally) -> None:
         document, figures = self._document, list[Figure]()
-        count, trainable = sum(layer.parameters for layer in layers), sum(layer.trainable for layer in layers)
+        self._totals.heading.setText(f"{plural(count, 'layer')} selected" if document.selection else "Totals")
         if not document.selection:
-            figures += [("layers", f"{len(layers):,}", ""), ("wires", f"{len(document.network.edges):,}", "")]
-        figures.append(("parameters", f"{count:,}", ""))
-        if trainable < count:
-            figures += [("trainable", f"{trainable:,}", ""), ("frozen", f"{count - trainable:,}", "")]
-        return figures + (cost_figures(layers, number_bytes(document.project)) if layers else [])
+            figures += [Figure("layers", f"{count:,}"), Figure("wires", f"{len(document.network.edges):,}")]
+        figures.append(Figure("parameters", f"{sums.parameters:,}", strong=True))
+        if sums.trainable < sums.parameters:
+            frozen = sums.parameters - sums.trainable
+            figures += [Figure("trainable", f"{sums.trainable:,}"), Figure("frozen", f"{frozen:,}")]
+        costs = cost_figures(sums, number_bytes(document.project)) if count else []
+        self._figures.show_figures([*figures, *costs])
 
     def _rename(self, name: str) -> str:
         scope, document = self._document, self._document.document

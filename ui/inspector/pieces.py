@@ -1,19 +1,19 @@
-"""Parts of the inspector: rows of figures, pictures of weights, sentences about problems."""
+"""Parts of the inspector: pictures of weights, sentences about problems."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.kind import Fix, show_shape
 from explorer.network import NetworkError
-from explorer.resolve import Layer, Problem, show_bytes
+from explorer.resolve import Problem
 from ui import theme
 from ui.editor.bubble import rich
 from ui.editor.thumbnail import paint_kernels, weights_image
@@ -29,17 +29,6 @@ _HEAD = 26
 MINUS = "\u2212"
 
 
-class MonoLabel(QLabel):
-    """A number, a shape or a name of a quantity; it can be selected and copied."""
-
-    def __init__(self, text: str = "", token: str = "", bold: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(theme.mono_font(12, 500 if bold else 400))
-        self.setProperty("role", token)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-
-
 def said(command: Callable[[], object]) -> str:
     """Do it; returns an empty text, or the sentence that says why it cannot be done."""
     try:
@@ -47,69 +36,6 @@ def said(command: Callable[[], object]) -> str:
     except NetworkError as error:
         return str(error)
     return ""
-
-
-Figure = tuple[str, str, str]
-"""A name, a number, and what it is where the name is not enough."""
-
-
-def cost_figures(layers: Sequence[Layer], width: int) -> list[Figure]:
-    """What some layers cost: memory for one example's values and for the weights, and the work for one example.
-
-    ``width`` is the bytes of one number. Work is in multiply-adds: a multiplication with the addition of what it gives.
-    """
-    values, weights = sum(layer.values for layer in layers), sum(layer.parameters for layer in layers)
-    work = sum(layer.operations for layer in layers)
-    return [
-        ("values", show_bytes(width * values), "Memory for what comes out for one example"),
-        ("weights", show_bytes(width * weights), "Memory for the weights; training needs more"),
-        ("work", f"{work:,} MAC", "Multiply-adds for one example, forward"),
-    ]
-
-
-def cost_rows(layers: Sequence[Layer], width: int) -> list[QWidget]:
-    """What some layers cost, a row for each figure; ``width`` is as for ``cost_figures``."""
-    return [figure_row(name, value, tip=tip) for name, value, tip in cost_figures(layers, width)]
-
-
-def figure_row(name: str, value: str, strong: bool = False, tip: str = "") -> QWidget:
-    """A name at the left and a number at the right; ``tip`` says what it is, where the name is not enough."""
-    row = QWidget()
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(8)
-    label = MonoLabel(name, "secondary")
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    label.setToolTip(tooltip(tip or name))
-    line.addWidget(label, 1)
-    line.addWidget(MonoLabel(value, "" if strong else "secondary", strong))
-    return row
-
-
-class ShapeRow(QWidget):
-    """``32×8×8 → 10``, or one shape alone."""
-
-    def __init__(self, came: str, goes: str) -> None:
-        super().__init__()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(10)
-        if came:
-            line.addWidget(MonoLabel(came))
-            line.addWidget(_Arrow())
-        line.addWidget(MonoLabel(goes))
-        line.addStretch(1)
-
-
-class _Arrow(QWidget):
-    """An arrow to the right, in the colours of the day."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedSize(16, 16)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).drawPixmap(0, 0, theme.pixmap("arrow-right", "text2", 16, self.devicePixelRatioF()))
 
 
 class WeightsPicture(QWidget):

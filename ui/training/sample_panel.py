@@ -76,8 +76,8 @@ class SamplePanel(QWidget):
         self._trainer.watch(self, None)
 
     def _rewatch(self) -> None:
-        outputs = self._document.resolved.outputs
         if self.isVisible():
+            outputs = self._document.resolved.outputs
             self._trainer.watch(self, Watch(values=outputs[:MOST_OUTPUTS] if not self._document.problems else ()))
         self.refresh()
 

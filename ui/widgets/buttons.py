@@ -73,8 +73,9 @@ class PushButton(QPushButton):
 
     def set_icon(self, name: str) -> None:
         """Show another icon of the set; an empty name shows none."""
-        self._icon = name
-        self._refresh()
+        if name != self._icon:
+            self._icon = name
+            self._refresh()
 
     def set_keys(self, keys: str, shown: bool = True) -> None:
         """Tell of other keys in the tooltip, and on the button too if they are ``shown``."""
@@ -88,9 +89,11 @@ class PushButton(QPushButton):
 
     def set_badge(self, count: int | None, problem: bool = False) -> None:
         """Show a count behind the text; None shows none."""
-        self._badge = None if count is None else (count, problem)
+        badge = None if count is None else (count, problem)
         self.setAccessibleName(self.text() if count is None else f"{self.text()}, {count}")
-        self._refresh()
+        if badge != self._badge:
+            self._badge = badge
+            self._refresh()
 
     def fit(self, width: int) -> None:
         """Shorten the text to a button no wider than this; the tooltip and screen readers have the whole."""
@@ -102,6 +105,8 @@ class PushButton(QPushButton):
 
     def set_variant(self, variant: ButtonVariant) -> None:
         """Become the main button, or an ordinary one."""
+        if variant == self._variant:
+            return
         self._variant = variant
         self.setProperty("variant", variant)
         self.style().unpolish(self)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.network import Edge, Network, Node, remove, rename, set_params
@@ -310,3 +311,44 @@ def test_panels_of_another_project_are_not_kept(inspector: Inspector, document: 
     first = panel(inspector, "h")
     document.open(two_alike())
     assert panel(inspector, "h") is not first
+
+
+def test_rows_stay_and_show_other_figures(inspector: Inspector, document: Document) -> None:
+    document.edit_network("set shape", set_params(document.network, "x", {"shape": (1, 8, 8)}))
+    shown = panel(inspector, "conv")
+    rows = shown.costs.findChildren(QWidget)
+    before = [label.text() for label in shown.costs.findChildren(QLabel)]
+    document.edit_network("set filters", set_params(document.network, "conv", {"filters": 7}))
+    assert shown.costs.findChildren(QWidget) == rows
+    after = [label.text() for label in shown.costs.findChildren(QLabel)]
+    assert before != after
+    shapes = [label.text() for label in shown.parameters.findChildren(QLabel) if label.isVisibleTo(shown)]
+    assert "weight 7×1×3×3" in shapes
+    assert "63" in shapes
+
+
+def test_a_layer_with_several_inputs_has_a_row_for_each(qtbot: QtBot, light: theme.Theme) -> None:
+    nodes = (Node("a", "input", {"shape": (4,)}), Node("b", "input", {"shape": (4,)}), Node("sum", "add"))
+    document = Document(Project(network=Network(nodes, (Edge("a", "sum", 0), Edge("b", "sum", 1)))))
+    inspector = Inspector(document)
+    qtbot.addWidget(inspector)
+    inspector.show()
+    shown = panel(inspector, "sum")
+    labels = [label for label in shown.shapes.findChildren(QLabel) if label.isVisibleTo(shown)]
+    assert [label.text() for label in labels if label.text() != "Shape"] == ["a", "4", "b", "4", "out", "4"]
+    document.edit_network("cut", remove(document.network, edges=[Edge("b", "sum", 1)]))
+    labels = [label for label in shown.shapes.findChildren(QLabel) if label.isVisibleTo(shown)]
+    assert "b" not in [label.text() for label in labels]
+
+
+def test_the_rows_of_the_network_have_their_room_at_once(inspector: Inspector, document: Document) -> None:
+    many = tuple(Node(f"r{number}", "relu") for number in range(60))
+    document.edit_network("many", Network((*document.network.nodes, *many), document.network.edges))
+    panel(inspector, "conv")
+    document.select(())
+    rows = inspector.findChildren(LayerRow)
+    assert len(rows) == 63
+    # Without the window's loop having turned: what is painted first is not squeezed into the last panel's room.
+    assert {row.height() for row in rows} == {28}
+    tops = [row.mapTo(inspector.widget(), QPoint()).y() for row in rows]
+    assert all(below - above >= 28 for above, below in pairwise(tops))

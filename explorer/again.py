@@ -137,8 +137,10 @@ def _rank(order: ByIdentity[tuple[str, ...]]) -> Mapping[str, int]:
 
 def _same_names(old: tuple[Node, ...], new: tuple[Node, ...]) -> bool:
     """Whether the nodes are called the same, in the same order."""
+    if len(old) != len(new):
+        return False
     places = replaced(old, new)
-    if len(old) != len(new) or places is None:
+    if places is None:
         return [node.id for node in old] == [node.id for node in new]
     return all(old[place].id == new[place].id for place in places)
 

@@ -190,14 +190,18 @@ def rename(network: Network, old: str, new: str) -> Network:
         return network
     _check_id(network, new)
     names = {old: new}
-    renamed = {
-        edge: replace(edge, source=names.get(edge.source, edge.source), target=names.get(edge.target, edge.target))
-        for edge in (*network.incoming.get(old, ()), *network.outgoing.get(old, ()))
-    }
+    touched = {*network.incoming.get(old, ()), *network.outgoing.get(old, ())}
     return replace(
         network,
         nodes=tuple([with_names(n, names) if n.id == old or _names_others(n) else n for n in network.nodes]),
-        edges=tuple([renamed.get(edge, edge) for edge in network.edges]),
+        edges=tuple(
+            [
+                replace(e, source=names.get(e.source, e.source), target=names.get(e.target, e.target))
+                if e in touched
+                else e
+                for e in network.edges
+            ]
+        ),
         frames=tuple(
             replace(frame, nodes=tuple(names.get(n, n) for n in frame.nodes)) if old in frame.nodes else frame
             for frame in network.frames
@@ -349,9 +353,24 @@ def reached(network: Network, start: str, forwards: bool = True) -> set[str]:
     return seen
 
 
+def followers(network: Network, start: str, among: Collection[str]) -> set[str]:
+    """Those of some nodes that follow another along the wires; it looks no further than to where it has found all."""
+    missing, seen, todo = set(among) - {start}, {start}, [start]
+    found = set()
+    while todo and missing:
+        for name in map(_target, network.outgoing.get(todo.pop(), ())):
+            if name not in seen:
+                seen.add(name)
+                todo.append(name)
+                if name in missing:
+                    missing.discard(name)
+                    found.add(name)
+    return found
+
+
 def reaches(network: Network, start: str, goal: str) -> bool:
     """Whether following wires from ``start`` leads to ``goal``."""
-    return goal in reached(network, start)
+    return start == goal or goal in followers(network, start, (goal,))
 
 
 def _shifted(position: Position | None, offset: Position) -> Position | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from explorer.kind import Fix
 from explorer.network import (
@@ -12,9 +14,11 @@ from explorer.network import (
     Node,
     apply_fix,
     connect,
+    followers,
     port_count,
     reached,
 )
+from tests.explorer.networks import networks
 
 
 @pytest.fixture
@@ -61,3 +65,11 @@ def test_a_fix_appends_to_an_output() -> None:
 def test_a_fix_whose_wire_is_gone_says_so(branching: Network) -> None:
     with pytest.raises(NetworkError, match="Nothing is wired into x yet"):
         apply_fix(branching, "x", Fix("Insert Flatten", insert="flatten"))
+
+
+@given(networks(), st.data())
+def test_followers_are_those_of_all_that_is_reached(network: Network, data: st.DataObject) -> None:
+    names = sorted(network.by_id)
+    start = data.draw(st.sampled_from(names))
+    among = data.draw(st.sets(st.sampled_from(names)))
+    assert followers(network, start, among) == (reached(network, start) - {start}) & among

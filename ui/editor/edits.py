@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from explorer.network import Edge, Flow, Network, NetworkError, Node, Position, free_id, move, reached
+from explorer.network import Edge, Flow, Network, NetworkError, Node, Position, followers, free_id, move
 from explorer.templates import adopt, node_id_for
 from ui.editor.layout import FLOW_GAPS, GRID, Size, free_place, overlaps, snap
 from ui.editor.look import plural
@@ -66,13 +66,10 @@ class Edits:
         size = self._places.sizes.get(name, USUAL_SIZE)
         along = 0 if self._flow == "right" else 1
         place = snap(self._behind(source, size))
-        following = reached(network, name, forwards=True) - {name}
         least, across = place[along] - GRID, place[1 - along]
-        row = {
-            n: p
-            for n in following
-            if (p := shown.get(n)) is not None and p[along] >= least and abs(p[1 - along] - across) < _SAME_ROW
-        }
+        low, high, other = across - _SAME_ROW, across + _SAME_ROW, 1 - along
+        beside = [n for n, p in shown.items() if low < p[other] < high and p[along] >= least]
+        row = {n: shown[n] for n in followers(network, name, beside)}
         places = {name: place}
         if row:
             shift = place[along] + size[along] + FLOW_GAPS[self._flow] - min(there[along] for there in row.values())

@@ -207,7 +207,8 @@ def blame_of(resolved: Resolved, broken: Container[str]) -> dict[str, str]:
     blame: dict[str, str] = {}
     if not tally(resolved.every).unknown:
         return blame
-    for name, layer in [(name, layer) for name, layer in resolved.layers.items() if layer.shape is None]:
+    for layer in [layer for layer in resolved.every if layer.shape is None]:
+        name = layer.id
         if name in broken:
             blame[name] = name
             continue

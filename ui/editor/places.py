@@ -86,7 +86,10 @@ class Places:
 
     def pinned(self) -> Network:
         """The document's network, in which every node has the place where it is shown."""
+        self._refresh()
         network = self._document.network
+        if self._own:
+            return network
         loose = {node.id: self.positions[node.id] for node in network.nodes if node.position is None}
         return move(network, loose) if loose else network
 

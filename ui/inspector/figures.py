@@ -21,16 +21,16 @@ class MonoLabel(QLabel):
     def __init__(self, text: str = "", token: str = "", bold: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.set_token(token, bold)
+        self.setFont(theme.mono_font(12, 500 if bold else 400))
+        self.setProperty("role", token)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def set_token(self, token: str, bold: bool = False) -> None:
         """Write in this colour, and this bold."""
         self.setFont(theme.mono_font(12, 500 if bold else 400))
-        if self.property("role") != token:
-            self.setProperty("role", token)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        self.setProperty("role", token)
+        self.style().unpolish(self)
+        self.style().polish(self)
 
 
 class Figure(NamedTuple):

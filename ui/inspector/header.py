@@ -75,7 +75,7 @@ class NameField(QLineEdit):
 class Header(QWidget):
     """Icon, name, kind, and a button that folds the help out."""
 
-    def __init__(self, icon: str, kind: str, help_text: str, take: Callable[[str], str]) -> None:
+    def __init__(self, take: Callable[[str], str]) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -83,11 +83,12 @@ class Header(QWidget):
         line = QHBoxLayout()
         line.setContentsMargins(16, 8, 16, 12)
         line.setSpacing(4)
-        line.addWidget(_Icon(icon), 0, Qt.AlignmentFlag.AlignVCenter)
+        self._icon = _Icon()
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         names = QVBoxLayout()
         names.setSpacing(0)
         self.name = NameField(take)
-        self.kind = ElidedLabel(kind, "caption")
+        self.kind = ElidedLabel("", "caption")
         self.kind.setContentsMargins(7, 0, 0, 0)
         names.addWidget(self.name)
         names.addWidget(self.kind)
@@ -95,26 +96,45 @@ class Header(QWidget):
         column.addLayout(line)
         self.name.message.setContentsMargins(16, 0, 16, 8)
         column.addWidget(self.name.message)
-        if help_text:
-            self.help = PushButton("Help", "help-circle-outline", scale="compact", tip="What this kind of layer does")
-            self.help.setCheckable(True)
-            line.addWidget(self.help)
-            self.text = TextLabel(help_html(help_text), "secondary", wrap=True)
-            self.text.setTextFormat(Qt.TextFormat.RichText)
-            self.text.setContentsMargins(16, 0, 16, 12)
-            self.text.hide()
-            self.help.toggled.connect(self.text.setVisible)
-            column.addWidget(self.text)
+        self.help = PushButton("Help", "help-circle-outline", scale="compact", tip="What this kind of layer does")
+        self.help.setCheckable(True)
+        line.addWidget(self.help)
+        self.text = TextLabel("", "secondary", wrap=True)
+        self.text.setTextFormat(Qt.TextFormat.RichText)
+        self.text.setContentsMargins(16, 0, 16, 12)
+        self.text.hide()
+        self.help.toggled.connect(self._fold)
+        column.addWidget(self.text)
         column.addWidget(Separator())
+        self._help = ""
+
+    def show_kind(self, icon: str, kind: str, help_text: str = "") -> None:
+        """Tell of a kind; help that was unfolded for another one is folded up again."""
+        self._icon.show_icon(icon)
+        self.kind.setText(kind)
+        if help_text != self._help:
+            self.help.setChecked(False)
+        self._help = help_text
+        self.help.setVisible(bool(help_text))
+
+    def _fold(self, out: bool) -> None:
+        if out:
+            self.text.setText(help_html(self._help))
+        self.text.setVisible(out)
 
 
 class _Icon(QWidget):
     """The kind's icon in the accent, 24 pixels."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._name = name
+        self._name = ""
         self.setFixedSize(QSize(26, 26))
+
+    def show_icon(self, name: str) -> None:
+        """Show another icon."""
+        self._name = name
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).drawPixmap(QPoint(0, 1), theme.pixmap(self._name, "acc", 24, self.devicePixelRatioF()))

@@ -12,8 +12,6 @@ from ui.inspector.node_panel import NodePanel
 from ui.inspector.overview import Overview
 from ui.scope import Scope
 
-_MOST_KEPT = 8
-
 
 class Inspector(QScrollArea):
     """The right dock's content in Build."""
@@ -39,8 +37,8 @@ class Inspector(QScrollArea):
         """The panel that is seen."""
         self._whole: Overview | None = None
         """The one about the whole network, kept while another is seen: its rows take longest to make."""
-        self._kept: dict[tuple[str, bool], NodePanel] = {}
-        """The panels that can show another layer, by its kind and whether it lies in a subnetwork; the latest last."""
+        self._any: NodePanel | None = None
+        """The one about a layer, which can show any other that is no subnetwork."""
         scope.selection_changed.connect(self._on_selection)
         scope.changed.connect(self._refresh)
         scope.opened.connect(self._on_opened)
@@ -62,11 +60,10 @@ class Inspector(QScrollArea):
         return isinstance(self.shown, Overview) and self.shown.chosen == selection
 
     def _on_opened(self) -> None:
-        kept: list[QWidget] = [*self._kept.values()] + ([self._whole] if self._whole is not None else [])
-        self._whole = None
-        self._kept.clear()
+        kept = (self._whole, self._any)
+        self._whole = self._any = None
         for panel in kept:
-            if panel is not self.shown:
+            if panel is not None and panel is not self.shown:
                 panel.deleteLater()
         self._rebuild()
 
@@ -93,7 +90,7 @@ class Inspector(QScrollArea):
         # The old panel may be what asked for this: it is let go once its own work is done.
         if old is not None and old is not self.shown:
             self.verticalScrollBar().setValue(0)
-            if old is not self._whole and old not in self._kept.values():
+            if old is not self._whole and old is not self._any:
                 old.deleteLater()
 
     def _panel_for(self, selection: tuple[str, ...]) -> QWidget:
@@ -108,21 +105,15 @@ class Inspector(QScrollArea):
         return self._whole
 
     def _panel_of(self, node_id: str) -> NodePanel:
-        """One that is there for layers of this kind, for making one takes longer than an edit; else a new one."""
-        key = (self._document.resolved.layers[node_id].kind.id, bool(self._document.path))
-        kept = self._kept.pop(key, None)
-        if kept is not None:
-            self._kept[key] = kept
-            kept.show_node(node_id, self._notation)
-            return kept
+        """The one that is there, for making one takes longer than an edit; for a subnetwork a new one."""
+        expands = self._document.resolved.layers[node_id].kind.expands
+        if self._any is not None and not expands:
+            self._any.show_node(node_id, self._notation)
+            return self._any
         panel = NodePanel(self._document, self._commands, node_id, self._notation)
         panel.notation_picked.connect(self._keep_notation)
-        if panel.serves_any:
-            self._kept[key] = panel
-            if len(self._kept) > _MOST_KEPT:
-                oldest = self._kept.pop(next(iter(self._kept)))
-                if oldest is not self.shown:
-                    oldest.deleteLater()
+        if not expands:
+            self._any = panel
         return panel
 
     def _keep_notation(self, notation: str) -> None:

@@ -42,7 +42,8 @@ class Overview(QWidget):
         self.header: Header | None = None
         if not document.selection:
             icon, kind = ("group", "Template") if document.path else ("graph-outline", "Network")
-            self.header = Header(icon, kind, "", self._rename)
+            self.header = Header(self._rename)
+            self.header.show_kind(icon, kind)
             column.addWidget(self.header)
         self._totals, self._figures = Section(""), FigureRows(8)
         self._totals.body.addWidget(self._figures)

@@ -76,9 +76,12 @@ def test_the_inspector_has_a_button_for_it(qtbot: QtBot, document: Document) -> 
     document.select(("y",))
     panel = inspector.panel()
     assert panel is not None
-    assert not hasattr(panel, "unroll")
+    assert panel.settings is not None
+    assert panel.settings.unroll is None
     document.select(("h",))
     panel = inspector.panel()
     assert panel is not None
-    panel.unroll.click()
+    assert panel.settings is not None
+    assert panel.settings.unroll is not None
+    panel.settings.unroll.click()
     assert steps(document) == ["h", "h_2", "h_3"]

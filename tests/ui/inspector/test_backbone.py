@@ -35,8 +35,8 @@ def panel(qtbot: QtBot) -> NodePanel:
 
 
 def field(panel: NodePanel) -> FileField:
-    assert panel.form is not None
-    found = panel.form.field("file")
+    assert panel.settings is not None
+    found = panel.settings.form.field("file")
     assert isinstance(found, FileField)
     return found
 
@@ -52,7 +52,7 @@ def test_a_chosen_file_gives_the_shapes_and_one_undo_takes_it_back(
     assert document.problems == () or all(problem.node != "b" for problem in document.problems)
     assert document.resolved.layers["f"].shape == (5,)
     assert document.undo_stack.count() == 1
-    panel.form.field("layer").committed.emit("maps")  # type: ignore[union-attr]
+    panel.settings.form.field("layer").committed.emit("maps")  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: document.resolved.layers["b"].shape == (4, 6, 6))
     assert document.undo_stack.count() == 2
     document.undo_stack.undo()
@@ -64,8 +64,8 @@ def test_what_is_no_backbone_says_so_below_the_field(panel: NodePanel, qtbot: Qt
     path = tmp_path / "text.onnx"
     path.write_text("no model")
     field(panel).committed.emit(str(path))
-    assert panel.form is not None
-    qtbot.waitUntil(lambda: panel.form is not None and "ONNX file" in panel.form.problem("file"))
+    assert panel.settings is not None
+    qtbot.waitUntil(lambda: panel.settings is not None and "ONNX file" in panel.settings.form.problem("file"))
     assert any("has not read text.onnx yet" in problem.message for problem in panel._document.document.problems)
 
 

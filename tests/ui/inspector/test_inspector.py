@@ -88,21 +88,21 @@ def test_the_project_is_renamed(inspector: Inspector, document: Document) -> Non
 
 def test_settings_are_edited(inspector: Inspector, document: Document) -> None:
     shown = panel(inspector, "out")
-    assert shown.form is not None
-    shown.form.field("units").setText("64")  # type: ignore[union-attr]
-    QTest.keyClick(shown.form.field("units"), Qt.Key.Key_Return)
+    assert shown.settings is not None
+    shown.settings.form.field("units").setText("64")  # type: ignore[union-attr]
+    QTest.keyClick(shown.settings.form.field("units"), Qt.Key.Key_Return)
     assert document.network.by_id["out"].params == {"units": 64}
     assert document.undo_stack.undoText() == "set units of out"
     document.undo_stack.undo()
-    assert shown.form.field("units").text() == "10"  # type: ignore[union-attr]
+    assert shown.settings.form.field("units").text() == "10"  # type: ignore[union-attr]
     assert inspector.panel() is shown
 
 
 def test_shapes_formula_and_parameters_follow(inspector: Inspector, document: Document) -> None:
     shown = panel(inspector, "x")
-    shown.take_shape.click()
+    shown.settings.take_shape.click()
     assert document.network.by_id["x"].params["shape"] == document.project.data.kind.shapes({})[0]
-    assert not shown.take_shape.isVisible()
+    assert not shown.settings.take_shape.isVisible()
     document.edit_network(
         "fix", Network((Node("x", "input", {"shape": (1, 8, 8)}), *network().nodes[1:]), network().edges)
     )
@@ -125,7 +125,7 @@ def test_a_problem_is_mended(inspector: Inspector, document: Document) -> None:
     shown = panel(inspector, "out")
     assert shown.problems.isVisible()
     row = shown.problems.body.itemAt(0).widget()
-    row.findChild(type(shown.take_shape)).click()
+    row.findChild(type(shown.settings.take_shape)).click()
     assert Edge("flatten", "out") in document.network.edges
     assert not shown.problems.isVisible()
 
@@ -179,14 +179,14 @@ def test_a_deleted_layer_is_let_go(inspector: Inspector, document: Document) -> 
 
 def test_what_was_typed_when_the_layer_was_deleted_is_let_go(inspector: Inspector, document: Document) -> None:
     shown = panel(inspector, "out")
-    assert shown.form is not None
+    assert shown.settings is not None
     inspector.activateWindow()
-    units = shown.form.field("units")
+    units = shown.settings.form.field("units")
     units.setFocus()
     units.setText("64")  # type: ignore[union-attr]
     document.edit_network("delete out", remove(document.network, ["out"]))
     QApplication.processEvents()
-    shown.form.changed.emit("units", 64)
+    shown.settings.form.changed.emit("units", 64)
     assert "out" not in document.network.by_id
     assert document.undo_stack.undoText() == "delete out"
 
@@ -221,8 +221,8 @@ def test_a_layer_can_share_the_weights_of_one_that_fits(qtbot: QtBot, sharing: D
     inspector._document.select(("g",))
     shown = inspector.panel()
     assert shown is not None
-    assert shown.form is not None
-    field = shown.form.field("share")
+    assert shown.settings is not None
+    field = shown.settings.form.field("share")
     assert isinstance(field, NodeField)
     assert [field.itemText(place) for place in range(field.count())] == ["none", "h"]
     field.setCurrentIndex(1)
@@ -260,22 +260,26 @@ def two_alike() -> Project:
     return Project(name="two", network=Network(nodes, (Edge("x", "h"), Edge("h", "y"), Edge("y", "act"))))
 
 
-def test_another_layer_of_the_same_kind_is_shown_by_the_same_panel(inspector: Inspector, document: Document) -> None:
+def test_any_other_layer_is_shown_by_the_same_panel(inspector: Inspector, document: Document) -> None:
     document.open(two_alike())
     first = panel(inspector, "h")
     assert "hidden" in first.note.toPlainText()
+    made = first.settings
+    assert made is not None
     other = panel(inspector, "act")
-    assert other is not first
+    assert other is first
+    assert (other.kind_id, other.header.kind.text()) == ("relu", "ReLU")
+    assert other.settings is None or other.settings is not made
+    assert not made.isVisible()
     again = panel(inspector, "y")
-    assert again is first
-    assert again.isVisible()
-    assert not other.isVisible()
+    assert again.settings is made
+    assert made.isVisible()
     assert again.header.name.text() == "y"
     assert again.note.toPlainText() == ""
-    assert again.form is not None
-    assert again.form.field("units").text() == "2"
+    assert again.settings is not None
+    assert again.settings.form.field("units").text() == "2"
     document.edit_network("set units", set_params(document.network, "y", {"units": 7}))
-    assert again.form.field("units").text() == "7"
+    assert again.settings.form.field("units").text() == "7"
 
 
 @pytest.mark.parametrize("how", ["text", "note", "name"])
@@ -284,9 +288,9 @@ def test_what_is_being_typed_belongs_to_the_layer_before(
 ) -> None:
     document.open(two_alike())
     shown = panel(inspector, "h")
-    assert shown.form is not None
+    assert shown.settings is not None
     inspector.activateWindow()
-    field = {"text": shown.form.field("units"), "note": shown.note, "name": shown.header.name}[how]
+    field = {"text": shown.settings.form.field("units"), "note": shown.note, "name": shown.header.name}[how]
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
     field.selectAll()  # type: ignore[union-attr]
@@ -303,7 +307,7 @@ def test_what_is_being_typed_belongs_to_the_layer_before(
     else:
         assert "k" in network.by_id
         assert "h" not in network.by_id
-    assert shown.form.field("units").text() == "2"
+    assert shown.settings.form.field("units").text() == "2"
 
 
 def test_panels_of_another_project_are_not_kept(inspector: Inspector, document: Document) -> None:
@@ -352,3 +356,37 @@ def test_the_rows_of_the_network_have_their_room_at_once(inspector: Inspector, d
     assert {row.height() for row in rows} == {28}
     tops = [row.mapTo(inspector.widget(), QPoint()).y() for row in rows]
     assert all(below - above >= 28 for above, below in pairwise(tops))
+
+
+def test_tab_walks_down_the_panel_whatever_kind_was_shown_first(inspector: Inspector, document: Document) -> None:
+    document.open(two_alike())
+    panel(inspector, "act")
+    document.edit_network("break", remove(document.network, ["x"]))
+    shown = panel(inspector, "h")
+    inspector.activateWindow()
+    shown.header.name.setFocus()
+    walked = []
+    for _ in range(40):
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        if widget in walked:
+            break
+        walked.append(widget)
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+    tops = [widget.mapTo(shown, QPoint()).y() for widget in walked if shown.isAncestorOf(widget)]
+    assert len(tops) > 5
+    assert tops == sorted(tops)
+
+
+def test_help_of_another_kind_is_folded_up(inspector: Inspector, document: Document) -> None:
+    document.open(two_alike())
+    shown = panel(inspector, "h")
+    shown.header.help.click()
+    assert "layer of units" in shown.header.text.text()
+    panel(inspector, "y")
+    assert shown.header.text.isVisible()
+    panel(inspector, "act")
+    assert not shown.header.text.isVisible()
+    shown.header.help.click()
+    assert "layer of units" not in shown.header.text.text()
+    assert shown.header.text.text()

@@ -53,7 +53,7 @@ def test_it_tells_template_uses_and_layers(inspector: Inspector, document: Docum
     document.select(("block",))
     panel, shown = inspector.panel(), part(inspector)
     assert panel is not None
-    assert panel.form is None
+    assert panel.settings is None
     assert not panel.formula_part.isVisible()
     assert panel.parameters.isVisible()
     assert shown.template.currentData() == "block"
@@ -93,11 +93,11 @@ def test_a_layer_inside_is_shown_where_it_lies(inspector: Inspector, document: D
     panel = inspector.panel()
     assert panel is not None
     assert panel.node_id == "h"
-    assert panel.form is not None
+    assert panel.settings is not None
     scope.select(("in",))
     panel = inspector.panel()
     assert panel is not None
-    assert panel.form is None  # the shape of an input inside is that of what is wired into the subnetwork
+    assert panel.settings is None  # the shape of an input inside is that of what is wired into the subnetwork
 
 
 def test_another_template_is_chosen_or_refused(inspector: Inspector, document: Document, qtbot: QtBot) -> None:

@@ -42,6 +42,8 @@ W = TypeVar("W", bound=Wire)
 Ends = Mapping[str, tuple[W, ...]]
 _name, _port = attrgetter("id"), attrgetter("port")
 _REMEMBERED = 6
+_MANY = 64
+"""Fewer nodes are entered at once."""
 _FEW = 0.25
 """Up to this part of all that differs is entered one by one."""
 
@@ -54,6 +56,8 @@ class Names(Generic[N]):
 
     def of(self, nodes: tuple[N, ...]) -> Mapping[str, N]:
         """The index of these nodes."""
+        if len(nodes) < _MANY:
+            return {node.id: node for node in nodes}
         found = next((again for known in self._known if (again := _renamed(*known, nodes)) is not None), None)
         if found is None:
             found = {node.id: node for node in nodes}
@@ -65,7 +69,7 @@ def _renamed(old: tuple[N, ...], known: Mapping[str, N], new: tuple[N, ...]) -> 
     """The index of other nodes, from that of the old ones; None if it is not the same but for a few."""
     if old is new:
         return known
-    if len(known) != len(old):
+    if len(known) != len(old) or abs(len(old) - len(new)) > _FEW * len(new):
         return None
     places = replaced(old, new)
     if places is not None:
@@ -103,6 +107,8 @@ class Wires(Generic[W]):
 
         ``names`` are those of the nodes.
         """
+        if len(nodes) < _MANY:
+            return self._afresh(wires, nodes)
         found = next((again for known in self._known if (again := self._rewired(*known, wires, nodes, names))), None)
         if found is None:
             found = self._afresh(wires, nodes)
@@ -132,6 +138,8 @@ class Wires(Generic[W]):
         """The index of other wires and nodes, from that of the old ones; None if it is not the same but for a few."""
         if old is new and old_nodes is nodes:
             return known
+        if abs(len(old) - len(new)) + abs(len(old_nodes) - len(nodes)) > _FEW * (len(new) + len(nodes)):
+            return None
         first, last = shared(old, new)
         cut, drawn = old[first : len(old) - last], new[first : len(new) - last]
         come, gone = differences(old_nodes, nodes)

@@ -77,6 +77,8 @@ def tally(layers: tuple[Counted, ...]) -> Tally:
         return _added(Tally(), layers, ())
     found = None
     for before, known in _latest:
+        if 2 * abs(len(before) - len(layers)) > len(layers):
+            continue
         come, gone = differences(before, layers)
         if before is layers or 2 * (len(come) + len(gone)) <= len(layers):
             found = _added(known, come, gone)

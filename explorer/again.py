@@ -16,6 +16,7 @@ from explorer.identity import ByIdentity, differences, replaced
 from explorer.kind import Shape
 from explorer.layers import kind_of
 from explorer.network import Edge, Network, Node
+from explorer.order import order_again
 
 
 class Shaped(Protocol):
@@ -93,7 +94,7 @@ def again(
         return None
     order = before.order
     if drawn or cut or not _same_names(old.nodes, new.nodes):
-        order = order_of(new)
+        order = order_again(before.order, old, new) or order_of(new)
     if len(order) != len(new.nodes):
         return None
     layers, problems = _follow(before, new, order, touched, make)

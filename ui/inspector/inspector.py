@@ -35,10 +35,11 @@ class Inspector(QScrollArea):
         self.setWidget(body)
         self.shown: QWidget | None = None
         """The panel that is seen."""
-        self._whole: Overview | None = None
-        """The one about the whole network, kept while another is seen: its rows take longest to make."""
+        self._overviews: dict[bool, Overview] = {}
+        """The ones about some layers and about all, kept while another is seen: their rows take longest to make."""
         self._any: NodePanel | None = None
         """The one about a layer, which can show any other that is no subnetwork."""
+        self._about: object = None
         scope.selection_changed.connect(self._on_selection)
         scope.changed.connect(self._refresh)
         scope.opened.connect(self._on_opened)
@@ -60,8 +61,9 @@ class Inspector(QScrollArea):
         return isinstance(self.shown, Overview) and self.shown.chosen == selection
 
     def _on_opened(self) -> None:
-        kept = (self._whole, self._any)
-        self._whole = self._any = None
+        kept = (*self._overviews.values(), self._any)
+        self._any = None
+        self._overviews.clear()
         for panel in kept:
             if panel is not None and panel is not self.shown:
                 panel.deleteLater()
@@ -88,21 +90,25 @@ class Inspector(QScrollArea):
         # At once, or its rows would be drawn in the room that the last panel needed.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         # The old panel may be what asked for this: it is let go once its own work is done.
-        if old is not None and old is not self.shown:
+        if old is not None and old not in (self.shown, self._any, *self._overviews.values()):
+            old.deleteLater()
+        about, self._about = self._about, self._subject()
+        if about != self._about:
             self.verticalScrollBar().setValue(0)
-            if old is not self._whole and old is not self._any:
-                old.deleteLater()
+
+    def _subject(self) -> object:
+        """What is told of: a kind of layer, for layers of one kind are compared, or what is selected."""
+        panel = self.panel()
+        return panel.kind_id if panel is not None else self._document.selection
 
     def _panel_for(self, selection: tuple[str, ...]) -> QWidget:
         if len(selection) == 1:
             return self._panel_of(selection[0])
-        if selection:
-            return Overview(self._document)
-        if self._whole is None:
-            self._whole = Overview(self._document)
+        if bool(selection) not in self._overviews:
+            self._overviews[bool(selection)] = Overview(self._document)
         else:
-            self._whole.refresh()
-        return self._whole
+            self._overviews[bool(selection)].refresh()
+        return self._overviews[bool(selection)]
 
     def _panel_of(self, node_id: str) -> NodePanel:
         """The one that is there, for making one takes longer than an edit; for a subnetwork a new one."""

@@ -62,7 +62,8 @@ class Overview(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what the network is now; rows stay, for there may be hundreds."""
+        """Show what the network, or what is selected of it, is now; rows stay, for there may be hundreds."""
+        self.chosen = self._document.selection if self.header is None else ()
         document, known = self._document, self._document.resolved.layers
         names: Collection[str] = document.selection or document.network.by_id
         whole = not document.selection and len(names) == len(known)

@@ -36,14 +36,20 @@ class Practice(QObject):
         self.one_per_layer = False
         self.hints = 0
         self.sentence, self.role = "", "caption"
-        self.progress = Progress()
+        self._progress: Progress | None = None
         self._open: set[Quantity] = set()
         self._steps: list[int] = []
         session.hides = self.hides
         session.trace_changed.connect(self._restart)
         session.step_changed.connect(self._turn)
-        session.document.opened.connect(self._load)
-        self._load()
+        session.document.opened.connect(self._on_opened)
+
+    @property
+    def progress(self) -> Progress:
+        """The score of the project; it is read when it is first asked for, for which the whole network is looked at."""
+        if self._progress is None:
+            self._progress = self._read()
+        return self._progress
 
     @property
     def covering(self) -> bool:
@@ -91,7 +97,7 @@ class Practice(QObject):
             return
         judged = exercise.judge(typed)
         right = judged.verdict == "right"
-        self.progress = self.progress.with_try(self._name(exercise.quantity), right)
+        self._progress = self.progress.with_try(self._name(exercise.quantity), right)
         self._save()
         if right:
             self._open.add(exercise.quantity)
@@ -112,7 +118,7 @@ class Practice(QObject):
         exercise = self._exercise()
         if exercise is not None and self.covering:
             self._open.add(exercise.quantity)
-            self.progress = self.progress.with_reveal(self._name(exercise.quantity))
+            self._progress = self.progress.with_reveal(self._name(exercise.quantity))
             self._save()
             self._say("This is the number; it does not count as found.", "caption")
 
@@ -124,7 +130,7 @@ class Practice(QObject):
 
     def forget(self) -> None:
         """Begin with an empty score."""
-        self.progress = Progress()
+        self._progress = Progress()
         self._open.clear()
         self._save()
         self._turn()
@@ -170,13 +176,16 @@ class Practice(QObject):
     def _key(self) -> str:
         return f"{_SETTING}/{project_key(self.session.document.project)}"
 
-    def _load(self) -> None:
-        """Take the score of the project that is open; one that cannot be read is empty."""
+    def _on_opened(self) -> None:
+        self._progress = None
+
+    def _read(self) -> Progress:
+        """The score of the project that is open; one that cannot be read is empty."""
         text = self._settings.value(self._key(), "", type=str) if self._settings is not None else ""
         try:
-            self.progress = progress_from(json.loads(str(text) or "{}"))
+            return progress_from(json.loads(str(text) or "{}"))
         except ValueError:
-            self.progress = Progress()
+            return Progress()
 
     def _save(self) -> None:
         if self._settings is not None:
@@ -227,7 +236,7 @@ class PracticeCard(QFrame):
         self.verdict.setText(practice.sentence or ("" if covering else "Nothing is asked at this step."))
         self.verdict.setProperty("role", practice.role if practice.sentence else "caption")
         self.verdict.style().polish(self.verdict)
-        self.score.setText(practice.score_words)
+        self.score.setText(practice.score_words if practice.on else "")
         if covering and practice.on and self.isVisible() and not self.field.text():
             self.field.setFocus()
 

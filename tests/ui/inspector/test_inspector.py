@@ -390,3 +390,33 @@ def test_help_of_another_kind_is_folded_up(inspector: Inspector, document: Docum
     shown.header.help.click()
     assert "layer of units" not in shown.header.text.text()
     assert shown.header.text.text()
+
+
+def test_several_layers_and_then_others_are_told_of_by_the_same_rows(inspector: Inspector, document: Document) -> None:
+    document.select(("x", "conv"))
+    shown = inspector.shown
+    assert isinstance(shown, Overview)
+    assert "2 layers selected" in texts(inspector)
+    document.select(("x", "conv", "out"))
+    assert inspector.shown is shown
+    assert "3 layers selected" in texts(inspector)
+    assert [row._name for row in shown.findChildren(LayerRow) if row.isVisible()] == ["x", "conv", "out"]
+    document.select(())
+    assert inspector.shown is not shown
+    assert "Totals" in texts(inspector)
+    document.select(("conv", "out"))
+    assert [row._name for row in shown.findChildren(LayerRow) if row.isVisible()] == ["conv", "out"]
+    assert "2 layers selected" in texts(inspector)
+
+
+def test_another_layer_of_the_same_kind_is_seen_at_the_same_place(inspector: Inspector, document: Document) -> None:
+    document.open(two_alike())
+    inspector.resize(296, 300)
+    panel(inspector, "h")
+    bar = inspector.verticalScrollBar()
+    bar.setValue(60)
+    assert bar.value() == 60
+    panel(inspector, "y")
+    assert bar.value() == 60
+    panel(inspector, "act")
+    assert bar.value() == 0

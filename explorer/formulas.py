@@ -133,6 +133,10 @@ def _first(make: Any, symbolic: Index, shape: Shape) -> tuple[Index, Expr]:
         return first, make(first)
 
 
+_INPUTS = "abcdfghk"
+"""What comes in at several ports, if they are no more."""
+
+
 class _Names:
     """x, z, W, b, delta and what the kind calls its own arrays, with their indices; ``single`` ones have none."""
 
@@ -157,8 +161,10 @@ class _Names:
         """What comes in at a port."""
         if self._kind.optional_ports:
             return "xs"[port]
+        if self._ports > len(_INPUTS):
+            return f"x^{{({port + 1})}}"
         if self._ports > 1:
-            return "abcdfghk"[port % 8]
+            return _INPUTS[port]
         return "z" if self._kind.activation else "x"
 
     def _own(self, q: Quantity) -> str:

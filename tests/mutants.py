@@ -53,7 +53,7 @@ NO_RULES = {
 and how much of the gradient check is computed at once."""
 TESTS = (
     "tests/explorer/stepping", "tests/explorer/layers", "tests/explorer/costs", "tests/explorer/optimizers",
-    "tests/explorer/test_equations.py", "tests/explorer/test_formulas.py",
+    "tests/explorer/test_equations.py", "tests/explorer/test_formulas.py", "tests/explorer/test_feature_files.py",
 )  # fmt: skip
 LONG, PATIENCE = 20.0, 5.0
 """An error is found too if a test takes so many seconds of computing more, and so many times as long, as without it."""

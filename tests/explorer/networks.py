@@ -225,7 +225,8 @@ def _outputs(draw: st.DrawFn, costs: dict[str, CostFunction], targets: list[np.n
     ends = np.cumsum([rows[0].size for rows in targets]).tolist()
     ranges = zip([0, *ends], ends, strict=False)
     auto = draw(st.booleans())
-    weights = draw(st.lists(st.just(1.0) | st.floats(0.0, 3.0), min_size=len(costs), max_size=len(costs)))
+    weight = st.sampled_from((1.0, 2.0)) | st.floats(0.0, 3.0)
+    weights = draw(st.lists(weight, min_size=len(costs), max_size=len(costs)))
     return {
         end: OutputSettings(costs[end].id, weight, "auto" if auto else place)
         for end, weight, place in zip(costs, weights, ranges, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -91,3 +92,21 @@ def test_large_layers_have_the_same_formulas_as_fast(kind: LayerKind) -> None:
         found = [kind_formulas(kind, many, shapes, shape) for shapes, shape in zip(inputs, outputs, strict=True)]
         assert found[0] == found[1]
         assert time.monotonic() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if len(kind.ports) == 1 and not (kind.expands or kind.from_file or kind.over_time)]
+)
+@settings(max_examples=30)
+@given(data=st.data())
+def test_what_comes_in_has_an_index_for_each_axis(kind: LayerKind, data: st.DataObject) -> None:
+    params, inputs, output = data.draw(layers(kind), label="layer")
+    letter = "z" if kind.activation else "x"
+    found = kind_formulas(kind, params, inputs, output)["element"]
+    for number in re.finditer(rf"(?<![a-z]){letter}(?:\^\{{\(n\)\}})?_\{{([^{{}}]*)\}}", found):
+        assert len(number[1].split(",")) == len(inputs[0]), found
+
+
+def test_any_number_of_inputs_has_letters() -> None:
+    shapes = ((4,),) * 11
+    assert kind_formulas(kind_of("add"), {}, shapes, (4,))["matrix"] == r"z = x^{(1)} + x^{(2)} + \cdots + x^{(11)}"

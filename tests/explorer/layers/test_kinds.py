@@ -200,7 +200,11 @@ def test_the_typical_term_of_a_sum_stands_for_its_terms(kind: LayerKind, data: s
     trees += [kind.backward(at, port, i) for port, shape in enumerate(shapes) for i in some(np.empty(shape), 2)]
     weights = kind.weight_shapes(params, shapes)
     trees += [kind.weight_gradient(at, name, i) for name, shape in weights.items() for i in some(np.empty(shape), 3)]
-    longest = max(4, *itertools.chain(*shapes, output, *weights.values()))
+    inner = kind.inner_shapes(params, shapes)
+    for name, shape in inner.items():
+        for index in some(np.empty(shape), 4) if name not in kind.over_batch else ():
+            trees += [kind.inner(at, name, index), kind.inner_delta(at, name, index)]
+    longest = max(4, *itertools.chain(*shapes, output, *weights.values(), *inner.values()))
     for letters, typical, terms in itertools.chain(*map(written_short, trees)):
         every = {tuple(q) for q in instances(operands(typical), letters.split(","), longest)}
         for term in terms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from itertools import pairwise
 
@@ -152,6 +153,30 @@ def test_a_corner_between_the_two_costs_is_named_and_not_judged(kind: str) -> No
     assert dict(record.checks["h.bias"].kinks) == {1: kink}
     assert record.kink(Quantity("relative", "h", "weight", (1, 0))) == kink
     assert record.kink(Quantity("relative", "h", "weight", (0, 0))) is None
+    assert record.max_relative_error <= 1e-7
+
+
+@pytest.mark.parametrize("place", list(itertools.product(range(3), range(2), range(2))))
+@pytest.mark.parametrize("flat", ["before", "behind", "pooled"])
+def test_a_corner_in_a_map_has_its_own_place(place: tuple[int, int, int], flat: str) -> None:
+    """One cell of three maps is 0 but for rounding; behind a Flatten it has a place in a list of all cells."""
+    relu, pool = Node("a", "relu"), Node("p", "max_pool2d", {"size": 1})
+    between = {"before": (Node("flat", "flatten"), relu), "behind": (relu, Node("flat", "flatten")),
+               "pooled": (pool, Node("flat", "flatten"), Node("b", "leaky_relu"), relu)}[flat]  # fmt: skip
+    conv = Node("c", "conv2d", CONV | {"filters": 3, "kernel": (1, 1)})
+    project = mixed(conv, *between, Node("y", "dense", {"units": 2}), shape=(1, 2, 2))
+    inputs = np.array([[[[1.0, 2.0], [3.0, 4.0]]]])
+    unit, row, column = place
+    bias = np.array([5.0, 6.0, 7.0])
+    bias[unit] = 1e-6 - 0.5 * inputs[0, 0, row, column]
+    weights = dict(project.weights) | {"c.weight": np.full((3, 1, 1, 1), 0.5), "c.bias": bias}
+    data = Data("inline", {"inputs": inputs.tolist(), "targets": [[0.3, 0.7]]})
+    (record,) = compute_records(replace(project, weights=weights, data=data))
+    first = next(node.id for node in between if node.kind in ("relu", "leaky_relu"))
+    index = place if flat == "behind" else (4 * unit + 2 * row + column,)
+    kink = Kink(first, "layer", index, 0)
+    assert dict(record.checks["c.bias"].kinks) == {unit: kink}
+    assert dict(record.checks["c.weight"].kinks) == {unit: kink}
     assert record.max_relative_error <= 1e-7
 
 

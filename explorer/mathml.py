@@ -25,7 +25,7 @@ from explorer.equations import (
     SoftmaxShare,
     Sum,
 )
-from explorer.printing import ATOM, LONG_SUM, POWER, PRODUCT, SUM, show_plain
+from explorer.printing import ATOM, LONG_SUM, POWER, PRODUCT, SUM, is_whole, show_plain
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 _GREEK = {"delta": "δ", "eta": "η", "epsilon": "ε", "alpha": "α", "beta": "β", "gamma": "γ", "mu": "μ", "sigma": "σ"}
@@ -192,7 +192,7 @@ class MathWriter:
             return f"<mfrac>{_exp(self.write(expr.one))}{self._exponentials(expr.arguments)}</mfrac>", ATOM
         if isinstance(expr, LogSumExp):
             inside = self._exponentials(expr.arguments)
-            inside = row(operator("∑"), inside) if len(expr.arguments) == 1 else inside
+            inside = row(operator("∑"), inside) if is_whole(expr.arguments) else inside
             return row(identifier("ln"), _bracketed(inside)), ATOM
         if isinstance(expr, MatMul):
             right = self.write(expr.right, POWER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.arrays import MatMul, Part, Rearranged, Transposed
@@ -103,7 +103,7 @@ class Writer:
             return self._softmax(expr)
         if isinstance(expr, LogSumExp):
             inside = self._exponentials(expr.arguments)
-            if len(expr.arguments) == 1:  # a whole vector
+            if is_whole(expr.arguments):
                 inside = rf"\sum {inside}" if self.tex else f"Σ {inside}"
             return (rf"\ln({inside})" if self.tex else f"ln({inside})"), ATOM
         if isinstance(expr, MatMul):
@@ -265,6 +265,11 @@ def text(expr: Expr, names: Names, numbers: bool = False) -> str:
 def latex(expr: Expr, names: Names, numbers: bool = False, longest: int = LONG_SUM, arrays: bool = False) -> str:
     """The tree as LaTeX."""
     return Writer(names, True, numbers, longest, arrays).write(expr)
+
+
+def is_whole(arguments: Sequence[Expr]) -> bool:
+    """Whether the arguments are one array, rather than the numbers of one; a single number has an index."""
+    return len(arguments) == 1 and isinstance(arguments[0], Ref) and not arguments[0].quantity.index
 
 
 def _is_array(expr: Expr) -> bool:

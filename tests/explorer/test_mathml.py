@@ -113,6 +113,8 @@ def test_branches_exponentials_and_picks() -> None:
     assert "<mtext>otherwise</mtext>" in write(Choose(A - Number(1.0), B, C))
     assert re.search(r"<mfrac><msup><mi>e</mi>.*</mfrac>", write(SoftmaxShare((A, B), A)))
     assert write(LogSumExp((A, B))).startswith("<mrow><mi>ln</mi>")
+    assert "∑" not in write(LogSumExp((Ref(Quantity("value", "x", index=(0,))),)))
+    assert "∑" in write(LogSumExp((Ref(Quantity("value", "x")),)))
     assert "[" in write(Pick(A, Ref(Quantity("value", "table", index=(0,))), 3))
     assert write(exp(A)) == "<msup><mi>e</mi><mi>a</mi></msup>"
     assert write(total([])) == "<mn>0</mn>"

@@ -180,6 +180,8 @@ def test_long_sums_are_written_short() -> None:
         (SoftmaxShare((X[0], X[1]), X[0]), "e^x1 / (e^x1 + e^x2)", r"\frac{{e}^{x1}}{{e}^{x1} + {e}^{x2}}"),
         (SoftmaxShare((X[0],)), "softmax(x1)", r"\operatorname{softmax}(x1)"),
         (LogSumExp((X[0], X[1])), "ln(e^x1 + e^x2)", r"\ln({e}^{x1} + {e}^{x2})"),
+        (LogSumExp((X[0],)), "ln(e^x1)", r"\ln({e}^{x1})"),
+        (LogSumExp((Ref(Quantity("value", "x")),)), "ln(Σ e^x)", r"\ln(\sum {e}^{x})"),
         (
             Choose(X[0], Number(1.0), Number(0.0), or_equal=True),
             "(1 if x1 ≥ 0, else 0)",

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 LONGEST = 300
 _DEEPEST = 40
-_TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?|\.\d+)(?:[eE]([-+]?\d{1,4}))?|([A-Za-zσ]+)|(.))")
-_SAME = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "÷": "/", ":": "/", "[": "(", "]": ")"})
+_TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?|\.\d+)(?:[eE]([-+]?\d{1,4}))?|([A-Za-zσπ]+)|(.))")
+_SAME = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "÷": "/", ":": "/", "[": "(", "]": ")",
+                       "²": "^2", "³": "^3", "√": " sqrt ", "π": "(π)"})  # fmt: skip
+_CONSTANTS = {"e": math.e, "π": math.pi, "pi": math.pi}
 
 
 class ArithmeticProblem(Exception):
@@ -122,8 +124,8 @@ class _Reader:
         return self._bracket()
 
     def _named(self, word: str) -> float:
-        if word == "e":
-            return math.e
+        if word in _CONSTANTS:
+            return _CONSTANTS[word]
         if word not in FUNCTIONS:
             known = ", ".join(name for name in FUNCTIONS if name != "sigmoid")
             raise ArithmeticProblem(f"“{word[:20]}” is not known here; use numbers, and {known}.")

@@ -78,6 +78,8 @@ class _Reader:
         """A number, something in parentheses or a function, and what it is raised to."""
         if self.next_is("e"):
             self.take("e")
+            if self.next_is("²", "³"):
+                return _exp(2.0 if self.take("²", "³") == "²" else 3.0)
             self.take("^")
             return _exp(self.base())
         value = self.base()

@@ -62,6 +62,10 @@ def exercise(figures: Figures, name: str, mode: Mode = "decimals") -> Exercise:
         ("3 × 4 ÷ 6", 2.0),
         ("sqrt(2)**2", 2.0),
         (".5", 0.5),
+        ("1/2 · (0.1² + 3^-1)", 0.5 * (0.01 + 1 / 3)),
+        ("ln(e²)", 2.0),
+        ("2³", 8.0),
+        ("√(2π) + pi", math.sqrt(2 * math.pi) + math.pi),
         ("σ(1000)", 1.0),
         ("σ(-1000)", 0.0),
         ("(" * 40 + "7" + ")" * 40, 7.0),
@@ -78,7 +82,7 @@ def test_what_is_typed_is_computed(typed: str, value: float) -> None:
     [
         *("", "  ", "a", "1 2", "1+", "(1", "1)", "__import__('os')", "1/0", "9**9**9**9", "ln(0)", "(-8)^0.5"),
         *("exp 1", "1e999", "(" * 200 + "1" + ")" * 200, "1" * (LONGEST + 1), "2^" * 100 + "2", "1.2.3", "0x10"),
-        *("abs", "x.real"),
+        *("abs", "x.real", "√", "²", "1√2"),
     ],
 )
 def test_what_is_no_calculation_is_told(typed: str) -> None:

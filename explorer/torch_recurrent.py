@@ -57,9 +57,9 @@ class Lstm(nn.LSTM):
         """The gates i, f, g, o with their net inputs, the cells ``c`` and the outputs ``h``."""
         inner: dict[str, list[Tensor]] = {name: [] for gate in "ifgo" for name in (f"net_{gate}", gate)}
         inner |= {"c": [], "h": []}
-        h, c = _begin(state, x, 2 * self.hidden_size).chunk(2, -1)
+        h, c = _begin(state, x, 2 * self.hidden_size).chunk(2, dim=1)
         for given in x.unbind(1):
-            nets = (_fed(self, given) + _recurred(self, h)).chunk(4, -1)
+            nets = (_fed(self, given) + _recurred(self, h)).chunk(4, dim=1)
             i, f, o = (torch.sigmoid(nets[place]) for place in (0, 1, 3))
             g = torch.tanh(nets[2])
             c = f * c + i * g
@@ -88,7 +88,7 @@ class Gru(nn.GRU):
         inner: dict[str, list[Tensor]] = {name: [] for name in ("net_r", "r", "net_z", "z", "m", "net_n", "n", "h")}
         h = _begin(state, x, self.hidden_size)
         for given in x.unbind(1):
-            fed, back = _fed(self, given).chunk(3, -1), _recurred(self, h).chunk(3, -1)
+            fed, back = _fed(self, given).chunk(3, dim=1), _recurred(self, h).chunk(3, dim=1)
             net_r, net_z, m = fed[0] + back[0], fed[1] + back[1], back[2]
             r, z = torch.sigmoid(net_r), torch.sigmoid(net_z)
             net_n = fed[2] + r * m

@@ -47,10 +47,10 @@ NO_RULES = {
     "copies", "torch_costs", "torch_options", "torch_values", "layer_code", "kind_of", "cost_of", "optimizer_of",
     "from_its_file",
     "_fixes", "at_least", "need_channels", "parts", "module", "spreads", "_spread", "plain", "feeds",
-    "numbers", "chunk", "affordable", "_mixes",
+    "numbers", "chunk", "affordable", "_mixes", "_block", "_rows", "_width",
 }  # fmt: skip
-"""Functions that compute nothing of a step: words, code, what does not fit, torch's own objects, which are the oracle,
-and how much of the gradient check is computed at once."""
+"""Functions that compute nothing of a step: words, code, what does not fit, where long formulas break, torch's own
+objects, which are the oracle, and how much of the gradient check is computed at once."""
 TESTS = (
     "tests/explorer/stepping", "tests/explorer/layers", "tests/explorer/costs", "tests/explorer/optimizers",
     "tests/explorer/test_equations.py", "tests/explorer/test_formulas.py", "tests/explorer/test_feature_files.py",
@@ -108,10 +108,15 @@ class _Planter(ast.NodeTransformer):
         reshaped = isinstance(node.func, ast.Attribute) and node.func.attr == "reshape"
         if not reshaped:
             return self.generic_visit(node)
-        # To numpy any negative size is the one to be found.
-        node.args = [part if isinstance(part, ast.UnaryOp) else self.visit(part) for part in node.args]
+        node.args = [self._size(part) for part in node.args]
         node.func = self.visit(node.func)
         return node
+
+    def _size(self, node: ast.expr) -> ast.expr:
+        """To numpy any negative size is the one to be found."""
+        if isinstance(node, ast.Tuple):
+            node.elts = [self._size(part) for part in node.elts]
+        return node if isinstance(node, ast.UnaryOp | ast.Tuple) else self.visit(node)
 
     def visit_keyword(self, node: ast.keyword) -> ast.AST:
         return node if node.arg == "digits" else self.generic_visit(node)  # how a number is written in a sentence

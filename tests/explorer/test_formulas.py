@@ -67,6 +67,13 @@ def test_every_layer_has_its_formulas(kind: LayerKind, data: st.DataObject) -> N
             r"\begin{aligned} h_t &= \tanh(x_t {W_{ih}}^{T} + b_{ih} + h_{t-1} {W_{hh}}^{T} + b_{hh}) \\ y &= h_T "
             r"\end{aligned}",
         ),
+        (
+            "polynomial",
+            ((5,),),
+            (15,),
+            "matrix_backward",
+            r"\frac{\partial E}{\partial x} = \delta_{1} + 2 \, x \, \delta_{2} + 3 \, {x}^{2} \, \delta_{3}",
+        ),
         ("softmax", ((9,),), (9,), "element", r"a_{j} = \frac{{e}^{z_{j}}}{\sum_{k} {e}^{z_{k}}}"),
     ],
 )

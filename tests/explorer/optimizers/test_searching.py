@@ -102,6 +102,14 @@ def test_conjugate_gradients_begin_afresh_where_they_would_go_uphill() -> None:
     assert optimizer.state[weight]["beta"] == 0
 
 
+def test_conjugate_gradients_begin_afresh_after_a_gradient_of_zero() -> None:
+    rule = dict(CG.overall_rule(given_params(CG), [UpdatePlace("n", "weight", (0,), step=2)]))
+    numbers = {"g·g": 4.0, "g·g_old": 0.0, "g_old·g_old": 0.0, "g·d_old": 1.0}
+    assert rule["beta_PR"] is not None
+    assert rule["beta_PR"].evaluate(lambda q: numbers[q.label]) == 0.0
+    assert rule["beta_PR"].evaluate(lambda q: (numbers | {"g_old·g_old": 2.0, "g·g_old": 1.0})[q.label]) == 1.5
+
+
 def test_conjugate_gradients_have_a_rule_for_a_single_weight() -> None:
     at = UpdatePlace("h", "weight", (0, 0), 2)
     known = {at.gradient.quantity: 3.0, at.before("g").quantity: 2.0, at.before("d").quantity: -2.0}

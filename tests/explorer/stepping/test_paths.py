@@ -49,6 +49,7 @@ def test_paths_add_up_to_autograds_gradients_and_errors(
             assert math.fsum(path.product for path in every) == pytest.approx(paths.total, rel=1e-10, abs=floor)
             sizes = [abs(path.product) for path in every if path.product]
             assert all(larger >= smaller * (1 - 1e-9) for larger, smaller in pairwise(sizes))
+            assert [abs(path.product) for path in paths.best(len(every))] == sizes
             for path in every[:20]:
                 product = math.prod(float(factor.evaluate(exact)) for factor in path.factors)
                 assert path.product == pytest.approx(product, rel=1e-9, abs=1e-300)

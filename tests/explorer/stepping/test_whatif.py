@@ -13,11 +13,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer.equations import Quantity
 from explorer.examples import load_example
+from explorer.network import Edge, Network, Node
 from explorer.optimizers import OPTIMIZERS
+from explorer.output_settings import OutputSettings
 from explorer.project.check import RunProblem, check_project
 from explorer.project.examples import load_examples
-from explorer.project.model import Project
-from explorer.settings import change
+from explorer.project.model import Data, Project
+from explorer.settings import Settings, change
 from explorer.stepping import whatif
 from explorer.stepping.compute import compute_records
 from explorer.stepping.record import Record
@@ -130,6 +132,17 @@ def test_of_generated_examples_no_more_than_fit_are_typed_in(monkeypatch: pytest
     monkeypatch.setattr(whatif, "MOST_TYPED", numbers - 1)
     with pytest.raises(WhatIfProblem, match="too many"):
         kept(project, changes, convert=True)
+
+
+def test_a_class_of_several_outputs_cannot_be_part_of_another() -> None:
+    nodes = (Node("x", "input", {"shape": (2,)}), Node("c", "dense", {"units": 3}), Node("v", "dense", {"units": 1}))
+    data = Data("inline", {"inputs": [[1.0, 2.0], [3.0, 4.0]], "targets": [[0, 0.5], [2, 0.25]]})
+    settings = Settings(outputs={"c": OutputSettings("cross_entropy", target=(0, 1)), "v": OutputSettings("mse")})
+    several = Project(network=Network(nodes, (Edge("x", "c"), Edge("x", "v"))), data=data, settings=settings)
+    with pytest.raises(WhatIfProblem, match="class numbers of several outputs"):
+        kept(several, Changes({Quantity("target", "c", index=(1,)): 0.5}))
+    after = kept(several, Changes({Quantity("target", "v", index=(0,), example=1): 0.75}))
+    assert after.data.params["targets"] == [[0.0, 0.5], [2.0, 0.75]]
 
 
 def test_searching_optimizers_say_that_they_cannot_later_on() -> None:

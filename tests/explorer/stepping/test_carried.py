@@ -15,7 +15,7 @@ from explorer.network import Edge, Network, Node
 from explorer.project.model import Data, Project
 from explorer.settings import Settings
 from explorer.stepping.compute import compute_records
-from explorer.stepping.numbers import Rounded, round_half_up
+from explorer.stepping.numbers import Rounded, round_given, round_half_up
 from explorer.stepping.trace import Trace
 
 getcontext().prec = 50
@@ -151,3 +151,20 @@ def test_rounding_is_carried_as_decimal_arithmetic_does(case: tuple[Project, int
     project, hidden, outputs = case
     for quantity, found, expected in compared(project, digits, hidden, outputs):
         assert found == pytest.approx(float(expected), rel=1e-9, abs=1e-13), quantity
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "kept"),
+    [
+        (0.000123456, 2, 0.000123),
+        (-0.0019996, 3, -0.002),
+        (0.1, 6, 0.1),
+        (123.4567, 2, 123.46),
+        (0.0123456, 4, 0.0123),
+        (0.00123456, 4, 0.00123),
+        (9.996e-7, 4, 1.00e-6),
+        (0.0, 3, 0.0),
+    ],
+)
+def test_given_numbers_keep_three_significant_digits(value: float, digits: int, kept: float) -> None:
+    assert round_given(value, digits) == kept

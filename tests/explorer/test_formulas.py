@@ -74,6 +74,14 @@ def test_every_layer_has_its_formulas(kind: LayerKind, data: st.DataObject) -> N
             "matrix_backward",
             r"\frac{\partial E}{\partial x} = \delta_{1} + 2 \, x \, \delta_{2} + 3 \, {x}^{2} \, \delta_{3}",
         ),
+        (
+            "rnn",
+            ((5, 8),),
+            (10,),
+            "element",
+            r"\begin{aligned} h_{t,j} &= \tanh(b^{ih}_{j} + \sum_{i} w^{ih}_{j,i} \, x_{t,i} \\ & \quad + b^{hh}_{j} + "
+            r"\sum_{k} w^{hh}_{j,k} \, h_{t-1,k}) \\ y_{j} &= h_{5,j} \end{aligned}",
+        ),
         ("softmax", ((9,),), (9,), "element", r"a_{j} = \frac{{e}^{z_{j}}}{\sum_{k} {e}^{z_{k}}}"),
     ],
 )

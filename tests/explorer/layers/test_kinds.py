@@ -214,6 +214,20 @@ def test_the_typical_term_of_a_sum_stands_for_its_terms(kind: LayerKind, data: s
             assert meant == pytest.approx(term.evaluate(some_number), rel=1e-12), (letters, typical)
 
 
+@few
+@given(data=st.data())
+def test_the_general_index_of_a_slice_leads_to_each_number(data: st.DataObject) -> None:
+    kind = kind_of("slice")
+    params, shapes, output = data.draw(layers(kind), label="layer")
+    at = Place("n", ("in0",), params, shapes, output)
+    letters = [chr(ord("p") + axis) for axis in range(len(output))]
+    general = operands(kind.forward(at, tuple(letters)))
+    found = instances(general, letters, max(output))
+    for place, (read,) in zip(itertools.product(range(max(output)), repeat=len(output)), found, strict=True):
+        if all(one < most for one, most in zip(place, output, strict=True)):
+            assert [read] == operands(kind.forward(at, place))
+
+
 def some_number(q: Quantity) -> float:
     """A number between 1 and 2 for each quantity."""
     return 1.0 + zlib.crc32(repr(q).encode()) / 2**32

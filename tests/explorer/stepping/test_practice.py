@@ -55,6 +55,8 @@ def exercise(figures: Figures, name: str, mode: Mode = "decimals") -> Exercise:
         ("1/(1+exp(-0.857))", 1 / (1 + math.exp(-0.857))),
         ("1/(1+e^-0.857)", 1 / (1 + math.exp(-0.857))),
         ("σ(0)", 0.5),
+        ("σ(-1)", math.exp(-1) / (1 + math.exp(-1))),
+        ("σ(2)", 1 / (1 + math.exp(-2))),
         ("2^3^2", 512.0),
         ("-2^2", -4.0),
         ("2(3+4)", 14.0),

@@ -21,7 +21,7 @@ from explorer.stepping.naming import shown_name
 from explorer.stepping.notation import Notation
 from explorer.stepping.numbers import Exact
 from explorer.stepping.trace import Trace
-from explorer.stepping.why import Why, can_ask, judge, norms_through_time, why
+from explorer.stepping.why import PER_STEP, Why, _through_time, can_ask, judge, norms_through_time, why
 from tests.explorer.networks import projects
 from tests.explorer.stepping.recurrent import recurrent
 
@@ -223,3 +223,16 @@ def test_every_gradient_and_error_has_an_answer(project: Project) -> None:
             assert answer.typical == pytest.approx(np.median(sizes) if sizes.size else 0.0)
         product = np.prod([part.value for part in answer.parts])
         assert np.isfinite(product) or not np.isfinite(answer.value)
+
+
+@pytest.mark.parametrize(("factor", "low", "told"), [
+    (PER_STEP[0] * 0.99, True, True), (PER_STEP[0] * 0.99, False, False), (PER_STEP[0] * 1.01, True, False),
+    (PER_STEP[1] * 0.99, False, False), (PER_STEP[1] * 1.01, False, True), (PER_STEP[1] * 1.01, True, False),
+])  # fmt: skip
+def test_time_is_the_culprit_where_each_step_shrinks_or_lets_grow(factor: float, low: bool, told: bool) -> None:
+    norms = tuple(factor**step for step in range(9, -1, -1))
+    found = _through_time(norms, "r", low)
+    assert (found is not None) == told
+    if found is not None:
+        assert ("shrinks" if low else "grows") in found.sentence
+        assert "of 10." in found.sentence

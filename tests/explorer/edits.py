@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from explorer.layers import KINDS
 from explorer.network import (
     Edge,
     Network,
+    NetworkError,
     Node,
     add_node,
     connect,
@@ -25,6 +27,16 @@ _PICK = st.integers(0, 1000)
 EDITS = st.lists(st.tuples(st.integers(0, 11), _PICK, _PICK, st.integers(0, 2)), min_size=1, max_size=12)
 """What to do, with which two nodes, and at which port."""
 _KINDS = [kind for kind in KINDS if not kind.from_file]
+
+
+def after_each(network: Network, edits: list[tuple[int, int, int, int]]) -> Iterator[Network]:
+    """The network after each of the edits that can be done, one upon the other."""
+    for edit in edits:
+        try:
+            network = edited(network, *edit)
+        except NetworkError:
+            continue
+        yield network
 
 
 def edited(network: Network, what: int, one: int, two: int, port: int) -> Network:

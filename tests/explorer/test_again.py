@@ -13,10 +13,10 @@ from explorer import index
 from explorer import resolve as module
 from explorer.again import Latest, again
 from explorer.layers import kind_of
-from explorer.network import Edge, Network, NetworkError, Node, add_node, insert_on_edge, move, remove, set_params
+from explorer.network import Edge, Network, Node, add_node, insert_on_edge, move, remove, set_params
 from explorer.resolve import Resolved, resolve
 from explorer.wiring import topological
-from tests.explorer.edits import EDITS, edited
+from tests.explorer.edits import EDITS, after_each
 from tests.explorer.networks import networks
 
 
@@ -44,12 +44,8 @@ def test_after_any_edits_it_is_what_a_network_without_a_past_gives(
 ) -> None:
     with patch.object(index, "_MANY", 0):  # as a large network is treated
         resolve(network)
-        for edit in edits:
-            try:
-                network = edited(network, *edit)
-            except NetworkError:
-                continue
-            same(resolve(network), anew(network))
+        for after in after_each(network, edits):
+            same(resolve(after), anew(after))
 
 
 def chain(count: int) -> Network:

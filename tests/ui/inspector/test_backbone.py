@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from explorer.network import Edge, Network, Node
+from explorer.network import Edge, Network, Node, add_node
 from explorer.project.model import Project
 from tests.explorer.onnx_files import extractor
 from ui.document import Document
@@ -74,3 +74,17 @@ def test_a_node_that_goes_while_its_file_is_read_is_left_alone(panel: NodePanel,
     panel._document.document.undo_stack.undo()
     qtbot.waitUntil(lambda: not panel.findChildren(Waiting))
     assert panel._document.network == NETWORK
+
+
+def test_what_was_wrong_with_one_file_is_not_told_of_another_layer(
+    panel: NodePanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document = panel._document.document
+    document.edit_network("another", add_node(document.network, Node("other", "backbone")))
+    path = tmp_path / "text.onnx"
+    path.write_text("no model")
+    field(panel).committed.emit(str(path))
+    qtbot.waitUntil(lambda: panel.settings is not None and "ONNX file" in panel.settings.form.problem("file"))
+    panel.show_node("other", "element")
+    assert panel.settings is not None
+    assert panel.settings.form.problem("file") == ""

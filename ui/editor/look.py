@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from explorer.kind import show_shape
 from explorer.layers import kind_of
+from explorer.memory import show_bytes
 from explorer.network import Edge, Network, Position, port_count, ports_of
+from explorer.project.check import number_bytes
 from explorer.project.model import Project
 from explorer.resolve import Layer, Resolved
 from explorer.tally import tally
@@ -119,6 +121,13 @@ def counts_text(network: Network, resolved: Resolved) -> str:
     unknown = tally(resolved.every).unknown
     parts = (plural(nodes, "node"), plural(edges, "edge"), plural(resolved.parameters, "parameter"))
     return " · ".join(parts) + (" so far" if unknown else "")
+
+
+def cost_text(project: Project, layer: Layer) -> str:
+    """``2.0 kB of values, 4,608 MAC per example``: memory and multiply-adds; empty where the shape is not known."""
+    if layer.shape is None:
+        return ""
+    return f"{show_bytes(number_bytes(project) * layer.values)} of values, {layer.operations:,} MAC per example"
 
 
 def plural(count: int, noun: str) -> str:

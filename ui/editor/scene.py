@@ -19,6 +19,7 @@ from ui import theme
 from ui.editor.blocks import HIDDEN, WIRE_STYLES, BlockPainter, block_style, paint_item
 from ui.editor.boxes import Boxes, Ways, touching
 from ui.editor.frames import Frames
+from ui.editor.look import cost_text
 from ui.editor.looks import in_order
 from ui.editor.node_item import NodeItem
 from ui.editor.pictures import Pictures
@@ -144,7 +145,8 @@ class EditorScene(QGraphicsScene):
         """All that there is to say of what lies at a point, in words; empty where nothing is."""
         hit = self.hit(where)
         if hit.node is not None:
-            return " · ".join(filter(None, self.nodes[hit.node].look.words))
+            cost = cost_text(self._document.project, self._document.resolved.layers[hit.node])
+            return " · ".join(filter(None, (*self.nodes[hit.node].look.words, cost)))
         if hit.edge is not None:
             return f"{hit.edge.source} → {hit.edge.target}: {self.wires[hit.edge].look.label}"
         if hit.frame is not None:

@@ -8,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
 
+from explorer.network import Edge, Network, Node
+from explorer.project.model import Project
 from tests.ui.editor.conftest import Hand
 from ui import theme
+from ui.document import Document
 from ui.editor.boxes import Boxes, Ways
 from ui.editor.editor import Editor
 
@@ -149,3 +153,15 @@ def test_tips_tell_what_is_cut(editor: Editor, hand: Hand) -> None:
     wire = next(iter(editor.scene.wires.values()))
     assert editor.scene.tip((wire.points[0] + wire.points[-1]) / 2).startswith("x → h")
     assert editor.scene.tip(QPointF(-900, -900)) == ""
+
+
+def test_a_node_tells_its_memory_and_cost_for_an_example(qtbot: QtBot) -> None:
+    nodes = (Node("x", "input", {"shape": (1, 8, 8)}), Node("c", "conv2d", {"filters": 8, "padding": "same"}),
+             Node("loose", "dense"))  # fmt: skip
+    editor = Editor(Document(Project(network=Network(nodes, (Edge("x", "c"),)))))
+    qtbot.addWidget(editor)
+    tip = editor.scene.tip(editor.scene.nodes["c"].box().center())
+    # 8·8·8 numbers of 4 bytes; 3·3 products and the bias for each of them.
+    assert "80 parameters" in tip
+    assert tip.endswith(f"2.0 kB of values, {8 * 8 * 8 * 9:,} MAC per example")
+    assert "MAC" not in editor.scene.tip(editor.scene.nodes["loose"].box().center())

@@ -25,7 +25,7 @@ from explorer.equations import (
     SoftmaxShare,
     Sum,
 )
-from explorer.printing import ATOM, LONG_SUM, POWER, PRODUCT, SUM, is_whole, show_plain
+from explorer.printing import ATOM, LONG_SUM, POWER, PRODUCT, SUM, conditions_of, is_whole, show_plain
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 _GREEK = {"delta": "δ", "eta": "η", "epsilon": "ε", "alpha": "α", "beta": "β", "gamma": "γ", "mu": "μ", "sigma": "σ"}
@@ -251,9 +251,13 @@ class MathWriter:
         return row(identifier(function), _bracketed(_joined(",", [self.write(argument) for argument in arguments])))
 
     def _choose(self, expr: Choose) -> str:
-        sides = (expr.test.left, expr.test.right) if isinstance(expr.test, Difference) else (expr.test, Number(0.0))
-        test = row(self.write(sides[0], SUM), operator("≥" if expr.or_equal else ">"), self.write(sides[1], SUM))
-        cases = ((self.write(expr.then), row("<mtext>if </mtext>", test)), (self.write(expr.otherwise), _OTHERWISE))
+        kept, conditions = conditions_of(expr)
+        cases, value, word = [], self.write(kept), "if"
+        for left, or_equal, right in conditions:
+            test = row(self.write(left, SUM), operator("≥" if or_equal else ">"), self.write(right, SUM))
+            cases.append((value, row(f"<mtext>{word} </mtext>", test)))
+            value, word = "", "and"
+        cases.append((self.write(expr.otherwise), _OTHERWISE))
         rows = "".join(f"<mtr><mtd>{value}</mtd><mtd>{when}</mtd></mtr>" for value, when in cases)
         return row(operator("{"), f"<mtable>{rows}</mtable>")
 

@@ -195,14 +195,18 @@ class Writer:
         return f"{name}({grouped})", ATOM
 
     def _choose(self, expr: Choose) -> tuple[str, int]:
-        then, otherwise = self.write(expr.then), self.write(expr.otherwise)
-        sides = (expr.test.left, expr.test.right) if isinstance(expr.test, Difference) else (expr.test, Number(0.0))
-        sign = (r"\geq" if self.tex else "≥") if expr.or_equal else ">"
-        test = f" {sign} ".join(self.write(side, SUM) for side in sides)
+        kept, conditions = conditions_of(expr)
+        then, otherwise = self.write(kept), self.write(expr.otherwise)
+        tests = [self._condition(*condition) for condition in conditions]
         if self.tex:
-            rows = rf"{then} & \text{{if }} {test} \\ {otherwise} & \text{{otherwise}}"
+            when = r" \\ & \text{and } ".join(tests)
+            rows = rf"{then} & \text{{if }} {when} \\ {otherwise} & \text{{otherwise}}"
             return rf"\begin{{cases}} {rows} \end{{cases}}", ATOM
-        return f"({then} if {test}, else {otherwise})", ATOM
+        return f"({then} if {' and '.join(tests)}, else {otherwise})", ATOM
+
+    def _condition(self, left: Expr, or_equal: bool, right: Expr) -> str:
+        sign = (r"\geq" if self.tex else "≥") if or_equal else ">"
+        return f"{self.write(left, SUM)} {sign} {self.write(right, SUM)}"
 
     def _pick(self, expr: Pick) -> str:
         """The element's number, or its name with the place as the first index."""
@@ -275,3 +279,22 @@ def is_whole(arguments: Sequence[Expr]) -> bool:
 def _is_array(expr: Expr) -> bool:
     """Whether a whole array is among the operands."""
     return any(not q.index and q.role not in _SINGLE for q in operands(expr))
+
+
+def conditions_of(choice: Choose) -> tuple[Expr, list[tuple[Expr, bool, Expr]]]:
+    """What is chosen if all conditions hold, and these: two sides, and whether they may be equal.
+
+    A choice within a choice is one more condition where both come to the same number otherwise.
+    """
+    then: Expr = choice
+    conditions = list[tuple[Expr, bool, Expr]]()
+    while isinstance(then, Choose) and (not conditions or _same_number(then.otherwise, choice.otherwise)):
+        test = then.test
+        left, right = (test.left, test.right) if isinstance(test, Difference) else (test, Number(0.0))
+        conditions.append((left, then.or_equal, right))
+        then = then.then
+    return then, conditions
+
+
+def _same_number(one: Expr, other: Expr) -> bool:
+    return isinstance(one, Number) and isinstance(other, Number) and one.value == other.value

@@ -111,6 +111,13 @@ def test_long_sums_have_a_sigma_with_names_and_dots_with_numbers() -> None:
 def test_branches_exponentials_and_picks() -> None:
     write = MathWriter(lambda q: f"{q.node}[{q.index[0]}]" if q.index else q.node).write
     assert "<mtext>otherwise</mtext>" in write(Choose(A - Number(1.0), B, C))
+    both = write(Choose(A, Choose(B, C, Number(0.0)), Number(0.0)))
+    assert re.findall("<mtext>.*?</mtext>", both) == [
+        "<mtext>if </mtext>",
+        "<mtext>and </mtext>",
+        "<mtext>otherwise</mtext>",
+    ]
+    assert both.count("<mtr><mtd></mtd>") == 1
     assert re.search(r"<mfrac><msup><mi>e</mi>.*</mfrac>", write(SoftmaxShare((A, B), A)))
     assert write(LogSumExp((A, B))).startswith("<mrow><mi>ln</mi>")
     assert "∑" not in write(LogSumExp((Ref(Quantity("value", "x", index=(0,))),)))

@@ -192,6 +192,17 @@ def test_long_sums_are_written_short() -> None:
             "(1 if x1 > x2 · 2, else 0)",
             r"\begin{cases} 1 & \text{if } x1 > x2 \, 2 \\ 0 & \text{otherwise} \end{cases}",
         ),
+        (
+            Choose(X[0] - X[1], Choose(X[2], X[3], Number(0.0), or_equal=True), Number(0.0)),
+            "(x4 if x1 > x2 and x3 ≥ 0, else 0)",
+            r"\begin{cases} x4 & \text{if } x1 > x2 \\ & \text{and } x3 \geq 0 \\ 0 & \text{otherwise} \end{cases}",
+        ),
+        (
+            Choose(X[0], Choose(X[1], X[2], Number(1.0)), Number(0.0)),
+            "((x3 if x2 > 0, else 1) if x1 > 0, else 0)",
+            r"\begin{cases} \begin{cases} x3 & \text{if } x2 > 0 \\ 1 & \text{otherwise} \end{cases}"
+            r" & \text{if } x1 > 0 \\ 0 & \text{otherwise} \end{cases}",
+        ),
         (Apply("min", (X[0], X[1])), "min(x1, x2)", r"\min(x1, x2)"),
         (Apply("max", (X[0], Number(1e-12))), "max(x1, 1e−12)", r"\max(x1, 10^{-12})"),
         (X[0] + 2e-12, "x1 + 2e−12", r"x1 + 2 \cdot 10^{-12}"),

@@ -13,6 +13,7 @@ from explorer.stepping.figures import number_tex
 from explorer.stepping.naming import for_the_eye
 from explorer.stepping.reports.part import Piece
 from explorer.stepping.reports.sheet import Line, Sheet
+from explorer.stepping.reports.tex_lines import PAGE, broken, width
 
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", '"': r"\textquotedbl{}"}
 _SPECIAL |= {mark: "\\" + mark for mark in "&%$#_{}"} | {"<": r"\textless{}", ">": r"\textgreater{}"}
@@ -34,10 +35,13 @@ PREAMBLE = r"""\documentclass{article}
   \newcommand{\nncharacter}[1]{\symbol{"#1}}
 \fi
 \usepackage{textcomp}
+\usepackage[margin=22mm]{geometry}
 \usepackage{amsmath}
 \allowdisplaybreaks
-\sloppy
+\raggedright
 \begin{document}"""
+_NEXT = " \\\\\n&\\quad {} "
+"""Between the lines of one form: the sign that the next begins with has a neighbour, and so its spaces."""
 
 
 class LatexSheet(Sheet):
@@ -65,7 +69,9 @@ class LatexSheet(Sheet):
     def line(self, line: Line) -> Iterator[str]:
         """A display with a line per form."""
         first, *forms = chain(line, Tex())
-        yield "\\begin{align*}\n" + f"{first} " + " \\\\\n".join(f"&= {text}" for text in forms) + "\n\\end{align*}"
+        room = max(PAGE - width(f"{first} ="), PAGE / 3)
+        lines = [f"&= {_NEXT.join(broken(text, room))}" for text in forms]
+        yield "\\begin{align*}\n" + f"{first} " + " \\\\\n".join(lines) + "\n\\end{align*}"
         if line.printed:
             yield rf"\emph{{{words(line.remark)}}}"
 

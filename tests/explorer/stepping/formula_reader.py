@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 _TOKEN = re.compile(
-    r"\s*(?P<number>\d+(?:\.\d+)?(?:e[−-]?\d+)?|∞|NaN|π)|\s*(?P<word>ln|tanh|max|min|erf|sign|if|else|e(?![a-z]))"
+    r"\s*(?P<number>\d+(?:\.\d+)?(?:e[−-]?\d+)?|∞|NaN|π)|\s*(?P<word>ln|tanh|max|min|erf|sign|if|and|else|e(?![a-z]))"
     r"|\s*(?P<mark>[-−+·/()|^,>≥²³√σ])"
 )
 _NUMBERS = {"∞": math.inf, "NaN": math.nan, "π": math.pi}
@@ -114,20 +114,28 @@ class _Reader:
         return _NUMBERS[number] if number in _NUMBERS else float(number.replace("−", "-"))
 
     def in_parentheses(self) -> float:
-        """(a), or (a if b > c, else d)."""
+        """(a), or (a if b > c and e > f, else d)."""
         self.take("(")
         value = self.sum()
         if self.next_is("if"):
             self.take("if")
-            one = self.sum()
-            or_equal = self.take(">", "≥") == "≥"
-            other = self.sum()
+            holds = self.comparison()
+            while self.next_is("and"):
+                self.take("and")
+                holds = self.comparison() and holds
             self.take(",")
             self.take("else")
             otherwise = self.sum()
-            value = value if one > other or (or_equal and one == other) else otherwise
+            value = value if holds else otherwise
         self.take(")")
         return value
+
+    def comparison(self) -> bool:
+        """a > b, or a ≥ b."""
+        one = self.sum()
+        or_equal = self.take(">", "≥") == "≥"
+        other = self.sum()
+        return one > other or (or_equal and one == other)
 
     def arguments(self) -> list[float]:
         """(a, b, c)."""

@@ -113,5 +113,5 @@ KNOWN = r"""
 \beta
 \sigma \mu \gamma \Delta \cdot \cdots \hat \mathbf \mathrm \operatorname \text \textbackslash \textasciitilde \leftarrow
 \textasciicircum \textquotedbl \textless \textgreater \textbar \textasciigrave \textquotesingle \times \infty \dots \leq
-\geq \nncharacter \sqrt \ln \tanh \max \min \cases \pi
+\geq \nncharacter \sqrt \ln \tanh \max \min \cases \pi \quad
 """

@@ -124,9 +124,7 @@ def why(rules: Rules, q: Quantity, numbers: Numbers, name: Callable[[Quantity], 
 
 def norms_through_time(rules: Rules, node: str) -> tuple[float, ...]:
     """√(Σ (dE/dh)²) of every time step of a recurrent layer, over its units and the examples."""
-    names = [name for name in rules.inner_shapes(node) if f"{node}.{name}" in rules.record.inner_deltas]
-    part = "h" if "h" in names else names[-1]
-    errors = rules.record.inner_deltas[f"{node}.{part}"]
+    errors = rules.record.inner_deltas[f"{node}.h"]
     squares = np.square(errors).sum(axis=tuple(axis for axis in range(errors.ndim) if axis != 1))
     return tuple(float(norm) for norm in np.sqrt(squares))
 

@@ -82,6 +82,53 @@ def test_every_layer_has_its_formulas(kind: LayerKind, data: st.DataObject) -> N
             r"\begin{aligned} h_{t,j} &= \tanh(b^{ih}_{j} + \sum_{i} w^{ih}_{j,i} \, x_{t,i} \\ & \quad + b^{hh}_{j} + "
             r"\sum_{k} w^{hh}_{j,k} \, h_{t-1,k}) \\ y_{j} &= h_{5,j} \end{aligned}",
         ),
+        (
+            "conv2d",
+            ((4, 8, 8),),
+            (8, 6, 6),
+            "element",
+            r"z_{f,y,x} = b_{f} + \sum_{c,i,j} w_{f,c,i,j} \, x_{c,y+i,x+j}",
+        ),
+        (
+            "conv2d",
+            ((4, 8, 8),),
+            (8, 6, 6),
+            "element_backward",
+            r"\frac{\partial E}{\partial x_{f,y,x}} = \sum_{g,i,j} \delta_{g,y-i,x-j} \, w_{g,f,i,j}",
+        ),
+        (
+            "layer_norm",
+            ((8,),),
+            (8,),
+            "element",
+            r"\begin{aligned} \mu &= \frac{\sum_{k} x_{k}}{m} \\ "
+            r"\sigma^{2} &= \frac{\sum_{k} {(x_{k} - \mu)}^{2}}{m} \\ "
+            r"\hat{x}_{j} &= \frac{x_{j} - \mu}{\sqrt{\sigma^{2} + 10^{-5}}} \\ "
+            r"y_{j} &= \gamma_{j} \, \hat{x}_{j} + \beta_{j} \end{aligned}",
+        ),
+        (
+            "batch_norm",
+            ((8,),),
+            (8,),
+            "element_backward",
+            r"\frac{\partial E}{\partial x_{i}} = "
+            r"\frac{\frac{\partial E}{\partial \hat{x}_{i}}}{\sqrt{\sigma^{2}_{i} + 10^{-5}}} "
+            r"+ \frac{\frac{\partial E}{\partial \sigma^{2}_{i}} \, 2 \, (x_{i} - \mu_{i})}{m} "
+            r"+ \frac{\frac{\partial E}{\partial \mu_{i}}}{m}",
+        ),
+        (
+            "lstm",
+            ((5, 4),),
+            (3,),
+            "matrix",
+            r"\begin{aligned} i_t &= \sigma(x_t {W_{ii}}^{T} + b_{ii} + h_{t-1} {W_{hi}}^{T} + b_{hi}) \\ "
+            r"f_t &= \sigma(x_t {W_{if}}^{T} + b_{if} + h_{t-1} {W_{hf}}^{T} + b_{hf}) \\ "
+            r"g_t &= \tanh(x_t {W_{ig}}^{T} + b_{ig} + h_{t-1} {W_{hg}}^{T} + b_{hg}) \\ "
+            r"c_t &= f_t \, c_{t-1} + i_t \, g_t \\ "
+            r"o_t &= \sigma(x_t {W_{io}}^{T} + b_{io} + h_{t-1} {W_{ho}}^{T} + b_{ho}) \\ h_t &= o_t \, \tanh(c_t) \\ "
+            r"y &= h_T \end{aligned}",
+        ),
+        ("polynomial", ((5,),), (15,), "element", "z_{j} = x_{i}^{k}"),
         ("softmax", ((9,),), (9,), "element", r"a_{j} = \frac{{e}^{z_{j}}}{\sum_{k} {e}^{z_{k}}}"),
     ],
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.kind import Fix, LayerKind, Shape, ShapeProblem
+from explorer.kind import Fix, LayerKind, Place, Shape, ShapeProblem
 from explorer.layers import KINDS, kind_of
 from tests.explorer.networks import params_of
 
@@ -108,3 +109,44 @@ def test_what_cannot_be_is_told_with_a_way_out() -> None:
         problem = problem_of(kind, complete(kind, params), (shape,) * len(kind.ports))
         assert problem is not None, kind_id
         assert problem.fixes[0].label == label
+
+
+def test_the_least_that_fits_is_taken() -> None:
+    """Sizes and steps at the bounds of what a layer takes."""
+    transposed = kind_of("conv_transpose2d")
+    assert transposed.output_shape(complete(transposed, {"kernel": (1, 1), "filters": 3}), ((2, 1, 1),)) == (3, 1, 1)
+    assert problem_of(transposed, complete(transposed, {"kernel": (2, 2), "padding": 1}), ((2, 1, 1),)) is not None
+    reshape = kind_of("reshape")
+    assert reshape.output_shape(complete(reshape, {"shape": (3, -1, 2)}), ((4, 6),)) == (3, 4, 2)
+    assert reshape.output_shape(complete(reshape, {"shape": (-1,)}), ((4, 6),)) == (24,)
+    lstm = kind_of("lstm")
+    both = {"units": 1, "sequence": True, "with_cell": True}
+    assert problem_of(lstm, complete(lstm, both), ((3, 2),)) is not None
+    assert lstm.output_shape(complete(lstm, both | {"units": 5}), ((1, 2),)) == (1, 10)
+
+
+def test_a_dense_layer_is_set_to_what_comes_in() -> None:
+    dense = kind_of("dense")
+    wanted = {(False, (4, 3)): ("Work on each time step", True), (True, (4,)): ("Work on the whole list", False)}
+    for (each_step, shape), (label, to) in wanted.items():
+        problem = problem_of(dense, complete(dense, {"each_step": each_step}), (shape,))
+        assert problem is not None
+        (fix,) = [fix for fix in problem.fixes if fix.set]
+        assert (fix.label, fix.set) == (label, (("each_step", to),))
+    for each_step in (False, True):
+        problem = problem_of(dense, complete(dense, {"each_step": each_step}), ((3, 4, 5),))
+        assert problem is not None
+        assert not [fix for fix in problem.fixes if fix.set]
+
+
+def test_a_backbone_gives_what_its_file_does_once_it_is_read() -> None:
+    backbone = kind_of("backbone")
+    read = complete(backbone, {"file": "net.onnx", "sha256": "0" * 64, "input": (1, 8, 8), "output": (5,)})
+    assert backbone.output_shape(read, ((1, 8, 8),)) == (5,)
+    for wrong, words in (({"file": ""}, "no file yet"), ({"sha256": ""}, "has not read net.onnx yet")):
+        assert words in str(problem_of(backbone, read | wrong, ((1, 8, 8),)))
+    assert "takes 1×8×8; 3×8×8 came in" in str(problem_of(backbone, read, ((3, 8, 8),)))
+    at = Place("n", ("x",), read, ((1, 8, 8),), (5,))
+    assert backbone.backward(at, 0, (0, 2, 3)).evaluate({}.__getitem__) == 0.0
+    x = np.ones((1, 8, 8))
+    assert not backbone.matrix_backward(at).evaluate(lambda q: x).any()

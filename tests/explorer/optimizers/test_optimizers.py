@@ -135,3 +135,31 @@ def test_optimizer_is_known_by_its_file_name_and_explained(entry: Optimizer) -> 
 
 def test_ids_are_unique_and_an_unknown_one_is_a_key_error() -> None:
     check_ids(OPTIMIZERS, optimizer_of)
+
+
+def test_rmsprop_has_a_velocity_with_momentum_alone_and_one_that_begins_at_0_under_way() -> None:
+    entry = optimizer_of("rmsprop")
+    at = UpdatePlace("h", "weight", (0, 0), 2)
+
+    def params(momentum: float) -> dict[str, Any]:
+        return check_params(entry.params, {"momentum": momentum})[0]
+
+    assert [name for name, _ in entry.rule(params(0.0), at)] == ["v", "weight"]
+    assert [name for name, _ in entry.rule(params(0.5), at)] == ["v", "u", "weight"]
+    weights = [torch.nn.Parameter(torch.tensor([1.0], dtype=torch.float64)) for _ in range(2)]
+    ours = entry.create(weights[:1], params(0.0))
+    theirs = torch.optim.RMSprop(weights[1:], lr=params(0.0)["lr"], alpha=params(0.0)["smoothing"], momentum=1e-300)
+    for momentum in (0.0, 0.5, 0.0, 0.9):
+        ours.param_groups[0]["momentum"] = momentum
+        theirs.param_groups[0]["momentum"] = max(momentum, 1e-300)
+        if momentum == 0.5:
+            assert "momentum_buffer" not in ours.state[weights[0]]
+            theirs.state[weights[1]]["momentum_buffer"].zero_()
+        for each in weights:
+            each.grad = torch.tensor([0.5 + momentum], dtype=torch.float64)
+        kept = theirs.state[weights[1]].get("momentum_buffer", torch.zeros(1)).clone()
+        ours.step()
+        theirs.step()
+        if momentum == 0:  # without momentum the velocity waits
+            theirs.state[weights[1]]["momentum_buffer"].copy_(kept)
+        assert weights[0].item() == pytest.approx(weights[1].item(), rel=1e-12)

@@ -110,6 +110,14 @@ def test_conjugate_gradients_begin_afresh_after_a_gradient_of_zero() -> None:
     assert rule["beta_PR"].evaluate(lambda q: (numbers | {"g_old·g_old": 2.0, "g·g_old": 1.0})[q.label]) == 1.5
 
 
+def test_the_rule_of_conjugate_gradients_has_no_beta_where_it_would_go_uphill() -> None:
+    rule = dict(CG.overall_rule(given_params(CG), [UpdatePlace("n", "weight", (0,), step=2)]))
+    assert rule["beta"] is not None
+    for uphill, beta in ((1.0, 2.0), (2.0, 0.0), (3.0, 0.0), (-3.0, 2.0)):  # down by g·g - beta g·d
+        numbers = {"g·g": 4.0, "g·d_old": uphill, "beta_PR": 2.0}
+        assert rule["beta"].evaluate(lambda q, known=numbers: known[q.label]) == beta
+
+
 def test_conjugate_gradients_have_a_rule_for_a_single_weight() -> None:
     at = UpdatePlace("h", "weight", (0, 0), 2)
     known = {at.gradient.quantity: 3.0, at.before("g").quantity: 2.0, at.before("d").quantity: -2.0}
@@ -241,7 +249,8 @@ def test_what_is_tried_stays_between_the_places_and_not_too_near() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slope", "wanted"), [(-2.0, 3.5), (-1.0, 2.5), (-3.9, 20.0), (-4.0, 20.0), (-5.0, 20.0), (-0.01, 2.2)]
+    ("slope", "wanted"),
+    [(-2.0, 3.5), (-1.0, 2.5), (-3.9, 20.0), (-4.0, 20.0), (-5.0, 20.0), (-0.01, 2.2), (-3.25, 8.5)],
 )
 def test_further_on_the_place_where_the_slope_becomes_0_is_tried(slope: float, wanted: float) -> None:
     assert beyond(Point(0.5, 9.0, -4.0), Point(2.0, 8.0, slope)) == pytest.approx(wanted)
@@ -284,6 +293,13 @@ def test_a_search_on_a_cost_that_falls_for_ever_ends() -> None:
 @pytest.mark.parametrize("cost", [math.inf, math.nan, 2.0])
 def test_a_search_that_finds_nothing_better_stays(cost: float) -> None:
     assert search(lambda alpha: Point(alpha, cost, math.nan), FAR, 1.0, 0.1) == 0
+
+
+def test_a_cost_that_has_not_fallen_is_never_where_a_search_ends() -> None:
+    higher = 1.0 + 0.5 * DECREASE
+    assert search(lambda alpha: Point(alpha, higher, 0.0), FAR, 1.0, 0.1) == 0
+    assert search(lambda alpha: Point(alpha, 1.0 - 0.5 * DECREASE * alpha, 0.0), FAR, 1.0, 0.1) == 0
+    assert search(lambda alpha: Point(alpha, 1.0 - 2.0 * DECREASE * alpha, 0.0), FAR, 1.0, 0.1) == 1
 
 
 def test_a_search_comes_back_from_where_the_cost_is_not_finite() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import islice, pairwise
 from random import Random
 
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from explorer.equations import Quantity, Ref
 from explorer.examples import load_example
 from explorer.layers import kind_of
+from explorer.network import set_params
 from explorer.project.model import Project
+from explorer.stepping import paths as paths_module
 from explorer.stepping.compute import compute_records
 from explorer.stepping.numbers import Exact, stored
 from explorer.stepping.paths import Paths, shares
@@ -94,3 +97,22 @@ def test_the_shares_of_an_error_at_the_cost_are_the_error_itself() -> None:
     end = trace.rules.output
     (share,) = shares(trace.rules, Quantity("delta", end, index=(0,)), exact)
     assert (share.on, share.number) == (None, pytest.approx(0.593353109033))
+
+
+def test_what_is_not_unfolded_is_told_at_the_paths_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace, exact = unfolded(load_example("A1"))
+    hidden = Quantity("gradient", "b", "weight", (0, 0))
+    assert all(path.bundle is None for path in Paths(trace.rules, hidden, exact).ranked())
+    bounded = Paths(trace.rules, hidden, exact, 1)
+    assert [path.bundle for path in bounded.ranked()] == list(bounded.bundles)
+    monkeypatch.setattr(paths_module, "SHARES", 1)  # the weight's gradient has one
+    (path,) = Paths(trace.rules, hidden, exact).ranked()
+    assert path.bundle not in (None, hidden)
+
+
+def test_what_a_penalty_adds_stands_in_the_order_of_size_too() -> None:
+    project = load_example("A1")
+    network = set_params(project.network, "c", {"l2": 1.0})
+    trace, exact = unfolded(replace(project, network=network))
+    first, second = Paths(trace.rules, Quantity("gradient", "c", "weight", (0, 0)), exact).ranked()
+    assert (first.product, second.product) == pytest.approx((0.100508254240, 0.05), rel=1e-9)

@@ -300,6 +300,17 @@ def test_relative_errors_are_relative_to_the_larger_and_0_where_both_are_0() -> 
     assert found.tolist() == [0.0, 1.0, 0.5]
 
 
+@pytest.mark.parametrize(("share", "explained"), [(0.0, False), (0.95, True), (-0.95, True), (1.05, False)])
+def test_rounding_explains_some_units_in_the_last_place_of_both_costs(share: float, explained: bool) -> None:
+    (record,) = compute_records(small_project(), (0,))
+    name, checked = next(iter(record.checks.items()))
+    largest = max(abs(checked.plus[0]), abs(checked.minus[0]))
+    noise = 4 * 2.0**-52 * largest / (2 * EPSILON)
+    gradient = checked.spread(checked.numeric)
+    gradient.reshape(-1)[0] += share * noise
+    assert bool(checked.only_rounding(gradient)[0]) == explained, name
+
+
 def test_a_wrong_gradient_is_found() -> None:
     (record,) = compute_records(small_project(), (0,))
     assert record.max_relative_error < 1e-7

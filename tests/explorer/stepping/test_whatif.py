@@ -90,6 +90,9 @@ def test_several_changes_at_once_change_only_what_they_say() -> None:
     assert record.weights["c.weight"][0, 0] == project.weights["c.weight"][0, 0] == 0.05
     assert_array_equal(tried.weights["b.weight"], record.weights["b.weight"])
     assert changes.without(W5).numbers.keys() == {X1, T1}
+    assert changes.without(W5).settings == {"cost": "mse"}
+    more = changes.with_setting("lr", 0.25)
+    assert (more.without("cost").settings, more.without("cost").numbers) == ({"lr": 0.25}, changes.numbers)
     assert (len(changes), bool(NO_CHANGES)) == (4, False)
 
 
@@ -152,3 +155,39 @@ def test_searching_optimizers_say_that_they_cannot_later_on() -> None:
     assert try_out(first, Changes({W5: 0.1})).weights["c.weight"][0, 0] == 0.1
     with pytest.raises(RunProblem, match="first iteration alone"):
         try_out(second, Changes({W5: 0.1}))
+
+
+@pytest.mark.parametrize(
+    "order", [("beta1", "optimizer", "lr"), ("optimizer", "beta1", "lr"), ("lr", "beta1", "optimizer")]
+)
+def test_an_optimizer_and_its_own_settings_can_be_tried_in_any_order(order: tuple[str, ...]) -> None:
+    values = {"optimizer": "adam", "beta1": 0.5, "lr": 0.125}
+    (record,) = compute_records(load_example("A1"))
+    tried = try_out(record, Changes(settings={name: values[name] for name in order}))
+    assert {name: tried.setting(name) for name in values} == values
+
+
+def test_numbers_of_several_inputs_and_targets_are_kept_in_their_columns() -> None:
+    nodes = tuple(Node(name, "input", {"shape": (2,)}) for name in "pq")
+    nodes += tuple(Node(name, "dense", {"units": 2}) for name in "uv")
+    edges = (Edge("p", "u"), Edge("q", "v"))
+    data = Data("inline", {"inputs": [[1.0, 2.0, 3.0, 4.0]] * 2, "targets": [[5.0, 6.0, 7.0, 8.0]] * 2})
+    settings = Settings(outputs={"u": OutputSettings("mse", target=(0, 2)), "v": OutputSettings("mse", target=(2, 4))})
+    project = Project(network=Network(nodes, edges), data=data, settings=settings)
+    changes = {
+        Quantity("value", "p", index=(1,), example=1): 20.0, Quantity("value", "q", index=(0,), example=1): 30.0,
+        Quantity("target", "u", index=(0,), example=1): 50.0, Quantity("target", "v", index=(1,), example=1): 80.0,
+    }  # fmt: skip
+    after = kept(project, Changes(changes)).data.params
+    assert after["inputs"] == [[1.0, 2.0, 3.0, 4.0], [1.0, 20.0, 30.0, 4.0]]
+    assert after["targets"] == [[5.0, 6.0, 7.0, 8.0], [50.0, 6.0, 7.0, 80.0]]
+
+
+def test_a_class_number_becomes_a_row_in_which_the_change_stands() -> None:
+    nodes = (Node("x", "input", {"shape": (2,)}), Node("c", "dense", {"units": 3}))
+    data = Data("inline", {"inputs": [[1.0, 2.0], [3.0, 4.0]], "targets": [0, 2]})
+    project = Project(
+        network=Network(nodes, (Edge("x", "c"),)), data=data, settings=Settings({"cost": "cross_entropy"})
+    )
+    after = kept(project, Changes({Quantity("target", "c", index=(2,)): 0.5}))
+    assert after.data.params["targets"] == [[1.0, 0.0, 0.5], [0.0, 0.0, 1.0]]

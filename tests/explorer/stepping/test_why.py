@@ -236,3 +236,21 @@ def test_time_is_the_culprit_where_each_step_shrinks_or_lets_grow(factor: float,
     if found is not None:
         assert ("shrinks" if low else "grows") in found.sentence
         assert "of 10." in found.sentence
+
+
+def test_an_error_that_is_0_at_the_last_step_has_no_factor_through_time() -> None:
+    assert _through_time((1e-3, 1e-2, 0.1, 0.5, 1.0, 0.0), "r", True) is None
+    assert _through_time((0.0, 1e-2, 0.1, 0.5, 0.0, 1.0), "r", True) is not None
+    assert _through_time((1e-3, 1e-2, float("inf"), 0.5, 1.0, 1.0), "r", True) is None
+
+
+def test_what_is_conspicuous_is_compared_with_its_layer() -> None:
+    (record,) = compute_records(load_example("A1"))
+    gradients = {**record.gradients, "c.weight": np.array([[2e-5, 0.5], [0.25, 0.25]])}
+    rules = Trace(replace(record, gradients=gradients)).rules
+    answer = why(rules, gradient("c"), Exact(rules), str)
+    assert (answer.verdict, answer.typical) == ("vanishing", 0.25)
+    assert ", 8e−5 times the median of its layer, 0.25." in answer.sentence.replace("·10^−5", "e−5")
+    ordinary = why(rules, gradient("c", 1, 1), Exact(rules), str)
+    assert ordinary.verdict == "ordinary"
+    assert "median" not in ordinary.sentence

@@ -220,9 +220,8 @@ class Passes:
         module = self._modules[node]
         with torch.enable_grad():
             given = entering.detach().clone().requires_grad_()
-            rows = given.flatten(0, 2)
-            alone = isinstance(self._layers[node].kind, Pooling) and rows.dim() == 3
-            out = module(rows.unsqueeze(1) if alone else rows)
+            pooling = isinstance(self._layers[node].kind, Pooling)
+            out = module(given.flatten(0, -3).unsqueeze(1) if pooling else given)  # a pool takes each map by itself
             (slope,) = torch.autograd.grad(out.sum(), given) if out.requires_grad else (torch.zeros_like(given),)
         out = out.detach().reshape(2, -1)
         bent = (slope[0] - slope[1]).abs() > JUMP

@@ -192,6 +192,50 @@ def test_another_winner_of_a_pool_is_a_corner() -> None:
     assert not record.checks["c.bias"].kinks
 
 
+@pytest.mark.parametrize("pool", ["max_pool2d", "l2_pool2d"])
+def test_another_winner_behind_two_convolutions_is_a_corner(pool: str) -> None:
+    """The second convolution mixes the maps, so that whole pictures come to the pool."""
+    one, two = CONV | {"filters": 1, "kernel": (1, 1)}, CONV | {"filters": 2, "kernel": (1, 1)}
+    project = mixed(Node("c", "conv2d", one), Node("d", "conv2d", two), Node("p", pool), shape=(1, 4, 2))
+    picture = [[3.0, 3.00001], [0.2, 0.1], [7.0, 1.0], [0.0, 5.0]]
+    weights = {
+        "c.weight": np.full((1, 1, 1, 1), 5e-5), "c.bias": np.array([0.2]),
+        "d.weight": np.full((2, 1, 1, 1), 0.5), "d.bias": np.array([0.1, 0.3]),
+    }  # fmt: skip
+    data = Data("inline", {"inputs": [[picture]], "targets": [[[[0.0], [0.0]]] * 2]})
+    (record,) = compute_records(replace(project, weights=weights, data=data))
+    kinks = record.checks["c.weight"].kinks
+    assert [(kink.node, kink.corner) for kink in kinks.values()] == ([("p", "layer")] if pool == "max_pool2d" else [])
+    assert not record.checks["c.bias"].kinks
+    assert record.max_relative_error <= 1e-7
+
+
+def test_the_first_of_two_corners_is_told() -> None:
+    """A net input and an output that are 0 but for rounding: the layer comes before the cost."""
+    project = at_the_edge("leaky_relu", "l1")
+    (record,) = compute_records(project)
+    targets = record.values["a"] + 1e-7
+    (record,) = compute_records(
+        replace(project, data=Data("inline", {"inputs": [[1.0, 1.0]], "targets": targets.tolist()}))
+    )
+    kinks = record.checks["h.bias"].kinks
+    assert {place: (kink.node, kink.corner) for place, kink in kinks.items()} == {0: ("a", "cost"), 1: ("a", "layer")}
+
+
+@pytest.mark.parametrize("place", list(itertools.product(range(2), range(3))))
+def test_a_corner_in_a_map_of_a_sequence_has_its_place(place: tuple[int, int]) -> None:
+    conv = Node("c", "conv1d", {"filters": 2, "kernel": 1})
+    project = mixed(conv, Node("a", "relu"), Node("f", "flatten"), shape=(1, 3))
+    inputs = np.array([[[1.0, 2.0, 3.0]]])
+    unit, cell = place
+    bias = np.array([5.0, 6.0])
+    bias[unit] = 1e-6 - 0.5 * inputs[0, 0, cell]
+    weights = {"c.weight": np.full((2, 1, 1), 0.5), "c.bias": bias}
+    data = Data("inline", {"inputs": inputs.tolist(), "targets": [[0.5] * 6]})
+    (record,) = compute_records(replace(project, weights=weights, data=data))
+    assert dict(record.checks["c.bias"].kinks) == {unit: Kink("a", "layer", place, 0)}
+
+
 def test_costs_and_penalties_have_corners_too() -> None:
     project = at_the_edge("tanh", "l1")
     exact = compute_records(project)[0].values["a"]

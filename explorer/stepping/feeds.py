@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
-import numpy as np
-
-from explorer.equations import Quantity, operands
+from explorer.equations import Index, Quantity, operands
+from explorer.stepping.places import each_place
 from explorer.stepping.rules import Rules
 
 LOOKED_AT = 400
@@ -20,13 +20,27 @@ def feeds(rules: Rules, q: Quantity, most: int = 8) -> list[Quantity]:
     """Up to ``most`` quantities whose equation refers to ``q``, in the order in which they are computed."""
     found: list[Quantity] = []
     wide = sum(layer.operations for layer in rules.resolved.running) > WIDE
-    for candidate in islice(_candidates(rules, q), FEW if wide else LOOKED_AT):
+    candidates = islice(_candidates(rules, q), FEW if wide else LOOKED_AT)
+    long = wide or any(math.prod(layer.shape or ()) > LOOKED_AT for layer in rules.resolved.running)
+    for candidate in chain(_nearest(rules, q), candidates) if long else candidates:
         equation = rules.equation(candidate)
         if equation is not None and q in operands(equation) and candidate not in found:
             found.append(candidate)
             if len(found) == most:
                 break
     return found
+
+
+def _nearest(rules: Rules, q: Quantity) -> Iterator[Quantity]:
+    """What uses a number of a wide layer at the same place, where it cannot be asked of all places."""
+    if q.role == "value":
+        for edge in rules.resolved.network.outgoing[q.node]:
+            if rules.resolved.layers[edge.target].shape == rules.resolved.layers[q.node].shape:
+                yield Quantity("value", edge.target, index=q.index, example=q.example)
+            yield from _slopes(rules, edge.target, q)
+            yield from islice(_weights(rules, edge.target, q.index), FEW)
+    if q.role in ("delta", "slope"):
+        yield from islice(_behind(rules, q), FEW)
 
 
 def _candidates(rules: Rules, q: Quantity) -> Iterator[Quantity]:
@@ -76,14 +90,12 @@ def _inside(rules: Rules, q: Quantity, role: str) -> Iterator[Quantity]:
     shapes = rules.inner_shapes(q.node)
     if kind.over_time and len(q.index) == 2:
         time = int(q.index[0])
-        near = [step for step in (time, time + 1, time - 1) if 0 <= step < max(shape[0] for shape in shapes.values())]
+        near: list[dict[int, int | str]] = [{0: step} for step in (time - 1, time, time + 1)]
     else:
-        near = []
+        near = [{}]
     for name, shape in shapes.items():
         example = 0 if name in kind.over_batch else q.example
-        for place in np.ndindex(*shape):
-            if not near or place[0] in near:
-                yield Quantity(role, q.node, name, place, example)
+        yield from (Quantity(role, q.node, name, place, example) for at in near for place in each_place(shape, at))
 
 
 def _errors(rules: Rules, q: Quantity) -> Iterator[Quantity]:
@@ -123,8 +135,9 @@ def _of_weight(rules: Rules, q: Quantity) -> Iterator[Quantity]:
     if held is not None and held.max_norm:
         yield Quantity("unlimited", q.node, q.part, q.index)
         yield Quantity("length", q.node, q.part, (q.index[held.unit_axis % len(q.index)],))
-        for place in np.ndindex(*rules.record.weights[f"{q.node}.{q.part}"].shape):
-            if q.role == "length" and place[held.unit_axis] == q.index[0]:
+        if q.role == "length":
+            shape = rules.record.weights[f"{q.node}.{q.part}"].shape
+            for place in each_place(shape, {held.unit_axis: q.index[0]}):
                 yield Quantity("updated", q.node, q.part, place)
 
 
@@ -132,7 +145,7 @@ def _updates(rules: Rules) -> Iterator[Quantity]:
     """How every weight is updated: the optimizer's states, and the new weight."""
     for node, layer in rules.resolved.layers.items():
         for part, shape in layer.weights.items():
-            for place in np.ndindex(*shape):
+            for place in each_place(shape):
                 yield from (Quantity("state", node, part, place, label=state) for state in rules.states())
                 yield Quantity("updated", node, part, place)
 
@@ -147,29 +160,31 @@ def _behind(rules: Rules, q: Quantity) -> Iterator[Quantity]:
         yield Quantity("delta", source, index=q.index, example=q.example)
         yield from _weights(rules, source, None, q.index[:1])
         if rules.terms_back(source) is not None:
-            for place in np.ndindex(*(before.shape or ())):
+            for place in each_place(before.shape or ()):
                 yield Quantity("term", source, index=(*place, *q.index), example=q.example, label=q.node)
         else:
             yield from _elements(rules, "delta", source, q.example)
     yield from _weights(rules, q.node, None, q.index[:1])
 
 
-def _elements(rules: Rules, role: str, node: str, example: int, like: tuple[object, ...] = ()) -> Iterator[Quantity]:
+def _elements(rules: Rules, role: str, node: str, example: int, like: Index = ()) -> Iterator[Quantity]:
     """The elements of a node's array; those that begin like ``like``."""
-    for place in np.ndindex(*(rules.resolved.layers[node].shape or ())):
-        if place[: len(like)] == like:
+    shape = rules.resolved.layers[node].shape or ()
+    if len(like) <= len(shape):
+        for place in each_place(shape, dict(enumerate(like))):
             yield Quantity(role, node, index=place, example=example)
 
 
-def _weights(
-    rules: Rules, node: str, tail: tuple[object, ...] | None, head: tuple[object, ...] = ()
-) -> Iterator[Quantity]:
+def _weights(rules: Rules, node: str, tail: Index | None, head: Index = ()) -> Iterator[Quantity]:
     """Gradients of the weights that a layer uses, or what it adds to them, by how their index begins and ends."""
     owner = rules.owner(node)
     for part, shape in rules.resolved.layers[owner].weights.items():
         if f"{owner}.{part}" not in rules.record.gradients:
             continue
         shared = rules.shares_gradient(owner, part)
-        for place in np.ndindex(*shape):
-            if place[: len(head)] == head and (tail is None or place[len(place) - len(tail) :] == tail):
-                yield Quantity("use" if shared else "gradient", owner, part, place, label=node if shared else "")
+        ends = tail or ()
+        if max(len(head), len(ends)) > len(shape):
+            continue
+        fixed = dict(enumerate(head)) | {len(shape) - len(ends) + axis: number for axis, number in enumerate(ends)}
+        for place in each_place(shape, fixed):
+            yield Quantity("use" if shared else "gradient", owner, part, place, label=node if shared else "")

@@ -31,6 +31,8 @@ class Lengths:
     def of(self, q: Quantity) -> int:
         """About how many terms a quantity's equation has; 1 for what is never long, or what no record holds."""
         layer = self._resolved.layers.get(q.node)
+        if layer is not None and (q.role == "local_sum" or (q.role == "local" and q.node in self._classes)):
+            return _leaving(layer)
         if layer is None or not q.index:
             return 1
         if q.role == "value":

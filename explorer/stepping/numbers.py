@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.equations import Expr, Quantity, operands
 from explorer.stepping.record import Record
@@ -27,6 +28,7 @@ class Exact:
         self.rules = rules
         self.record: Record = rules.record
         self._memo: dict[Quantity, float] = {}
+        self._local: tuple[tuple[str, int] | None, NDArray[np.float64]] = None, np.empty(0)
 
     def __call__(self, q: Quantity) -> float:
         """The quantity's value; raises KeyError if the record does not have it."""
@@ -45,9 +47,20 @@ class Exact:
 
     def _evaluated(self, q: Quantity) -> float:
         equation = self.rules.equation(q)
+        if equation is None and q.role in ("local", "local_sum"):
+            return self._of_all_outputs(q)
         if equation is None:
             raise KeyError(q)
         return _zero_over_zero(q, float(equation.evaluate(self)))
+
+    def _of_all_outputs(self, q: Quantity) -> float:
+        """A local error that takes all outputs, or the sum of all, where there are too many to be written."""
+        if self._local[0] != (q.node, q.example):
+            self._local = (q.node, q.example), self.rules.local_errors(q)
+        errors = self._local[1]
+        if q.role == "local_sum":
+            return float(errors.sum())
+        return float(errors[np.ravel_multi_index(tuple(int(i) for i in q.index), self.rules.goals[q.node].shape)])
 
 
 class Rounded:

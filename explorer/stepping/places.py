@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,3 +50,19 @@ class Places:
             return flat
         found = int(np.searchsorted(self._kept, flat))
         return found if found < len(self._kept) and self._kept[found] == flat else None
+
+
+def each_place(
+    shape: tuple[int, ...], fixed: Mapping[int, int | str] = MappingProxyType({})
+) -> Iterator[tuple[int, ...]]:
+    """The indices of an array of a shape, in C order; those that have a given number on the ``fixed`` axes."""
+    if not shape:
+        yield ()
+        return
+    first: Sequence[int] = range(shape[0])
+    if 0 in fixed:
+        first = [number for number in (fixed[0],) if not isinstance(number, str) and number in first]
+    inside = {axis - 1: number for axis, number in fixed.items() if axis}
+    for number in first:
+        for rest in each_place(shape[1:], inside):
+            yield (number, *rest)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.activation import Activation
 from explorer.equations import Apply, Difference, Expr, Index, Number, Product, Quantity, Quotient, Ref, Sum, total
@@ -133,6 +135,14 @@ class Rules:
 
     def _local(self, q: Quantity) -> Expr:
         return self.goals[q.node].cost.local(*self._outputs(q.node, q.example), self._flat(q))
+
+    def local_errors(self, q: Quantity) -> NDArray[np.float64]:
+        """Those of an output as an array, where they are too many for an equation of each, or of their sum."""
+        arrays = {"value": self.record.values[q.node], "target": self.record.targets[q.node]}
+        count = math.prod(self.goals[q.node].shape)
+        z, t = (_Whole(Quantity(role, q.node), count) for role in arrays)
+        local = self.goals[q.node].cost.local(z, t, 0)
+        return np.asarray(local.evaluate(lambda part: arrays[part.role][q.example].reshape(-1)))
 
     def _local_sum(self, q: Quantity) -> Expr:
         places = np.ndindex(*self.goals[q.node].shape)
@@ -327,6 +337,22 @@ class _Each(Sequence[Expr]):
         if not -len(self) <= place < len(self):
             raise IndexError(place)
         return Ref(replace(self._array, index=self._places(place % len(self))))
+
+
+class _Whole(Sequence[Expr]):
+    """An array, flat, as if it were each of its elements: what is computed of one is computed of all at once."""
+
+    def __init__(self, array: Quantity, count: int) -> None:
+        self._array, self._count = Ref(array), count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Expr]:
+        yield self._array
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._array
 
 
 def _weighted(expr: Expr, weight: float) -> Expr:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -103,10 +105,12 @@ class FormulaCard(QFrame):
         rules = self._session.figures.trace.rules
         if rules.lengths.too_long(q):
             tex = general_formula(rules, q)
+            if q.role == "local_sum":
+                each = replace(q, role="local", index=("k",))
+                tex = rf"{name} = \sum_{{k}} {typeset_name(self._session.notation, each)}"
             self.formula.set_tex(tex or name, self._session.name(q))
-            self.explanation.setText(
-                f"It has about {rules.lengths.of(q):,} terms, too many to be written out: PyTorch computed the number."
-            )
+            how = "it is computed of all outputs at once" if "local" in q.role else "PyTorch computed the number"
+            self.explanation.setText(f"It has about {rules.lengths.of(q):,} terms, too many to be written out: {how}.")
         else:
             self.explanation.setText(rules.optimizer.found.get(q.label, ""))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +19,10 @@ from explorer.printing import show_plain
 from explorer.resolve import Layer
 from explorer.stepping.numbers import stored
 from explorer.stepping.questions import meaning
+from explorer.stepping.record import Record
 from ui import theme
-from ui.stepper.overview_map import overview, told, too_large
+from ui.stepper.finding import Finding
+from ui.stepper.overview_map import OverviewMap, overview, told, too_large
 from ui.stepper.session import StepSession
 from ui.widgets.containers import empty
 from ui.widgets.text import TextLabel
@@ -30,6 +34,8 @@ CHARACTER = 7
 """Pixels that a digit in a cell is wide."""
 MOST_ASKED = 4096
 """Of larger arrays it is worked out which elements are known, not asked about each."""
+AT_ONCE = 200_000
+"""Of a layer with larger arrays than this the maps are made beside the window."""
 MAP_WIDTH, MAP_HEIGHT, LARGEST_CELL = 420, 320, 20
 
 
@@ -57,55 +63,91 @@ class Tensor:
         return replace(self.quantity, index=tuple(int(i) for i in place))
 
 
-def tensors_of(session: StepSession) -> list[Tensor]:
+class Maps:
+    """The maps of large arrays whose numbers are all known: they are kept as long as the record is the same."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Record | None, dict[Quantity, tuple[OverviewMap, str]]] = None, {}
+
+    def of(self, record: Record, q: Quantity, values: NDArray[np.float64], whole: bool) -> tuple[OverviewMap, str]:
+        """The map of an array, and what it leaves out."""
+        own, kept = self._kept
+        if own is not record:
+            kept = {}
+            self._kept = record, kept
+        if whole and q in kept:
+            return kept[q]
+        found = overview(values)
+        answer = found, told(values, found.block)
+        if whole:
+            kept[q] = answer
+        return answer
+
+
+def node_of(session: StepSession) -> str:
+    """The node that the current step is about; empty if there is no step."""
+    if session.step is None or session.trace is None:
+        return ""
+    return session.step.quantity.node or session.trace.rules.output
+
+
+def numbers_of(session: StepSession) -> int:
+    """How many numbers the largest array of that node has, or of what enters it."""
+    if session.trace is None or not node_of(session):
+        return 0
+    layer, trace = session.trace.rules.resolved.layers[node_of(session)], session.trace
+    shapes = [*layer.weights.values(), *trace.rules.inner_shapes(layer.id).values(), layer.shape or ()]
+    shapes += [shape for shape in layer.inputs if shape is not None]
+    return max(map(math.prod, shapes))
+
+
+def tensors_of(session: StepSession, maps: Maps | None = None) -> list[Tensor]:
     """The arrays of the node that the current step is about, as far as they are computed."""
     step, trace = session.step, session.trace
     if step is None or trace is None:
         return []
-    node = step.quantity.node or trace.rules.output
+    kept = Maps() if maps is None else maps
+    made = partial(_tensor, session, kept)
+    node = node_of(session)
     layer, record, found = trace.rules.resolved.layers[node], trace.record, list[Tensor | None]()
     at = session.example
     for source in dict.fromkeys(layer.sources):
-        found.append(
-            _tensor(session, Quantity("value", source, example=at), record.values[source][at], f"output of {source}")
-        )
+        found.append(made(Quantity("value", source, example=at), record.values[source][at], f"output of {source}"))
     common = layer.kind.over_batch
     inside = [
         Quantity("inner", node, part, example=0 if part in common else at) for part in trace.rules.inner_shapes(node)
     ]
     if not inside:
-        found += _weights(session, layer)
+        found += _weights(made, trace.record, layer)
     for q in inside:
         title = f"{meaning(trace.rules, q)} {session.name(q)}"
-        found.append(_tensor(session, q, record.inner[f"{node}.{q.part}"][q.example], title))
+        found.append(made(q, record.inner[f"{node}.{q.part}"][q.example], title))
     if f"{node}.{MASK}" in record.inner:
         mask = Quantity("inner", node, MASK, example=at)
-        found.append(_tensor(session, mask, record.inner[f"{node}.{MASK}"][at], f"mask of {node}: 1 kept, 0 dropped"))
-    found.append(_tensor(session, Quantity("value", node, example=at), record.values[node][at], f"output of {node}"))
-    found.append(_tensor(session, Quantity("delta", node, example=at), record.deltas[node][at], f"error at {node}"))
+        found.append(made(mask, record.inner[f"{node}.{MASK}"][at], f"mask of {node}: 1 kept, 0 dropped"))
+    found.append(made(Quantity("value", node, example=at), record.values[node][at], f"output of {node}"))
+    found.append(made(Quantity("delta", node, example=at), record.deltas[node][at], f"error at {node}"))
     for q in reversed(inside):
         back, array = replace(q, role="inner_delta"), record.inner_deltas[f"{node}.{q.part}"][q.example]
-        found.append(_tensor(session, back, array, f"error at the {meaning(trace.rules, q)}"))
+        found.append(made(back, array, f"error at the {meaning(trace.rules, q)}"))
     if inside:
-        found += _weights(session, layer)
+        found += _weights(made, trace.record, layer)
     return [tensor for tensor in found if tensor is not None]
 
 
-def _weights(session: StepSession, layer: Layer) -> list[Tensor | None]:
+def _weights(made: Callable[..., Tensor | None], record: Record, layer: Layer) -> list[Tensor | None]:
     """A layer's weights, and what the steps make of them."""
-    if session.trace is None:
-        return []
-    record, found = session.trace.record, list[Tensor | None]()
+    found = list[Tensor | None]()
     for part in layer.weights:
         name = f"{layer.id}.{part}"
         for role, arrays in (("weight", record.weights), ("gradient", record.gradients), ("updated", record.updated)):
             title = {"weight": name, "gradient": f"gradient of {name}", "updated": f"new {name}"}[role]
             if name in arrays:  # frozen weights have no gradient
-                found.append(_tensor(session, Quantity(role, layer.id, part), arrays[name], title))
+                found.append(made(Quantity(role, layer.id, part), arrays[name], title))
     return found
 
 
-def _tensor(session: StepSession, q: Quantity, array: NDArray[np.float64], title: str) -> Tensor | None:
+def _tensor(session: StepSession, maps: Maps, q: Quantity, array: NDArray[np.float64], title: str) -> Tensor | None:
     """The array as a table with the current step's cell marked; None while nothing of it is computed."""
     trace, step = session.trace, session.step
     if trace is None or step is None or array.size == 0:
@@ -118,7 +160,8 @@ def _tensor(session: StepSession, q: Quantity, array: NDArray[np.float64], title
         return None
     columns = array.shape[-1] if array.ndim > 1 else array.size
     values = array.reshape(-1, columns)
-    if not (session.computed(first) and session.computed(last)):
+    whole = session.computed(first) and session.computed(last)
+    if not whole:
         known = _known(session, first, array.shape)
         values = np.where(np.reshape(known, values.shape), values, np.nan)
     own = (step.quantity.role, step.quantity.node, step.quantity.part) == (q.role, q.node, q.part)
@@ -127,17 +170,18 @@ def _tensor(session: StepSession, q: Quantity, array: NDArray[np.float64], title
     title = f"{title}   {show_shape(array.shape)}{_change(session, q, array)}"
     if not too_large(values):
         return Tensor(title, values, current, q, array.shape)
-    found = overview(values)
+    found, left_out = maps.of(trace.record, q, values, whole)
     current = found.cell_of(flat, (values.shape[0], columns)) if own else None
-    title = f"{title}: {told(values, found.block)}"
+    title = f"{title}: {left_out}"
     return Tensor(title, found.values, current, q, array.shape, found.places)
 
 
 def _change(session: StepSession, q: Quantity, array: NDArray[np.float64]) -> str:
     """While something is tried out: by how much it changes the array."""
-    if session.before is None:
+    before = session.before
+    if before is None:
         return ""
-    old = np.asarray(stored(session.before.trace.record, q))
+    old = np.asarray(stored(before.trace.record, q))
     if old.shape != array.shape:
         return ""
     most = float(np.max(np.abs(array - old), initial=0.0))
@@ -162,19 +206,36 @@ def _known(session: StepSession, first: Quantity, shape: tuple[int, ...]) -> lis
 
 
 class TensorsView(QWidget):
-    """A column of heat maps."""
+    """A column of heat maps; those of very large arrays are made beside the window."""
 
     def __init__(self, session: StepSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._maps = session, Maps()
+        self._finding, self._node = Finding(self), ""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 8, 16, 16)
         self._column.setSpacing(4)
 
     def refresh(self) -> None:
-        """Show the arrays of the current step's layer."""
+        """Show the arrays of the current step's layer; what is shown of it stays while large ones are looked at."""
+        count, node = numbers_of(self._session), node_of(self._session)
+        if count <= AT_ONCE:
+            self._finding.forget()
+            self._show(tensors_of(self._session, self._maps))
+            return
+        if node != self._node:
+            self._clear(node)
+            self._column.addWidget(TextLabel(f"Looking at {count:,} numbers…", "caption", wrap=True))
+            self._column.addStretch(1)
+        self._finding.ask(lambda: tensors_of(self._session, self._maps), self._show)
+
+    def _clear(self, node: str) -> None:
         empty(self._column)
-        for tensor in tensors_of(self._session):
+        self._node = node
+
+    def _show(self, tensors: list[Tensor]) -> None:
+        self._clear(node_of(self._session))
+        for tensor in tensors:
             self._column.addWidget(TextLabel(tensor.title, "caption", wrap=True))
             table = HeatTable(tensor)
             table.picked.connect(self._session.go_to)

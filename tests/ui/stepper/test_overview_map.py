@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 
 from explorer.equations import Quantity
 from explorer.examples import load_example
 from tests.explorer.stepping.recurrent import recurrent
 from tests.ui.stepper.conftest import Bench
-from ui.stepper import tensors
-from ui.stepper.overview_map import MOST_CELLS, overview, told, too_large
-from ui.stepper.tensors import Tensor, tensors_of
+from ui.stepper import overview_map, tensors
+from ui.stepper.finding import Finding
+from ui.stepper.overview_map import MOST_CELLS, OverviewMap, overview, told, too_large
+from ui.stepper.tensors import HeatTable, Tensor, tensors_of
+from ui.widgets.text import TextLabel
 
 
 @given(st.integers(1, 700), st.integers(1, 700), st.integers(0, 2**32 - 1), st.booleans())
@@ -95,3 +99,37 @@ def test_what_is_known_of_a_large_array_is_worked_out_as_if_each_element_were_as
             worked_out = [tensor.values for tensor in tensors_of(session)]
         for one, other in zip(asked, worked_out, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def test_maps_of_very_large_arrays_are_made_beside_the_window_and_kept(
+    bench: Callable[..., Bench], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = list[tuple[int, int]]()
+
+    def noted(values: np.ndarray) -> OverviewMap:
+        made.append((threading.get_ident(), values.size))
+        return overview(values)
+
+    monkeypatch.setattr(Finding, "at_once", False)
+    monkeypatch.setattr(overview_map, "MOST_CELLS", 16)
+    monkeypatch.setattr(tensors, "overview", noted)
+    monkeypatch.setattr(tensors, "AT_ONCE", 100)
+    found = bench(load_example("A2"))
+    session, view = found.session, found.diagram.tensors
+    session.go_to(Quantity("updated", "b", "weight", (63, 63)))
+    view.refresh()
+    label = view.findChild(TextLabel)
+    assert label is not None
+    assert label.text() == "Looking at 4,096 numbers…"
+    qtbot.waitUntil(lambda: len(view.findChildren(HeatTable)) > 3)
+    assert [size for _, size in made].count(4096) == 3
+    assert threading.get_ident() not in {thread for thread, _ in made}
+    titles = [table.tensor.title for table in view.findChildren(HeatTable)]
+    assert sum("each cell is the largest of 16" in title for title in titles) == 3  # weights, gradients, new weights
+    count = len(made)
+    session.go(session.number + 1)
+    view.refresh()
+    assert len(view.findChildren(HeatTable)) > 3  # what is there stays meanwhile
+    monkeypatch.setattr(tensors, "AT_ONCE", 10**6)
+    view.refresh()
+    assert {size for _, size in made[count:]} <= {64}  # of a bias that is being computed

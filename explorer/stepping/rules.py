@@ -48,6 +48,8 @@ class Rules:
         self.place = lru_cache(maxsize=4096)(self._place)
         self.update = lru_cache(maxsize=256)(self._update)
         self.equation = lru_cache(maxsize=EQUATIONS_KEPT)(self._equation)
+        self.medians: dict[Quantity, float] = {}
+        """Of arrays of the record, the median sizes that were asked for: by the array, as a quantity."""
 
     def _equation(self, q: Quantity) -> Expr | None:
         """What the quantity is computed by; None if it is given, or measured by a whole pass (E(w + epsilon)).

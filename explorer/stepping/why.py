@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -86,9 +86,7 @@ def judge(rules: Rules, q: Quantity, value: float) -> tuple[Verdict, float]:
     """(verdict, median size of the others of its array); by the bounds above."""
     if q.role == "updated":
         return "frozen", 0.0
-    others = np.abs(_others(rules, q))
-    nonzero = others[np.isfinite(others) & (others > 0)]
-    typical = float(np.median(nonzero)) if nonzero.size else 0.0
+    typical = _typical(rules, q)
     size = abs(value)
     if not math.isfinite(value) or size > TOO_MUCH or (typical and size > FAR_ABOVE * typical):
         return "exploding", typical
@@ -127,6 +125,16 @@ def norms_through_time(rules: Rules, node: str) -> tuple[float, ...]:
     errors = rules.record.inner_deltas[f"{node}.h"]
     squares = np.square(errors).sum(axis=tuple(axis for axis in range(errors.ndim) if axis != 1))
     return tuple(float(norm) for norm in np.sqrt(squares))
+
+
+def _typical(rules: Rules, q: Quantity) -> float:
+    """The median size of the numbers of its array that are not 0; looked at once, as there may be millions."""
+    array = replace(q, index=(), example=0, label="")
+    if array not in rules.medians:
+        others = np.abs(_others(rules, q))
+        nonzero = others[np.isfinite(others) & (others > 0)]
+        rules.medians[array] = float(np.median(nonzero)) if nonzero.size else 0.0
+    return rules.medians[array]
 
 
 def _others(rules: Rules, q: Quantity) -> np.ndarray:

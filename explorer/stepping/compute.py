@@ -106,7 +106,7 @@ def prepared(
     examples = load_examples(project, resolved)
     for sample in samples:
         if not 0 <= sample < len(examples):
-            raise RunProblem(f"There is no example {sample}: the data has {len(examples)}, numbered from 0.")
+            raise RunProblem(_no_example(sample, len(examples)))
     if companions and len(samples) == 1 and any(layer.kind.over_batch for layer in resolved.running):
         count = min(COMPANIONS + 1, project.settings["batch_size"], len(examples))
         samples = tuple((samples[0] + place) % len(examples) for place in range(count))
@@ -117,6 +117,15 @@ def prepared(
     module.opened = True
     draw(module, masks)
     return Stepped(Objective(module, goals_of(project.settings, resolved)), examples, samples)
+
+
+def _no_example(sample: int, count: int) -> str:
+    """Why there is none, for those who number examples from 0, as commands do, and from 1, as the window does."""
+    if sample < 0:
+        return f"There is no example {sample}: they are numbered from 0."
+    place = sample + 1
+    ending = "th" if place // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"There is no example {sample}, which would be the {place:,}{ending}: the data has {count:,}."
 
 
 def _iteration(

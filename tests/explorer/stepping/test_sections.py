@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.testing import assert_allclose
 
 from explorer.equations import Quantity, operands
 from explorer.examples import load_example
@@ -18,7 +21,7 @@ from explorer.stepping import rules as rules_module
 from explorer.stepping.compute import COMPANIONS, compute_records, prepared
 from explorer.stepping.numbers import Exact, Rounded
 from explorer.stepping.trace import Trace
-from explorer.stepping.whole import whole
+from explorer.stepping.whole import Arrays, whole
 from tests.explorer.networks import networks, projects
 
 
@@ -112,3 +115,23 @@ def test_companions_are_for_one_example_alone() -> None:
     many = {"inputs": [[float(k), 1.0] for k in range(3 * COMPANIONS)], "targets": [[0.5]] * 3 * COMPANIONS}
     larger = replace(project, data=Data("inline", many), settings=change(project.settings, "batch_size", 64))
     assert len(prepared(larger, (0,), companions=True).samples) == COMPANIONS + 1
+
+
+def test_errors_in_matrix_form_are_the_records_and_nothing_comes_back_to_what_nobody_reads() -> None:
+    trace = trace_of(load_example("A1"))
+    for node in ("b", "b_out"):
+        made = whole(trace.rules, Quantity("delta", node, index=(0,)))
+        assert made is not None
+        assert made.equation is not None
+        found = np.asarray(made.equation.evaluate(Arrays(trace.rules)))
+        assert_allclose(found, trace.record.deltas[node][0], rtol=1e-12)
+    nodes = (
+        Node("x", "input", {"shape": (2,)}), Node("e", "embedding", {"count": 4, "size": 2}), Node("f", "flatten"),
+        Node("y", "dense", {"units": 1}),
+    )  # fmt: skip
+    network = Network(nodes, tuple(Edge(one.id, two.id) for one, two in pairwise(nodes)))
+    data = Data("inline", {"inputs": [[1.0, 3.0]], "targets": [[0.5]]})
+    rules = trace_of(Project(network=network, data=data, settings=Settings({"cost": "mse"}))).rules
+    made = whole(rules, Quantity("delta", "x", index=(0,)))
+    assert made is not None
+    assert made.equation is None  # an embedding sends nothing back to its indices

@@ -228,6 +228,21 @@ def test_samples_that_are_not_there_are_told() -> None:
     for sample in (-1, 1):
         with pytest.raises(RunProblem, match=f"no example {sample}"):
             compute_records(small_project(), (sample,))
+    places = {
+        1: "2nd",
+        2: "3rd",
+        10: "11th",
+        11: "12th",
+        12: "13th",
+        20: "21st",
+        100: "101st",
+        111: "112th",
+        999: "1,000th",
+    }
+    for sample, place in places.items():
+        with pytest.raises(RunProblem) as told:
+            compute_records(small_project(), (sample,))
+        assert str(told.value) == f"There is no example {sample}, which would be the {place}: the data has 1."
 
 
 def test_a_project_with_a_problem_is_not_traced() -> None:

@@ -132,7 +132,7 @@ def test_examples_that_are_there_no_more_give_way_to_the_first(a2: Bench) -> Non
     project = a2.document.project
     few = {**project.data.params, "count": 100}
     a2.document.edit("fewer", replace(project, data=replace(project.data, params=few)))
-    a2.tracer.refuse("There is no example 499: the data has 100, numbered from 0.")
+    a2.tracer.refuse("There is no example 499, which would be the 500th: the data has 100.")
     assert a2.session.status != "failed"
     a2.tracer.answer()
     assert a2.session.status == "ready"
@@ -148,7 +148,7 @@ def test_another_project_is_not_told_what_was_wrong_with_the_last(a2: Bench) -> 
     a2.document.edit(
         "fewer", replace(project, data=replace(project.data, params={**project.data.params, "count": 100}))
     )
-    a2.tracer.refuse("There is no example 499: the data has 100, numbered from 0.")
+    a2.tracer.refuse("There is no example 499, which would be the 500th: the data has 100.")
     a2.tracer.answer()
     assert a2.diagram.sample.problem.isVisible()
     a2.document.open(load_example("A1"))

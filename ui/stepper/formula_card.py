@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -106,8 +104,7 @@ class FormulaCard(QFrame):
         if rules.lengths.too_long(q):
             tex = general_formula(rules, q)
             if q.role == "local_sum":
-                each = replace(q, role="local", index=("k",))
-                tex = rf"{name} = \sum_{{k}} {typeset_name(self._session.notation, each)}"
+                tex = rf"{name} = \sum_{{k}} local_{{k}}"
             self.formula.set_tex(tex or name, self._session.name(q))
             how = "it is computed of all outputs at once" if "local" in q.role else "PyTorch computed the number"
             self.explanation.setText(f"It has about {rules.lengths.of(q):,} terms, too many to be written out: {how}.")

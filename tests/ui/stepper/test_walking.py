@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -18,6 +19,8 @@ from explorer.grouping import group
 from explorer.inside import opened
 from explorer.network import Edge, Network, Node, move, set_params
 from explorer.project.model import Data, Project
+from explorer.settings import Settings
+from explorer.stepping import lengths
 from tests.explorer.stepping.held_back import held_back_project
 from tests.ui.stepper.conftest import Bench
 from tests.ui.stepper.worked import PRINTED
@@ -285,3 +288,19 @@ def test_every_step_of_several_outputs_and_held_weights_is_shown(bench: Callable
     session.go_to(Quantity("cost"))
     rows = [found.quantities.model.row(place).quantity for place in range(found.quantities.model.rowCount())]
     assert {Quantity("output_cost", "g"), Quantity("output_cost", "y"), Quantity("penalty", "h", "weight")} <= set(rows)
+
+
+def test_a_sum_of_very_many_local_errors_is_told_and_not_written(
+    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lengths, "MOST_TERMS", 60)
+    network = Network((Node("x", "input", {"shape": (1,)}), Node("y", "dense", {"units": 64})), (Edge("x", "y"),))
+    data = Data("inline", {"inputs": [[1.0]], "targets": [[0.5] * 64]})
+    found = bench(Project("many", network, data=data, settings=Settings({"cost": "squared_error"})))
+    assert found.session.go_to(Quantity("local_sum", "y"))
+    assert found.formula.card.formula.tex == r"local_{sum} = \sum_{k} local_{k}"
+    assert "about 64 terms" in found.formula.card.explanation.text()
+    assert "of all outputs at once" in found.formula.card.explanation.text()
+    assert found.session.trace is not None
+    cost = found.session.trace.record.cost
+    assert found.session.figures.value(Quantity("local_sum", "y"), "exact") == pytest.approx(2 * cost, rel=1e-12)

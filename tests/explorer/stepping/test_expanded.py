@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from explorer.equations import Apply, Choose, Difference, Expr, Negative, Number, Product, Quantity, Quotient, Ref, Sum
@@ -53,6 +53,8 @@ def linear(tree: Expr) -> bool:
 
 @settings(max_examples=400)
 @given(TREES)
+@example(Choose(PLAIN[0], ERRORS[0], ERRORS[1]))
+@example(Choose(PLAIN[1], ERRORS[0], ERRORS[1]))
 def test_the_addends_of_a_tree_add_up_to_it(tree: Expr) -> None:
     lookup = VALUES.__getitem__
     try:

@@ -23,6 +23,8 @@ from ui.stepper.walking import Walking
 
 Status = Literal["empty", "problems", "loading", "ready", "failed"]
 APPLIED = "update the weights"
+MANY_WEIGHTS = 1_000_000
+"""With more of them an iteration and its check take seconds."""
 HIDDEN = "?"
 """What stands for a number that is to be found."""
 
@@ -201,7 +203,7 @@ class StepSession(Walking):
             self._become("problems", problems[0].message + more)
         else:
             self.busy = True
-            self._become("ready" if self.trace is not None else "loading", "Loading PyTorch…")
+            self._become("ready" if self.trace is not None else "loading", _awaited(self.document.resolved.parameters))
             if self.revisited:
                 self._request = self._tracer.revisit(self.revisited, self.sample)
             else:
@@ -286,3 +288,10 @@ class StepSession(Walking):
     def rename(self) -> None:
         if self.trace is not None:
             self._notation = Notation(self.trace.rules.resolved, self.style, self.trace.rules.batch)
+
+
+def _awaited(weights: int) -> str:
+    """What a person waits for until there are numbers."""
+    if weights > MANY_WEIGHTS:
+        return f"They appear as soon as one iteration of {weights:,} weights is computed, which can take a minute."
+    return "They appear as soon as the first iteration is computed; the first time PyTorch is loaded too."

@@ -11,7 +11,7 @@ from ui.widgets.containers import EmptyState
 _STATES: dict[Status, tuple[str, str, str]] = {  # icon, title, action
     "empty": ("debug-step-over", "Nothing to step through yet", "Build a network"),
     "problems": ("alert-circle-outline", "The network cannot run yet", "Mend it in Build"),
-    "loading": ("timer-sand", "Loading PyTorch…", ""),
+    "loading": ("timer-sand", "Computing the numbers…", ""),
     "failed": ("alert-circle-outline", "There are no numbers", "Try again"),
 }
 
@@ -44,6 +44,7 @@ class WaitingStack(QStackedWidget):
         self._shown = now
         if self.state is not None:
             self._column.removeWidget(self.state)
+            self.state.hide()
             self.state.deleteLater()
         icon, title, action = _STATES[session.status]
         self.state = EmptyState(icon, title, self._sentence(), action)
@@ -54,8 +55,6 @@ class WaitingStack(QStackedWidget):
         session = self._session
         if session.status == "empty":
             return "Every number of one iteration appears here, step by step, once there is a network with data."
-        if session.status == "loading":
-            return "The numbers appear as soon as the first iteration is computed."
         return session.reason
 
     def _act(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from explorer.equations import Quantity
@@ -229,6 +229,10 @@ def test_loading_problems_and_failures_are_told(bench: Callable[..., Bench], qtb
     waiting.window.show()
     assert waiting.session.status == "loading"
     assert waiting.formula.waiting.currentIndex() == 1
+    assert "as soon as the first iteration is computed" in waiting.session.reason
+    state = waiting.formula.waiting.state
+    assert state is not None
+    assert waiting.session.reason in {label.text() for label in state.findChildren(QLabel)}
     assert not any(action.isEnabled() for action in waiting.panels.actions)
     waiting.tracer.fail("PyTorch cannot be loaded.")
     assert (waiting.session.status, waiting.session.reason) == ("failed", "PyTorch cannot be loaded.")
@@ -304,3 +308,12 @@ def test_a_sum_of_very_many_local_errors_is_told_and_not_written(
     assert found.session.trace is not None
     cost = found.session.trace.record.cost
     assert found.session.figures.value(Quantity("local_sum", "y"), "exact") == pytest.approx(2 * cost, rel=1e-12)
+
+
+def test_how_long_a_very_large_network_takes_is_told_before(bench: Callable[..., Bench]) -> None:
+    wide = Network((Node("x", "input", {"shape": (1,)}), Node("y", "dense", {"units": 600_000})), (Edge("x", "y"),))
+    data = Data("inline", {"inputs": [[1.0]], "targets": [[0.5] * 600_000]})
+    found = bench(Project("wide", wide, data=data), shown=False)
+    found.window.show()
+    assert found.session.status == "loading"
+    assert "one iteration of 1,200,000 weights" in found.session.reason

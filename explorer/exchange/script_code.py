@@ -106,7 +106,7 @@ def _imports(task: Task, start: Start, needed: list[Copied]) -> list[Line]:
         statements.add("from safetensors.torch import load_file")
     if task.searches:
         statements.add("from functools import partial")
-    if "Sequence" in task.arguments:
+    if "Sequence[" in task.arguments:  # the network's own class may be called Sequence2
         statements.add("from collections.abc import Sequence")
     if task.settings["stop_change"]:
         statements.add("import math")

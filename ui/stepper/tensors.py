@@ -20,6 +20,7 @@ from explorer.resolve import Layer
 from explorer.stepping.numbers import stored
 from explorer.stepping.questions import meaning
 from explorer.stepping.record import Record
+from explorer.stepping.trace import Step, Trace
 from ui import theme
 from ui.stepper.finding import Finding
 from ui.stepper.overview_map import OverviewMap, overview, told, too_large
@@ -107,8 +108,8 @@ def tensors_of(session: StepSession, maps: Maps | None = None) -> list[Tensor]:
     if step is None or trace is None:
         return []
     kept = Maps() if maps is None else maps
-    made = partial(_tensor, session, kept)
-    node = node_of(session)
+    made = partial(_tensor, session, kept, trace, step)  # as they are now: another record may come meanwhile
+    node = step.quantity.node or trace.rules.output
     layer, record, found = trace.rules.resolved.layers[node], trace.record, list[Tensor | None]()
     at = session.example
     for source in dict.fromkeys(layer.sources):
@@ -147,10 +148,11 @@ def _weights(made: Callable[..., Tensor | None], record: Record, layer: Layer) -
     return found
 
 
-def _tensor(session: StepSession, maps: Maps, q: Quantity, array: NDArray[np.float64], title: str) -> Tensor | None:
+def _tensor(
+    session: StepSession, maps: Maps, trace: Trace, step: Step, q: Quantity, array: NDArray[np.float64], title: str
+) -> Tensor | None:
     """The array as a table with the current step's cell marked; None while nothing of it is computed."""
-    trace, step = session.trace, session.step
-    if trace is None or step is None or array.size == 0:
+    if array.size == 0:
         return None
     first = replace(q, index=(0,) * array.ndim)
     last = replace(q, index=tuple(size - 1 for size in array.shape))

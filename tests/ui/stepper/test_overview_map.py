@@ -133,3 +133,28 @@ def test_maps_of_very_large_arrays_are_made_beside_the_window_and_kept(
     monkeypatch.setattr(tensors, "AT_ONCE", 10**6)
     view.refresh()
     assert {size for _, size in made[count:]} <= {64}  # of a bias that is being computed
+
+
+def test_maps_of_one_record_are_never_kept_for_another(
+    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another example comes while those of the first are looked at."""
+    monkeypatch.setattr(overview_map, "MOST_CELLS", 16)
+    found = bench(load_example("A2"))
+    session, maps, switched = found.session, tensors.Maps(), list[bool]()
+    session.go_to(Quantity("updated", "b", "weight", (63, 63)))
+
+    def switching(values: np.ndarray) -> OverviewMap:
+        if not switched:
+            switched.append(True)
+            found.diagram.sample.next.click()
+            found.tracer.answer()
+        return overview(values)
+
+    monkeypatch.setattr(tensors, "overview", switching)
+    before = session.trace
+    tensors_of(session, maps)
+    assert session.trace is not before
+    for one, other in zip(tensors_of(session, maps), tensors_of(session), strict=True):
+        assert one.title == other.title
+        np.testing.assert_array_equal(one.values, other.values)
